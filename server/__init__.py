@@ -1,0 +1,1 @@
+"""Daybook: a scheduling server that keeps its bookings in calendars."""

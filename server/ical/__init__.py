@@ -1,0 +1,1 @@
+"""iCalendar text to domain values and back: pure, no clock and no I/O."""
