@@ -1,5 +1,6 @@
 """The algebra of half-open spans, checked against sets of integers."""
 
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -17,7 +18,7 @@ def instants(spans: list[Span]) -> set[int]:
 
 def is_merged(spans: list[Span]) -> bool:
     bounds = [bound for span in spans for bound in span]
-    return all(left < right for left, right in zip(bounds, bounds[1:], strict=False))
+    return all(left < right for left, right in pairwise(bounds))
 
 
 @given(SPANS)
