@@ -1,0 +1,93 @@
+"""Every refusal of Daybook, as one tree.
+
+    SchedulingError
+    ├── NotFound              no such host, event type or booking, or it is not for the asker's eyes
+    ├── Invalid               the request is malformed; names each field and what is wrong with it
+    ├── Conflict              the request was sound, but the world is not as it assumed
+    │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
+    │   ├── AlreadyCancelled  a cancelled or declined booking cannot be changed any more
+    │   └── ChangedMeanwhile  somebody else changed the same thing between reading and writing
+    ├── LinkReplaced          the link was right once; a later change of the booking replaced it
+    ├── TooMany               a limit on requests was reached; says when to try again
+    └── Unavailable           a part Daybook stands on (disk, ledger) does not answer now
+
+The message of each is an English sentence that a guest may read; faces translate it. One table in
+`server/web/problems.py` turns the tree into HTTP.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from server.domain.slots import Refusal
+
+
+class SchedulingError(Exception):
+    """A refusal that its reader can act on; `code` is stable and documented, `message` may be shown."""
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(SchedulingError):
+    """No such thing, or none that the asker may see: the two are never told apart."""
+
+    code = "not_found"
+
+
+class Invalid(SchedulingError):
+    """The request itself is wrong; `fields` maps each field to a sentence saying what it must be."""
+
+    code = "validation_error"
+
+    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.fields: Mapping[str, str] = fields or {}
+
+
+class Conflict(SchedulingError):
+    """The request was sound, but the present state does not allow it."""
+
+    code = "conflict"
+
+
+class SlotUnavailable(Conflict):
+    """The wanted start cannot be booked; `nearest` holds up to three starts (epoch seconds) that can."""
+
+    def __init__(self, message: str, reason: Refusal, nearest: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.nearest = tuple(nearest)
+
+
+class AlreadyCancelled(Conflict):
+    """The booking is cancelled or declined; it stays so."""
+
+    code = "already_cancelled"
+
+
+class ChangedMeanwhile(Conflict):
+    """Another writer was faster; reading again and repeating is the cure."""
+
+
+class LinkReplaced(SchedulingError):
+    """The capability was minted for an earlier revision; a later mail carries the one that works."""
+
+    code = "link_replaced"
+
+
+class TooMany(SchedulingError):
+    """A limit was reached; `retry_after_s` says how many seconds to wait."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(SchedulingError):
+    """Disk, ledger or calendar store cannot take the change now; nothing was changed."""
+
+    code = "unavailable"

@@ -1,0 +1,20 @@
+"""What the installation is called and where it is reached."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The installation, as its settings name it; without `base_url` no absolute link can be made."""
+
+    name: str
+    base_url: str | None
+    mail_address: str
+    language: str = "en"
+
+    def link(self, *segments: str) -> str | None:
+        """Return the absolute address of a page, each segment quoted; `None` without a base URL."""
+        if self.base_url is None:
+            return None
+        return self.base_url.rstrip("/") + "/" + "/".join(quote(segment, safe="") for segment in segments)
