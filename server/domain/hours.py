@@ -1,0 +1,226 @@
+"""When a host may be booked: weekly hours in wall time, overrides for single dates, and their instants in a zone.
+
+Knows the text form that people type ("mon-fri 09:00-12:00,13:00-17:00; sat 10:00-12:00") and how a wall clock maps to
+instants. Refuses to know what is busy: that is `slots`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from server.domain.intervals import Span, merge
+from server.domain.local_days import DAY_S, local_dates, stretches, weekday
+
+DAY_MIN = 1440
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WINDOWS_A_DAY_MAX = 48
+HOURS_TEXT_MAX = 4_000
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_NO_OVERRIDES: Mapping[int, "tuple[Window, ...]"] = {}
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A stretch of one day in minutes after local midnight, half-open; 1440 is the end of the day."""
+
+    start_min: int
+    end_min: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_min < self.end_min <= DAY_MIN:
+            raise ValueError(f"a window must start before it ends, within one day: {_window_text(self)}")
+
+
+@dataclass(frozen=True, slots=True)
+class DateOverride:
+    """The windows of one date, in place of what the week says; none at all closes the day."""
+
+    day: date
+    windows: tuple[Window, ...]
+
+    def __post_init__(self) -> None:
+        _demand_order(self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The windows of each weekday, Monday first; sorted, and disjoint within a day."""
+
+    days: tuple[tuple[Window, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.days) != len(DAY_NAMES):
+            raise ValueError(f"hours need seven days, not {len(self.days)}")
+        for windows in self.days:
+            _demand_order(windows)
+
+
+class HoursError(ValueError):
+    """Hours that cannot be read. `template` holds `%(name)s` for each of `values`: a face translates, then fills."""
+
+    def __init__(self, template: str, **values: str) -> None:
+        super().__init__(template % values)
+        self.template = template
+        self.values: Mapping[str, str] = values
+
+
+ALWAYS = Hours(((Window(0, DAY_MIN),),) * 7)
+NEVER = Hours(((),) * 7)
+
+
+def parse_hours(text: str) -> Hours:
+    """Return the hours that `text` spells; raise HoursError with what is wrong and the words it is about.
+
+    Clauses are separated by `;`: days ("mon", "mon-fri", "fri-mon", "mon,wed"), then windows ("09:00-12:00,13:00-17:00").
+    A day that no clause names is closed. "always" and "never" stand alone.
+    """
+    if len(text) > HOURS_TEXT_MAX:
+        raise HoursError("hours may be at most %(most)s characters long", most=str(HOURS_TEXT_MAX))
+    words = " ".join(text.lower().replace("–", "-").split())
+    if words in ("always", "never"):
+        return ALWAYS if words == "always" else NEVER
+    days: dict[int, tuple[Window, ...]] = {}
+    for clause in filter(None, (part.strip() for part in words.split(";"))):
+        for day, windows in _clause(clause).items():
+            if day in days:
+                raise HoursError(
+                    "%(day)s is named twice, again in “%(clause)s”", day=DAY_NAMES[day], clause=clause
+                )
+            days[day] = windows
+    if not days:
+        raise HoursError("hours are missing: write for instance “%(sample)s”", sample="mon-fri 09:00-17:00")
+    return Hours(tuple(days.get(day, ()) for day in range(7)))
+
+
+def format_hours(hours: Hours) -> str:
+    """Return the text that `parse_hours` reads as `hours`; days that have the same windows share a clause."""
+    if hours in (ALWAYS, NEVER):
+        return "always" if hours == ALWAYS else "never"
+    days_of: dict[tuple[Window, ...], list[int]] = {}
+    for day, windows in enumerate(hours.days):
+        if windows:
+            days_of.setdefault(windows, []).append(day)
+    return "; ".join(f"{_days_text(days)} {format_windows(windows)}" for windows, days in days_of.items())
+
+
+def parse_windows(text: str) -> tuple[Window, ...]:
+    """Return the windows of one day, sorted ("09:00-12:00,13:00-17:00"); empty text is a closed day."""
+    windows = tuple(sorted(_window(part.strip()) for part in text.split(","))) if text.strip() else ()
+    if len(windows) > WINDOWS_A_DAY_MAX:
+        raise HoursError("a day may have at most %(most)s windows", most=str(WINDOWS_A_DAY_MAX))
+    for first, second in pairwise(windows):
+        if second.start_min < first.end_min:
+            raise HoursError("%(a)s overlaps %(b)s", a=_window_text(first), b=_window_text(second))
+    return windows
+
+
+def format_windows(windows: Sequence[Window]) -> str:
+    """Return the text that `parse_windows` reads as `windows`."""
+    return ",".join(_window_text(window) for window in windows)
+
+
+def open_spans(hours: Hours, overrides: Sequence[DateOverride], zone: ZoneInfo, span: Span) -> list[Span]:
+    """Return every open span that shares an instant with `span`, whole and sorted.
+
+    A span holds exactly the instants at which a wall clock in `zone` shows a time within a window: a window in the gap of
+    a clock change has none, one in the repeated hour is met twice. Windows that touch within a day are one span. Spans are
+    not cut at the edges of `span`, and those that touch at midnight stay two: each day's slots start where its own window
+    does, whichever week is asked for. Of two overrides for one day the last counts.
+    """
+    start, end = span
+    if start >= end:
+        return []
+    special = {o.day.toordinal() - _EPOCH: o.windows for o in overrides} if overrides else _NO_OVERRIDES
+    found: list[Span] = []
+    for day in local_dates(span):
+        windows = special.get(day)
+        if windows is None:
+            windows = hours.days[weekday(day)]
+        found.extend(piece for piece in _instants(windows, day, zone) if piece[0] < end and piece[1] > start)
+    return found
+
+
+def _demand_order(windows: Sequence[Window]) -> None:
+    for first, second in pairwise(windows):
+        if second.start_min < first.end_min:
+            raise ValueError(f"windows must be sorted and disjoint: {format_windows(windows)}")
+
+
+def _clause(clause: str) -> dict[int, tuple[Window, ...]]:
+    names, _, times = re.sub(r"\s*([,-])\s*", r"\1", clause).partition(" ")
+    if not times:
+        raise HoursError("“%(clause)s” lacks days or times", clause=clause)
+    windows = parse_windows(times)
+    found: dict[int, tuple[Window, ...]] = {}
+    for part in names.split(","):
+        for day in _days(part, clause):
+            if day in found:
+                raise HoursError(
+                    "%(day)s is named twice, again in “%(clause)s”", day=DAY_NAMES[day], clause=clause
+                )
+            found[day] = windows
+    return found
+
+
+def _days(part: str, clause: str) -> list[int]:
+    first, dash, last = part.partition("-")
+    for name in (first, last) if dash else (first,):
+        if name not in DAY_NAMES:
+            raise HoursError(
+                "“%(name)s” in “%(clause)s” is no day: use %(days)s",
+                name=name,
+                clause=clause,
+                days=" ".join(DAY_NAMES),
+            )
+    start = DAY_NAMES.index(first)
+    count = (DAY_NAMES.index(last) - start) % 7 + 1 if dash else 1
+    return [(start + ahead) % 7 for ahead in range(count)]
+
+
+def _window(text: str) -> Window:
+    start, dash, end = (part.strip() for part in text.partition("-"))
+    if not dash:
+        raise HoursError("“%(window)s” is no window: write it as 09:00-17:00", window=text)
+    start_min, end_min = _minute(start), _minute(end)
+    if start_min >= end_min:
+        raise HoursError("“%(window)s” must end after it starts; 24:00 is the end of a day", window=text)
+    return Window(start_min, end_min)
+
+
+def _minute(text: str) -> int:
+    match = _CLOCK.fullmatch(text)
+    minute = int(match[1]) * 60 + int(match[2]) if match else DAY_MIN + 1
+    if minute > DAY_MIN:
+        raise HoursError("“%(time)s” is no time: write it as 09:30, at most 24:00", time=text)
+    return minute
+
+
+def _window_text(window: Window) -> str:
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (window.start_min, window.end_min))
+
+
+def _days_text(days: Sequence[int]) -> str:
+    parts: list[str] = []
+    for day in days:
+        if day - 1 not in days:
+            last = day
+            while last + 1 in days:
+                last += 1
+            parts.append(DAY_NAMES[day] if last == day else f"{DAY_NAMES[day]}-{DAY_NAMES[last]}")
+    return ",".join(parts)
+
+
+def _instants(windows: Sequence[Window], day: int, zone: ZoneInfo) -> list[Span]:
+    if not windows:
+        return []
+    midnight = day * DAY_S
+    return merge(
+        (max(start, midnight - offset_s + w.start_min * 60), min(end, midnight - offset_s + w.end_min * 60))
+        for start, end, offset_s in stretches(zone, day)
+        for w in windows
+    )
