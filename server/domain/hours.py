@@ -69,10 +69,6 @@ class HoursError(ValueError):
         self.values: Mapping[str, str] = values
 
 
-ALWAYS = Hours(((Window(0, DAY_MIN),),) * 7)
-NEVER = Hours(((),) * 7)
-
-
 def parse_hours(text: str) -> Hours:
     """Return the hours that `text` spells; raise HoursError with what is wrong and the words it is about.
 
@@ -224,3 +220,7 @@ def _instants(windows: Sequence[Window], day: int, zone: ZoneInfo) -> list[Span]
         for start, end, offset_s in stretches(zone, day)
         for w in windows
     )
+
+
+ALWAYS = Hours(((Window(0, DAY_MIN),),) * 7)
+NEVER = Hours(((),) * 7)
