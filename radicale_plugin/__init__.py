@@ -1,0 +1,1 @@
+"""What makes Radicale fit for Daybook: application, storage, index, auth and rights."""

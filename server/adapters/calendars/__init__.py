@@ -1,0 +1,1 @@
+"""The Calendars port over Radicale's storage, in process."""

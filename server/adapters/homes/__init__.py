@@ -1,0 +1,1 @@
+"""The Homes port over `.Daybook` files in the hosts' homes."""

@@ -1,0 +1,1 @@
+"""The Mailer port over SMTP or a folder of files."""

@@ -1,0 +1,1 @@
+"""Use cases started by time instead of by a request."""

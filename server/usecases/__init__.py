@@ -1,0 +1,1 @@
+"""What people do with Daybook, one verb per module: gather, decide, commit."""

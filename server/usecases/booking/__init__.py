@@ -1,0 +1,1 @@
+"""What happens to a booking: offer, book, cancel, reschedule."""

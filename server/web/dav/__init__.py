@@ -1,0 +1,1 @@
+"""The mount of Radicale under `/dav/`."""

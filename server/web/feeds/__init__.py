@@ -1,0 +1,1 @@
+"""Calendar feeds: open slots, free/busy, bookings."""

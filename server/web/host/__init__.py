@@ -1,0 +1,1 @@
+"""The pages a host sees behind a login."""
