@@ -17,11 +17,11 @@ from server.domain.local_days import DAY_S, local_dates, stretches, weekday
 DAY_MIN = 1440
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WINDOWS_A_DAY_MAX = 48
-HOURS_TEXT_MAX = 4_000
+HOURS_TEXT_MAX = 8_000
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _NO_OVERRIDES: Mapping[int, "tuple[Window, ...]"] = {}
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,6 +142,8 @@ def open_spans(hours: Hours, overrides: Sequence[DateOverride], zone: ZoneInfo, 
 
 
 def _demand_order(windows: Sequence[Window]) -> None:
+    if len(windows) > WINDOWS_A_DAY_MAX:
+        raise ValueError(f"a day may have at most {WINDOWS_A_DAY_MAX} windows")
     for first, second in pairwise(windows):
         if second.start_min < first.end_min:
             raise ValueError(f"windows must be sorted and disjoint: {format_windows(windows)}")
