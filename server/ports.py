@@ -149,13 +149,17 @@ class Calendars(Protocol):
     ) -> None:
         """Make all writes visible under one hold of the storage lock, or none.
 
-        Checks each old etag (`EtagMismatch`), then each condition (`Busy`), then renames. Listeners get the changes
-        marked with `intent`.
+        Checks each old etag (`EtagMismatch`, also for a staged file that is gone), then each condition (`Busy`), then
+        renames. Listeners get the changes marked with `intent`.
         """
         ...
 
     async def discard(self, home: Home, writes: Sequence[StagedWrite]) -> None:
         """Remove the staged files of `writes` that are still there."""
+        ...
+
+    async def sweep(self, keep: frozenset[str]) -> int:
+        """Remove staged files that no intent names; return how many. Only for a start, before requests come."""
         ...
 
     async def etag(self, calendar: CalendarPath, href: Href) -> Etag | None:
@@ -415,8 +419,11 @@ class Ledger(Protocol):
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
-    ) -> None:
-        """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused."""
+    ) -> bool:
+        """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused.
+
+        Does nothing and returns False while an intent of the booking is under way: ask again when it is settled.
+        """
         ...
 
     async def raise_generation(self, id_: BookingId, person: int) -> int:

@@ -1,0 +1,42 @@
+"""What a guest may say of themselves, and what is wrong with it."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+NAME_MAX = 255
+EMAIL_MAX = 254
+NOTES_MAX = 5000
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@(?:[^\s@.<>()\[\]\\,;:\"]{1,63}\.)+[^\s@.<>()\[\]\\,;:\"\d][^\s@.<>()\[\]\\,;:\"]{0,62}")
+
+
+def faults(*, name: str, email: str, notes: str = "") -> Mapping[str, str]:
+    """Return what is wrong with a guest's particulars, field by field; empty when all is well."""
+    found = {}
+    if not name.strip():
+        found["name"] = "Please enter your name."
+    elif len(name) > NAME_MAX or has_controls(name):
+        found["name"] = "The name may have 255 characters, all on one line."
+    if not is_address(email.strip()):
+        found["email"] = "Please enter a mail address like name@example.org."
+    if len(notes) > NOTES_MAX:
+        found["notes"] = "The notes may have 5000 characters."
+    elif has_controls(notes, besides="\n\r\t"):
+        found["notes"] = "The notes hold characters that cannot be printed."
+    return found
+
+
+def is_address(text: str) -> bool:
+    """Tell whether `text` can be written to: one addr-spec, no display name, no quoting, no control characters."""
+    return len(text) <= EMAIL_MAX and not has_controls(text) and _ADDRESS.fullmatch(text) is not None
+
+
+def has_controls(text: str, *, besides: str = "") -> bool:
+    """Tell whether `text` has control characters, line separators or halves of surrogate pairs."""
+    return any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} and c not in besides for c in text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` trimmed and with every run of white space made one blank."""
+    return " ".join(text.split())

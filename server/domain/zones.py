@@ -1,0 +1,15 @@
+"""Which time zones there are."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the names of all IANA zones that this installation knows, links included."""
+    return frozenset(available_timezones()) - {"localtime", "posixrules", "Factory"}
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether `name` is a known IANA zone."""
+    return name in zone_names()

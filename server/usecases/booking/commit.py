@@ -1,0 +1,115 @@
+"""The one way a booking is written: stage, claim, swap, settle.
+
+A crash after any step leaves an intent that `recover` carries to its end or takes back. The order is what makes that
+possible: texts are on disk before the ledger names them, the ledger names them before a calendar shows them, and mails
+are queued only by the transaction that also makes the change true.
+"""
+
+from dataclasses import dataclass
+
+from server.domain.booking import Action, Actor, Booking, BookingChange
+from server.domain.identity import CalendarPath, Href
+from server.ports import (
+    HOST_RECIPIENT,
+    Busy,
+    Claim,
+    EtagMismatch,
+    Intent,
+    MailKind,
+    MustBeFree,
+    ObjectWrite,
+    Ports,
+    Settlement,
+    StagedWrite,
+)
+
+KINDS = {
+    Action.CREATE: MailKind.CONFIRMED,
+    Action.RESCHEDULE: MailKind.RESCHEDULED,
+    Action.CANCEL: MailKind.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decided change: what shall stand in the calendars, and under which conditions.
+
+    `calendar` and `href` say where the booking's object stands afterwards. The history's text comes before the live one
+    in `writes`: whoever finds the live one changed knows that the history is complete.
+    """
+
+    change: BookingChange
+    calendar: CalendarPath
+    href: Href
+    writes: tuple[ObjectWrite, ...]
+    free: tuple[MustBeFree, ...] = ()
+    key: str | None = None
+
+
+async def carry_out(ports: Ports, plan: Plan) -> None:
+    """Commit `plan` as work of the application: a caller who goes away changes nothing about it."""
+    intent_id = ports.ids.secret()
+    await ports.tasks.run(intent_id, lambda: commit(ports, intent_id, plan))
+
+
+async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
+    """Carry `plan` out, or change nothing and raise `Taken`, `Repeated`, `Overtaken`, `Busy` or `EtagMismatch`."""
+    home = plan.change.after.home
+    staged = await ports.calendars.stage(home, plan.writes)
+    intent = _intent(intent_id, plan, staged)
+    begun = False
+    try:
+        await ports.ledger.begin(intent, claim_of(plan.change.after))
+        begun = True
+    finally:
+        if not begun:
+            await ports.calendars.discard(home, staged)
+    try:
+        await ports.calendars.swap(home, intent.id, staged, plan.free)
+    except (Busy, EtagMismatch):
+        await ports.ledger.release(intent)
+        await ports.calendars.discard(home, staged)
+        raise
+    await ports.ledger.settle(intent)
+    ports.outbox.ring()
+
+
+def claim_of(booking: Booking, *, by_guest: bool = True) -> Claim | None:
+    """Return the time that a booking holds; None when it holds none."""
+    if not booking.is_active:
+        return None
+    return Claim(booking.id, booking.revision, booking.home, booking.span, booking.held, by_guest)
+
+
+def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
+    """Return who is mailed about a change: every attendee, and the host unless the host moved it himself (C10)."""
+    kind = KINDS[change.action]
+    moved_by_host = change.action is Action.RESCHEDULE and change.actor is Actor.HOST
+    host = () if moved_by_host else ((kind, HOST_RECIPIENT),)
+    return (*((kind, attendee.number) for attendee in change.after.attendees), *host)
+
+
+def _intent(intent_id: str, plan: Plan, staged: tuple[StagedWrite, ...]) -> Intent:
+    before, after, at = plan.change.before, plan.change.after, int(plan.change.at.timestamp())
+    stands = next(write for write in staged if (write.calendar, write.href) == (plan.calendar, plan.href))
+    settlement = Settlement(
+        booking=after.id,
+        number=after.number,
+        home=after.home,
+        uid=after.uid,
+        event_type=after.event_type_id,
+        calendar=plan.calendar,
+        href=plan.href,
+        etag=stands.new_etag,
+        status=after.status,
+        revision=after.revision,
+        sequence=after.sequence,
+        action=plan.change.action,
+        actor=plan.change.actor,
+        at=at,
+        ends=after.span[1],
+        mails=mails_of(plan.change),
+    )
+    return Intent(
+        intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at
+    )

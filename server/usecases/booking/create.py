@@ -1,0 +1,136 @@
+"""Book a slot."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from server.domain import attendees
+from server.domain.attendees import one_line
+from server.domain.booking import Actor, Attendee, Booking, created
+from server.domain.errors import Invalid, SlotUnavailable, Unavailable
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.identity import Href
+from server.domain.slots import Refusal
+from server.domain.zones import is_zone
+from server.ical import vevent
+from server.ports import Busy, ObjectWrite, Ports, Repeated, Taken
+from server.usecases.booking import look, offer
+from server.usecases.booking.commit import Plan, commit
+from server.usecases.booking.refuse import refuse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBooking:
+    """A guest's wish. `start` is aware; `key` is a form's nonce or an Idempotency-Key: equal keys make one booking."""
+
+    home: str
+    slug: str
+    start: datetime
+    name: str
+    email: str
+    zone: str
+    language: str = "en"
+    notes: str = ""
+    key: str | None = None
+
+
+async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) -> Booking:
+    """Book the wished slot and return the booking, or the one that the same key made before.
+
+    Raises NotFound, Invalid (with fields), SlotUnavailable (with the nearest free starts) or Unavailable. A host may
+    book any future time that is free; everybody else gets what `offer` offers.
+    """
+    key = _fingerprint(ports, wish.key) if wish.key else None
+    made = await ports.ledger.booking_by_key(key) if key else None
+    if made is not None:
+        return (await look.by_id(ports, made)).booking
+    intent_id = key or ports.ids.secret()
+    return await ports.tasks.run(intent_id, lambda: _create(ports, wish, actor, now, intent_id, key))
+
+
+async def _create(
+    ports: Ports, wish: NewBooking, actor: Actor, now: datetime, intent_id: str, key: str | None
+) -> Booking:
+    host, event_type = offer.find(ports, wish.home, wish.slug)
+    _refuse_faults(wish)
+    start, at = int(wish.start.timestamp()), int(now.timestamp())
+    refuse(ports, host, event_type, start, at, actor)
+    booking = _booking(ports, wish, host, event_type, now)
+    try:
+        await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key))
+    except (Taken, Busy) as error:
+        free = offer.nearest(ports, host, event_type, start, at)
+        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+    except Repeated as error:
+        return await _made_before(ports, error)
+    return booking
+
+
+async def _made_before(ports: Ports, repeated: Repeated) -> Booking:
+    if await ports.ledger.booking(repeated.booking) is None:
+        raise Unavailable("This booking is just being finished. Please try again in a minute.") from repeated
+    return (await look.by_id(ports, repeated.booking)).booking
+
+
+def _plan(
+    ports: Ports, booking: Booking, host: Host, event_type: EventType, actor: Actor, key: str | None
+) -> Plan:
+    href = Href(f"{booking.uid}.ics")
+    return Plan(
+        change=created(booking, actor),
+        calendar=booking.calendar,
+        href=href,
+        writes=(ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host)),),
+        free=(offer.must_be_free(ports, host, event_type, booking),),
+        key=key,
+    )
+
+
+def _booking(ports: Ports, wish: NewBooking, host: Host, event_type: EventType, now: datetime) -> Booking:
+    start = wish.start.astimezone(UTC)
+    now = now.astimezone(UTC).replace(microsecond=0)
+    guest = Attendee(
+        number=look.OWNER,
+        name=one_line(wish.name),
+        email=wish.email.strip(),
+        zone=wish.zone,
+        language=wish.language,
+    )
+    return Booking(
+        id=ports.ids.booking(),
+        number=ports.ledger.next_number(),
+        uid=ports.ids.uid(),
+        home=host.home,
+        calendar=event_type.receives(host),
+        event_type_id=event_type.id,
+        slug=event_type.slug,
+        title=event_type.title,
+        description=event_type.description,
+        location=event_type.location,
+        start=start,
+        end=start + timedelta(minutes=event_type.duration_min),
+        zone=event_type.zone_name(host),
+        attendees=(guest,),
+        buffer_before_min=event_type.buffer_before_min,
+        buffer_after_min=event_type.buffer_after_min,
+        notes=wish.notes.replace("\r\n", "\n").strip(),
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _refuse_faults(wish: NewBooking) -> None:
+    found = dict(attendees.faults(name=wish.name, email=wish.email, notes=wish.notes))
+    if not is_zone(wish.zone):
+        found["zone"] = "Please choose a time zone by its IANA name, like Europe/Berlin."
+    if wish.start.tzinfo is None or wish.start.microsecond:
+        found["start"] = "must be an instant with an offset, in whole seconds"
+    if found:
+        raise Invalid("Please mend the marked fields.", found)
+
+
+def _fingerprint(ports: Ports, key: str) -> str:
+    """Return what the ledger keeps of a key: enough to know it again, nothing to read."""
+    return hmac.new(ports.secret_key, b"key\0" + key.encode(), sha256).hexdigest()

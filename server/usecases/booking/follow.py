@@ -1,0 +1,46 @@
+"""The host's calendar client moved, rewrote or removed a booking's object: claims follow at once."""
+
+from datetime import datetime
+
+from server.domain.booking import ACTIVE
+from server.ical import vevent
+from server.ports import BookingRecord, CalendarChange, Claim, Ports
+from server.usecases.booking.commit import claim_of
+
+
+async def follow(ports: Ports, change: CalendarChange, now: datetime) -> None:
+    """Make the ledger agree with a write that was not ours; writes that are ours, or concern no booking, are nothing."""
+    if change.intent is not None or change.uid is None:
+        return
+    record = await ports.ledger.booking_by_uid(change.uid)
+    if record is not None:
+        await reconcile(ports, record, now)
+
+
+async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> None:
+    """Make claim, place and etag of one live booking agree with its object; note since when an object is missing."""
+    if record.status not in ACTIVE:
+        return
+    place = ports.calendars.find(record.home, record.uid)
+    if place is None:
+        if record.missing_since is None:
+            await ports.ledger.follow(record.id, place=None, claim=None, missing_since=int(now.timestamp()))
+        return
+    if place == (record.calendar, record.href, record.etag) and record.missing_since is None:
+        return
+    stored = await ports.calendars.get(place[0], place[1])
+    if stored is None:
+        return
+    booking = vevent.read(stored.text, stored.calendar)
+    claim: Claim | None = None if booking is None else claim_of(booking, by_guest=False)
+    await ports.ledger.follow(
+        record.id, place=(stored.calendar, stored.href, stored.etag), claim=claim, missing_since=None
+    )
+
+
+async def reconcile_all(ports: Ports, now: datetime) -> int:
+    """Reconcile every live booking of every home; return how many there are."""
+    records = await ports.ledger.bookings(active_only=True)
+    for record in records:
+        await reconcile(ports, record, now)
+    return len(records)

@@ -1,0 +1,110 @@
+"""Finding a booking: by a capability link, or by its id for those who may see any."""
+
+from dataclasses import dataclass
+
+from server.domain import tokens
+from server.domain.booking import Booking, Status
+from server.domain.errors import LinkReplaced, NotFound
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.identity import HISTORY, BookingId, Href, Uid, calendar_path
+from server.domain.tokens import Claimed, Purpose
+from server.ical import vevent
+from server.ports import BookingRecord, Ports, StoredObject
+
+OWNER = 1
+"""The person number of the guest who booked."""
+
+OLDER_LINKS_MAX = 50
+"""How many earlier revisions a dead link is compared with, to tell "replaced" from "never was"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A booking as calendar and ledger have it now; `present` is None when the host removed it from the calendar."""
+
+    record: BookingRecord
+    host: Host
+    event_type: EventType | None
+    person: int
+    present: tuple[Booking, StoredObject] | None
+
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether a calendar client removed the booking's object, so that nothing is left to show."""
+        return self.present is None
+
+    @property
+    def booking(self) -> Booking:
+        """Return the booking; raises NotFound when its object is missing."""
+        if self.present is None:
+            raise NotFound("The host has taken this meeting out of the calendar.")
+        return self.present[0]
+
+    @property
+    def stored(self) -> StoredObject:
+        """Return the calendar object the booking was read from; raises NotFound when it is missing."""
+        if self.present is None:
+            raise NotFound("The host has taken this meeting out of the calendar.")
+        return self.present[1]
+
+
+async def by_token(ports: Ports, token: str) -> Looked:
+    """Return the booking that `token` opens; raises NotFound, or LinkReplaced for a link of an earlier revision."""
+    claimed = tokens.read(token)
+    record = await ports.ledger.booking(claimed.booking) if claimed else None
+    if claimed is None or record is None:
+        raise NotFound("This link does not lead to a booking.")
+    _prove(ports, claimed, record)
+    return await _look(ports, record, claimed.person)
+
+
+async def by_id(ports: Ports, id_: BookingId) -> Looked:
+    """Return a booking by its id, for callers that may see it; raises NotFound."""
+    record = await ports.ledger.booking(id_)
+    if record is None:
+        raise NotFound("There is no such booking.")
+    return await _look(ports, record, OWNER)
+
+
+def history_href(uid: Uid, revision: int | None = None) -> Href:
+    """Return where the history keeps an ended booking, or one superseded revision of it."""
+    return Href(f"{uid}.ics" if revision is None else f"{uid}-r{revision}.ics")
+
+
+def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
+    generation = record.generation(claimed.person)
+    if tokens.proves(claimed, ports.secret_key, generation=generation, revision=record.revision):
+        return
+    if claimed.purpose is Purpose.MANAGE and any(
+        tokens.proves(claimed, ports.secret_key, generation=generation, revision=earlier)
+        for earlier in range(max(0, record.revision - OLDER_LINKS_MAX), record.revision)
+    ):
+        raise LinkReplaced("The booking has changed since this link was sent. The latest mail has the link that works.")
+    raise NotFound("This link does not lead to a booking.")
+
+
+async def _look(ports: Ports, record: BookingRecord, person: int) -> Looked:
+    host = ports.homes.host(record.home)
+    if host is None:
+        raise NotFound("There is no such booking.")
+    present = await _present(ports, record)
+    return Looked(record, host, ports.homes.event_type_by_id(record.event_type), person, present)
+
+
+async def _present(ports: Ports, record: BookingRecord) -> tuple[Booking, StoredObject] | None:
+    stored = await ports.calendars.get(record.calendar, record.href)
+    if stored is None and record.status is not Status.CANCELLED:
+        stored = await _elsewhere(ports, record)
+    if stored is None:
+        return None
+    booking = vevent.read(stored.text, stored.calendar)
+    return None if booking is None else (booking, stored)
+
+
+async def _elsewhere(ports: Ports, record: BookingRecord) -> StoredObject | None:
+    """Return the object where a client moved it, or in the history when a cancellation is not settled yet."""
+    place = ports.calendars.find(record.home, record.uid)
+    if place is not None:
+        return await ports.calendars.get(place[0], place[1])
+    return await ports.calendars.get(calendar_path(record.home, HISTORY), history_href(record.uid))

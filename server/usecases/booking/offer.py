@@ -1,0 +1,128 @@
+"""Which starts a guest may choose: gathered from memory alone, decided by `domain.slots`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from server.domain import slots
+from server.domain.booking import Booking
+from server.domain.errors import NotFound
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.hours import open_spans
+from server.domain.identity import CalendarPath, calendar_path
+from server.domain.intervals import Span, merge
+from server.domain.slots import Refusal, SlotRules
+from server.ports import MustBeFree, Ports
+
+DAY_S = 86_400
+SEARCH_DAYS = 28
+"""How many days `next_free` looks at in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that decides about the starts in a span."""
+
+    rules: SlotRules
+    open_spans: Sequence[Span]
+    busy: Sequence[Span]
+    held: Sequence[Span]
+
+
+def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
+    """Return a host and one of their event types that can be booked; raises NotFound."""
+    host = ports.homes.host(home)
+    event_type = ports.homes.event_type(home, slug)
+    if host is None or host.disabled or event_type is None or not event_type.enabled:
+        raise NotFound("There is nothing to book at this address.")
+    return host, event_type
+
+
+def offer(
+    ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
+) -> list[int]:
+    """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way."""
+    seen = situation(ports, host, event_type, span, now, without=without)
+    rules = replace(
+        seen.rules, earliest=max(seen.rules.earliest, span[0]), latest=min(seen.rules.latest, span[1])
+    )
+    return slots.offer(rules, seen.open_spans, seen.busy, seen.held)
+
+
+def next_free(
+    ports: Ports, host: Host, event_type: EventType, now: int, *, without: Booking | None = None
+) -> int | None:
+    """Return the first bookable start from now to the horizon, if there is one."""
+    rules = event_type.rules(now)
+    start = rules.earliest
+    while start < rules.latest:
+        found = offer(ports, host, event_type, (start, start + SEARCH_DAYS * DAY_S), now, without=without)
+        if found:
+            return found[0]
+        start += SEARCH_DAYS * DAY_S
+    return None
+
+
+def nearest(
+    ports: Ports, host: Host, event_type: EventType, wanted: int, now: int, *, without: Booking | None = None
+) -> list[int]:
+    """Return the three bookable starts that lie nearest to a wanted one, a week around it."""
+    around = (wanted - 7 * DAY_S, wanted + 7 * DAY_S)
+    return slots.nearest(offer(ports, host, event_type, around, now, without=without), wanted)
+
+
+def refusal(
+    ports: Ports, host: Host, event_type: EventType, start: int, now: int, *, without: Booking | None = None
+) -> Refusal | None:
+    """Return why `start` cannot be booked, by the arithmetic of `offer`; None when it can."""
+    span = (start, start + event_type.duration_min * 60)
+    seen = situation(ports, host, event_type, span, now, without=without)
+    return slots.refusal(seen.rules, start, seen.open_spans, seen.busy, seen.held)
+
+
+def situation(
+    ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
+) -> Situation:
+    """Gather what decides about starts in `span`: rules, hours, busy time and claims. Reads memory only."""
+    rules = event_type.rules(now)
+    reach = max(rules.buffer_before_s, rules.buffer_after_s) + rules.duration_s
+    wide = (span[0] - reach, span[1] + reach)
+    claims = ports.ledger.claims(host.home, wide, without=without.id if without else None)
+    busy = ports.calendars.busy(
+        blocking(ports, host, event_type), wide, without=without.uid if without else None
+    )
+    return Situation(
+        rules,
+        open_spans(
+            event_type.open_hours(host),
+            event_type.date_overrides(host),
+            ZoneInfo(event_type.zone_name(host)),
+            wide,
+        ),
+        merge([*busy, *(claim.span for claim in claims)]),
+        merge(claim.held for claim in claims),
+    )
+
+
+def blocking(ports: Ports, host: Host, event_type: EventType) -> tuple[CalendarPath, ...]:
+    """Return the calendars whose events make the host busy for this event type."""
+    names = event_type.blocking if event_type.blocking is not None else host.blocking
+    return tuple(
+        calendar_path(host.home, name) for name in (names if names is not None else ports.calendars.names(host.home))
+    )
+
+
+def must_be_free(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> MustBeFree:
+    """Return the condition under which `booking` may be written: nothing else where it and its buffers are."""
+    if event_type is None:
+        calendars = tuple(calendar_path(host.home, name) for name in ports.calendars.names(host.home))
+    else:
+        calendars = blocking(ports, host, event_type)
+    return MustBeFree(calendars, booking.held, booking.uid)
+
+
+def version(ports: Ports, host: Host) -> tuple[int, ...]:
+    """Return numbers that change whenever an answer for this host could, time itself aside."""
+    home = host.home
+    return ports.homes.version(home), ports.calendars.version(home), ports.ledger.claims_version(home)

@@ -1,0 +1,113 @@
+"""What a crash left behind is carried to its end or taken back; there is no third state.
+
+Each object that an intent names is looked at in the store itself:
+
+    NEW      our text stands there (or is gone, where that was the wish)
+    OLD      what stood there before still does
+    FOREIGN  somebody else's text: the host was there
+
+    all NEW              settle
+    all OLD              create and reschedule are released (their author was never told of success); a cancellation is
+                         done again, because a guest who pressed "cancel" must not be expected tomorrow
+    NEW and OLD          forward: what is still OLD is swapped, then settle
+    FOREIGN              the host's text stays. If it was made from our revision the change had happened: settle.
+                         If not, the change had not happened: release, and take back what it left in the history
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+
+from server.domain.booking import Action
+from server.ical import vevent
+from server.ports import Busy, EtagMismatch, Intent, Ports, StagedWrite
+from server.usecases.booking import follow
+
+GRACE_S = 30
+"""An intent younger than this may still be in the hands of a task."""
+
+
+class _State(Enum):
+    NEW = "new"
+    OLD = "old"
+    FOREIGN = "foreign"
+
+
+async def recover_all(ports: Ports, now: datetime) -> int:
+    """Resolve every intent and sweep staged files; for a start, before the socket opens. Returns how many there were."""
+    intents = await ports.ledger.intents(int(now.timestamp()) + GRACE_S)
+    for intent in intents:
+        await _resolve(ports, intent, now)
+    await ports.calendars.sweep(frozenset())
+    return len(intents)
+
+
+async def recover_stale(ports: Ports, now: datetime) -> int:
+    """Resolve the intents that are older than 30 s and that no task holds; for a running server, every minute."""
+    stale = [
+        intent
+        for intent in await ports.ledger.intents(int(now.timestamp()) - GRACE_S)
+        if not ports.tasks.holds(intent.id)
+    ]
+    for intent in stale:
+        await _resolve(ports, intent, now)
+    return len(stale)
+
+
+async def _resolve(ports: Ports, intent: Intent, now: datetime) -> None:
+    states = [await _state(ports, write) for write in intent.writes]
+    if await _carry_forward(ports, intent, states):
+        await ports.ledger.settle(intent)
+        ports.outbox.ring()
+    else:
+        await ports.ledger.release(intent)
+    await ports.calendars.discard(intent.home, intent.writes)
+    record = await ports.ledger.booking(intent.settlement.booking)
+    if record is not None:
+        await follow.reconcile(ports, record, now)
+
+
+async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State]) -> bool:
+    """Bring the calendars to the intent's end, or back to its beginning; tell which."""
+    if _State.FOREIGN in states and not await _happened(ports, intent, states):
+        await _take_back(ports, intent, states)
+        return False
+    if all(state is _State.OLD for state in states) and intent.settlement.action is not Action.CANCEL:
+        return False
+    rest = [write for write, state in zip(intent.writes, states, strict=True) if state is _State.OLD]
+    try:
+        await ports.calendars.swap(intent.home, intent.id, rest, ())
+    except (EtagMismatch, Busy):
+        await _take_back(ports, intent, states)
+        return False
+    return True
+
+
+async def _state(ports: Ports, write: StagedWrite) -> _State:
+    present = await ports.calendars.etag(write.calendar, write.href)
+    if present == write.new_etag:
+        return _State.NEW
+    return _State.OLD if present == write.old_etag else _State.FOREIGN
+
+
+async def _happened(ports: Ports, intent: Intent, states: Sequence[_State]) -> bool:
+    """Tell whether what the host wrote or removed was made from the revision that the intent was to bring about."""
+    foreign = next(w for w, state in zip(intent.writes, states, strict=True) if state is _State.FOREIGN)
+    if foreign.new_etag is None:
+        return False
+    stored = await ports.calendars.get(foreign.calendar, foreign.href)
+    booking = vevent.read(stored.text, stored.calendar) if stored else None
+    if booking is None:
+        return _State.NEW in states
+    return booking.revision >= intent.settlement.revision
+
+
+async def _take_back(ports: Ports, intent: Intent, states: Sequence[_State]) -> None:
+    """Remove what the intent had already put where nothing stood before."""
+    back = [
+        StagedWrite(write.calendar, write.href, write.new_etag, None, None)
+        for write, state in zip(intent.writes, states, strict=True)
+        if state is _State.NEW and write.old_etag is None and write.new_etag is not None
+    ]
+    if back:
+        await ports.calendars.swap(intent.home, intent.id, back, ())

@@ -1,0 +1,54 @@
+"""The one place that refuses a start, for new bookings and moved ones alike."""
+
+from server.domain.booking import Actor, Booking
+from server.domain.errors import Invalid, SlotUnavailable
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.slots import Refusal, is_taken
+from server.ports import Ports
+from server.usecases.booking import offer
+
+SENTENCES = {
+    Refusal.TOO_SOON: "This time is too soon to be booked.",
+    Refusal.TOO_FAR: "This time is further ahead than can be booked.",
+    Refusal.OUTSIDE_HOURS: "This time is outside the hours that can be booked.",
+    Refusal.OFF_GRID: "No slot starts at this time.",
+    Refusal.BUSY: "This time is no longer free.",
+}
+
+
+def refuse(
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    start: int,
+    now: int,
+    actor: Actor,
+    *,
+    without: Booking | None = None,
+) -> None:
+    """Raise Invalid for a start that is past or too soon, SlotUnavailable for one that cannot be had.
+
+    A host may choose any future time that is free (C36); everybody else only what `offer` lists.
+    """
+    if start <= now:
+        raise Invalid("This time has passed.", {"start": "must lie in the future"})
+    reason = (
+        _taken(ports, host, event_type, start, now, without)
+        if actor is Actor.HOST
+        else offer.refusal(ports, host, event_type, start, now, without=without)
+    )
+    if reason is None:
+        return
+    if reason is Refusal.TOO_SOON:
+        raise Invalid(SENTENCES[reason], {"start": f"must be at least {event_type.notice_min} minutes ahead"})
+    free = offer.nearest(ports, host, event_type, start, now, without=without)
+    raise SlotUnavailable(SENTENCES[reason], reason, free)
+
+
+def _taken(
+    ports: Ports, host: Host, event_type: EventType, start: int, now: int, without: Booking | None
+) -> Refusal | None:
+    span = (start, start + event_type.duration_min * 60)
+    seen = offer.situation(ports, host, event_type, span, now, without=without)
+    return Refusal.BUSY if is_taken(seen.rules, start, seen.busy, seen.held) else None
