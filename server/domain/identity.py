@@ -49,6 +49,18 @@ def home_of(calendar: CalendarPath) -> Home:
     return Home(calendar.partition("/")[0])
 
 
+def superseded_uid(uid: Uid, revision: int) -> Uid:
+    """Return the UID under which the history keeps a revision that was replaced by the next."""
+    return Uid(f"{uid}-r{revision}")
+
+
+def is_superseded(uid: Uid) -> bool:
+    """Tell whether a UID names a superseded revision; `r` is no hexadecimal digit, so no UUID looks like that."""
+    return _SUPERSEDED.search(uid) is not None
+
+
+_SUPERSEDED = re.compile(r"-r\d+$")
+
 HISTORY = "history"
 """The calendar of a home that keeps what bookings were; hidden from every CalDAV client, never busy."""
 

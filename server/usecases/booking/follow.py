@@ -8,34 +8,35 @@ from server.ports import BookingRecord, CalendarChange, Claim, Ports
 from server.usecases.booking.commit import claim_of
 
 
-async def follow(ports: Ports, change: CalendarChange, now: datetime) -> None:
-    """Make the ledger agree with a write that was not ours; writes that are ours, or concern no booking, are nothing."""
+async def follow(ports: Ports, change: CalendarChange, now: datetime) -> bool:
+    """Make the ledger agree with a write that was not ours; False means: not yet, ask again (see `reconcile`)."""
     if change.intent is not None or change.uid is None:
-        return
+        return True
     record = await ports.ledger.booking_by_uid(change.uid)
-    if record is not None:
-        await reconcile(ports, record, now)
+    return record is None or await reconcile(ports, record, now)
 
 
-async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> None:
-    """Make claim, place and etag of one live booking agree with its object; note since when an object is missing."""
+async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> bool:
+    """Make claim, place and etag of one live booking agree with its object; note since when an object is missing.
+
+    Returns False when a change of the same booking is under way and this must be done again after it.
+    """
     if record.status not in ACTIVE:
-        return
+        return True
     place = ports.calendars.find(record.home, record.uid)
     if place is None:
-        if record.missing_since is None:
-            await ports.ledger.follow(record.id, place=None, claim=None, missing_since=int(now.timestamp()))
-        return
+        return record.missing_since is not None or await ports.ledger.follow(
+            record.id, place=None, claim=None, missing_since=int(now.timestamp())
+        )
     if place == (record.calendar, record.href, record.etag) and record.missing_since is None:
-        return
+        return True
     stored = await ports.calendars.get(place[0], place[1])
     if stored is None:
-        return
+        return True
     booking = vevent.read(stored.text, stored.calendar)
     claim: Claim | None = None if booking is None else claim_of(booking, by_guest=False)
-    await ports.ledger.follow(
-        record.id, place=(stored.calendar, stored.href, stored.etag), claim=claim, missing_since=None
-    )
+    at = (stored.calendar, stored.href, stored.etag)
+    return await ports.ledger.follow(record.id, place=at, claim=claim, missing_since=None)
 
 
 async def reconcile_all(ports: Ports, now: datetime) -> int:

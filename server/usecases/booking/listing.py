@@ -5,7 +5,7 @@ from datetime import datetime
 
 from server.domain.booking import Booking, Status
 from server.domain.errors import NotFound
-from server.domain.identity import HISTORY, Home
+from server.domain.identity import HISTORY, Home, is_superseded
 from server.ical import vevent
 from server.ports import CalendarRow, Ports
 
@@ -44,7 +44,7 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
 def _shows(row: CalendarRow, view: str, at: int) -> bool:
     in_history = row.calendar.endswith(f"/{HISTORY}")
     ended = in_history or row.status in {Status.CANCELLED, Status.DECLINED}
-    if in_history and row.uid.rpartition("-r")[2].isdigit() and "-r" in row.uid:
+    if is_superseded(row.uid):
         return False
     match view:
         case "upcoming":

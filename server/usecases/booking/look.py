@@ -7,7 +7,7 @@ from server.domain.booking import Booking, Status
 from server.domain.errors import LinkReplaced, NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import HISTORY, BookingId, Href, Uid, calendar_path
+from server.domain.identity import HISTORY, BookingId, Href, Uid, calendar_path, superseded_uid
 from server.domain.tokens import Claimed, Purpose
 from server.ical import vevent
 from server.ports import BookingRecord, Ports, StoredObject
@@ -69,7 +69,7 @@ async def by_id(ports: Ports, id_: BookingId) -> Looked:
 
 def history_href(uid: Uid, revision: int | None = None) -> Href:
     """Return where the history keeps an ended booking, or one superseded revision of it."""
-    return Href(f"{uid}.ics" if revision is None else f"{uid}-r{revision}.ics")
+    return Href(f"{uid if revision is None else superseded_uid(uid, revision)}.ics")
 
 
 def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:

@@ -1,0 +1,19 @@
+"""Which jobs a running server has, and how often."""
+
+from server.jobs.loop import Job
+from server.ports import Ports
+from server.usecases.booking import follow, recover
+
+RECOVER_S = 60
+RECONCILE_S = 600
+PRUNE_S = 3600
+
+
+def housekeeping(ports: Ports) -> tuple[Job, ...]:
+    """Return the jobs that keep calendars and ledger in agreement; delivery of mail is a job of its own."""
+    clock = ports.clock
+    return (
+        Job("recover", RECOVER_S, lambda: recover.recover_stale(ports, clock.now())),
+        Job("reconcile", RECONCILE_S, lambda: follow.reconcile_all(ports, clock.now())),
+        Job("prune", PRUNE_S, lambda: ports.ledger.prune(int(clock.now().timestamp()))),
+    )
