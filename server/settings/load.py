@@ -1,0 +1,113 @@
+"""From a file, the environment and the command line to `Settings`; every fault is found before any is told.
+
+Later sources win: the defaults, the file, `DAYBOOK_…` variables, options. The variable of a setting is its name in
+capitals, the table in front: `mail.port` is `DAYBOOK_MAIL_PORT`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from server.settings import values
+from server.settings.model import (
+    Limits,
+    LogFormat,
+    LogLevel,
+    LogSettings,
+    MailSecurity,
+    MailSettings,
+    Settings,
+)
+from server.settings.sources import Reader, SettingsError, read_sources
+
+DEFAULTS = Settings()
+CONFIG_VARIABLE = "DAYBOOK_CONFIG"
+CONFIG_DEFAULT = Path("/etc/daybook/daybook.toml")
+
+
+def load(
+    config: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Settings:
+    """Return the settings; raises `SettingsError` with every fault.
+
+    Without `config` the file is the one that `DAYBOOK_CONFIG` names, else /etc/daybook/daybook.toml if there is one.
+    `options` maps names of settings to texts from the command line.
+    """
+    variables = dict(environ or {})
+    named = variables.pop(CONFIG_VARIABLE, "")
+    file = config or (Path(named) if named else CONFIG_DEFAULT if CONFIG_DEFAULT.exists() else None)
+    read = Reader(read_sources(file, variables, options or {}))
+    settings = _settings(read)
+    read.refuse_unknown()
+    if read.faults:
+        raise SettingsError(tuple(read.faults))
+    return settings
+
+
+def names() -> frozenset[str]:
+    """Return the names of all settings, as a file spells them."""
+    read = Reader(read_sources(None, {}, {}))
+    _settings(read)
+    return frozenset(read.known)
+
+
+def _settings(read: Reader) -> Settings:
+    return Settings(
+        data=read("data", values.path, DEFAULTS.data),
+        listen=read("listen", values.listen, DEFAULTS.listen),
+        base_url=read("base_url", values.base_url, DEFAULTS.base_url),
+        site_name=read("site_name", values.required_text, DEFAULTS.site_name),
+        language=read("language", values.language, DEFAULTS.language),
+        trusted_proxies=read("trusted_proxies", values.networks, DEFAULTS.trusted_proxies),
+        freebusy_public=read("freebusy_public", values.flag, DEFAULTS.freebusy_public),
+        secret_key=read.secret("secret_key", values.key, DEFAULTS.secret_key),
+        mail=_mail(read),
+        limits=_limits(read),
+        log=_log(read),
+    )
+
+
+def _mail(read: Reader) -> MailSettings:
+    default = DEFAULTS.mail
+    mail = MailSettings(
+        host=read("mail.host", values.text, default.host),
+        port=read("mail.port", values.whole(1, 65_535), default.port),
+        security=read("mail.security", values.one_of(MailSecurity), default.security),
+        user=read("mail.user", values.text, default.user),
+        password=read.secret("mail.password", values.text, default.password),
+        sender=read("mail.sender", values.mail_address, default.sender),
+        timeout_s=read("mail.timeout_s", values.whole(1, 600), default.timeout_s),
+    )
+    if mail.host and not mail.sender:
+        read.fault("mail.sender", "must be set with mail.host: the address that mails come from")
+    if mail.user and not mail.password:
+        read.fault(
+            "mail.password", "must be set with mail.user, here or in the file mail.password_file names"
+        )
+    return mail
+
+
+def _limits(read: Reader) -> Limits:
+    default = DEFAULTS.limits
+    return Limits(
+        pages_per_minute=read("limits.pages_per_minute", values.whole(10, 100_000), default.pages_per_minute),
+        changes_per_hour=read("limits.changes_per_hour", values.whole(1, 100_000), default.changes_per_hour),
+        sign_ins_per_minute=read(
+            "limits.sign_ins_per_minute", values.whole(1, 10_000), default.sign_ins_per_minute
+        ),
+        mails_per_recipient_per_day=read(
+            "limits.mails_per_recipient_per_day", values.whole(1, 10_000), default.mails_per_recipient_per_day
+        ),
+        dav_body_bytes=read(
+            "limits.dav_body_bytes", values.whole(10_000, 1_000_000_000), default.dav_body_bytes
+        ),
+        dav_threads=read("limits.dav_threads", values.whole(1, 128), default.dav_threads),
+    )
+
+
+def _log(read: Reader) -> LogSettings:
+    return LogSettings(
+        level=read("log.level", values.one_of(LogLevel), DEFAULTS.log.level),
+        format=read("log.format", values.one_of(LogFormat), DEFAULTS.log.format),
+    )

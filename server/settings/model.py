@@ -1,0 +1,96 @@
+"""The settings as the rest of the program sees them: typed, checked, immutable.
+
+Names and defaults stand here once; `config/daybook.toml` explains each to operators, and a test holds the two together.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """A TCP address to listen on; port 0 lets the system choose one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the SMTP server is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class LogLevel(StrEnum):
+    """From which weight on lines are logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How a log line looks: for people, or one JSON object each for machines."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """The way out for mail; without `host` none leaves."""
+
+    host: str = ""
+    port: int = 587
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+    timeout_s: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Upper bounds that protect the server from its visitors."""
+
+    pages_per_minute: int = 300
+    changes_per_hour: int = 30
+    sign_ins_per_minute: int = 10
+    mails_per_recipient_per_day: int = 20
+    dav_body_bytes: int = 10_000_000
+    dav_threads: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What is logged, and how."""
+
+    level: LogLevel = LogLevel.INFO
+    format: LogFormat = LogFormat.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can set; `base_url` has no slash at its end."""
+
+    data: Path = Path("data")
+    listen: Listen = Listen("127.0.0.1", 8000)
+    base_url: str | None = None
+    site_name: str = "Daybook"
+    language: str = "en"
+    trusted_proxies: tuple[Network, ...] = ()
+    freebusy_public: bool = True
+    secret_key: bytes | None = field(default=None, repr=False)
+    mail: MailSettings = MailSettings()
+    limits: Limits = Limits()
+    log: LogSettings = LogSettings()
