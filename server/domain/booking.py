@@ -82,7 +82,11 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """One scheduled meeting, stored as one VEVENT. `start` and `end` are aware and UTC; `zone` is the host's IANA zone."""
+    """One scheduled meeting, stored as one VEVENT.
+
+    `start` and `end` are aware and UTC; `zone` is the host's IANA zone. `reason` belongs to the latest change, `ended_by`
+    tells who cancelled.
+    """
 
     id: BookingId
     number: int
@@ -147,8 +151,10 @@ def created(booking: Booking, actor: Actor) -> BookingChange:
     return BookingChange(None, booking, Action.CREATE, actor, booking.created_at)
 
 
-def rescheduled(booking: Booking, start: datetime, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
-    """Return the change that moves `booking` to `start`, keeping its length.
+def rescheduled(
+    booking: Booking, start: datetime, *, actor: Actor, at: datetime, sent: int, reason: str = ""
+) -> BookingChange:
+    """Return the change that moves `booking` to `start`, keeping its length; `reason` is for those who are told.
 
     `sent` is the highest SEQUENCE that was ever mailed. A guest who moves the meeting has accepted the new time; moved
     by anybody else, every attendee is asked again (RFC 6638 §3.2.8).
@@ -157,6 +163,7 @@ def rescheduled(booking: Booking, start: datetime, *, actor: Actor, at: datetime
     if start == booking.start:
         raise Invalid("The booking is at this time already.", {"start": "is the present start"})
     _refuse_past(start, at)
+    _refuse_long(reason)
     answer = Partstat.ACCEPTED if actor is Actor.GUEST else Partstat.NEEDS_ACTION
     after = replace(
         booking,
@@ -167,6 +174,7 @@ def rescheduled(booking: Booking, start: datetime, *, actor: Actor, at: datetime
         sequence=next_sequence(booking.sequence, sent),
         attendees=tuple(replace(attendee, partstat=answer) for attendee in booking.attendees),
         changed_at=at,
+        reason=reason.strip(),
     )
     return BookingChange(booking, after, Action.RESCHEDULE, actor, at)
 
@@ -174,10 +182,7 @@ def rescheduled(booking: Booking, start: datetime, *, actor: Actor, at: datetime
 def cancelled(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
     """Return the change that cancels `booking`; a reason may be empty, and has at most 500 characters."""
     status = _next(booking, Action.CANCEL)
-    if len(reason) > REASON_MAX:
-        raise Invalid(
-            "The reason is too long.", {"reason": f"may have {REASON_MAX} characters, not {len(reason)}"}
-        )
+    _refuse_long(reason)
     after = replace(
         booking,
         status=status,
@@ -205,6 +210,13 @@ def _next(booking: Booking, action: Action) -> Status:
     if not booking.is_active:
         raise AlreadyCancelled("This booking was cancelled. It can no longer be changed.")
     raise Conflict(f"A booking that is {booking.status} does not allow this.")
+
+
+def _refuse_long(reason: str) -> None:
+    if len(reason) > REASON_MAX:
+        raise Invalid(
+            "The reason is too long.", {"reason": f"may have {REASON_MAX} characters, not {len(reason)}"}
+        )
 
 
 def _refuse_past(start: datetime, at: datetime) -> None:

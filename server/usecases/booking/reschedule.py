@@ -1,6 +1,6 @@
 """Move a booking: the same VEVENT at another time, the old revision in the history."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from server.domain.booking import Actor, Booking, rescheduled
 from server.domain.errors import AlreadyCancelled, ChangedMeanwhile, Conflict, SlotUnavailable
@@ -16,7 +16,9 @@ from server.usecases.booking.refuse import refuse
 ATTEMPTS_MAX = 4
 
 
-async def reschedule(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime) -> Booking:
+async def reschedule(
+    ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime, *, reason: str = ""
+) -> Booking:
     """Move the booking to `start` (aware) and return it; it does not stand in its own way (S1.45).
 
     Asking for the time it has changes nothing. Raises AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable
@@ -27,7 +29,7 @@ async def reschedule(ports: Ports, looked: Looked, start: datetime, actor: Actor
         _refuse_state(booking, actor, now)
         if start == booking.start:
             return booking
-        plan = _plan(ports, looked, start, actor, now)
+        plan = _plan(ports, looked, start, actor, now, reason)
         try:
             await carry_out(ports, plan)
         except (Taken, Busy) as error:
@@ -46,13 +48,20 @@ def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
 
 
-def _plan(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime) -> Plan:
+def _plan(
+    ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime, reason: str
+) -> Plan:
     booking, stored = looked.present or (looked.booking, looked.stored)
     at, wanted = int(now.timestamp()), int(start.timestamp())
     if looked.event_type is not None:
         refuse(ports, looked.host, looked.event_type, wanted, at, actor, without=booking)
     change = rescheduled(
-        booking, start, actor=actor, at=now.replace(microsecond=0), sent=looked.record.sent_sequence
+        booking,
+        start.astimezone(UTC),
+        actor=actor,
+        at=now.replace(microsecond=0),
+        sent=looked.record.sent_sequence,
+        reason=reason,
     )
     history = calendar_path(booking.home, HISTORY)
     kept = look.history_href(booking.uid, booking.revision)
