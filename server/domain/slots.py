@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from server.domain.intervals import Span, merge, overlaps
 
+FAR = 1 << 62
+"""An instant after all others."""
+
 
 class Refusal(StrEnum):
     """Why a start cannot be booked; of several reasons the first in this order is told."""
@@ -57,17 +60,21 @@ def offer(rules: SlotRules, open_: Sequence[Span], busy: Sequence[Span], held: S
     with a grid for each. Cutting a span short moves its grid: to ask for one week, narrow `earliest` and `latest`.
     `busy` are meetings, `held` meetings with their buffers; both in any order, overlapping or not.
     """
+    step_s = rules.step_s
     refused = _refused_starts(rules, busy, held)
     starts: list[int] = []
     at = 0
-    for anchor, first, end in _grids(rules, open_):
-        start = first
+    for anchor, start, end in _grids(rules, open_):
         while start < end:
-            while at < len(refused) and refused[at][1] <= start:
+            while refused[at][1] <= start:
                 at += 1
-            free_until = min(end, refused[at][0]) if at < len(refused) else end
-            starts.extend(range(start, free_until, rules.step_s))
-            start = _on_grid(anchor, rules.step_s, refused[at][1]) if free_until < end else end
+            refused_from, refused_until = refused[at]
+            if refused_from >= end:
+                starts.extend(range(start, end, step_s))
+                break
+            if start < refused_from:
+                starts.extend(range(start, refused_from, step_s))
+            start = _on_grid(anchor, step_s, refused_until)
     return starts
 
 
@@ -108,22 +115,28 @@ def nearest(starts: Sequence[int], wanted: int, count: int = 3) -> list[int]:
 
 
 def _refused_starts(rules: SlotRules, busy: Sequence[Span], held: Sequence[Span]) -> list[Span]:
-    """Turn what is taken into the spans of starts that would meet it; merged, so that one pass over them is enough."""
+    """Turn what is taken into the spans of starts that would meet it; merged, and closed by all that is too far.
+
+    One pass over them is then enough, and it never runs off their end.
+    """
     lead_s = rules.duration_s + rules.buffer_after_s - 1
     before_s, length_s = rules.buffer_before_s, rules.duration_s - 1
     refused = [(start - lead_s, end + before_s) for start, end in busy if start < end]
-    refused += [(start - length_s, end) for start, end in held if start < end]
+    if held:
+        refused += [(start - length_s, end) for start, end in held if start < end]
+    refused.append((rules.latest, FAR))
     return merge(refused)
 
 
 def _grids(rules: SlotRules, open_: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
     """Yield for each open span where its grid begins, its first start in bounds, and the end of its starts."""
+    duration_s, earliest, latest = rules.duration_s, rules.earliest, rules.latest
     for at, (anchor, end) in enumerate(open_):
-        if end <= rules.earliest or anchor >= rules.latest:
+        if end <= earliest or anchor >= latest:
             continue
-        last = _stretch_end(open_, at, end + rules.duration_s) - rules.duration_s
-        first = _on_grid(anchor, rules.step_s, max(anchor, rules.earliest))
-        yield anchor, first, min(end, last + 1, rules.latest)
+        last = _stretch_end(open_, at, end + duration_s) - duration_s
+        first = anchor if anchor >= earliest else _on_grid(anchor, rules.step_s, earliest)
+        yield anchor, first, min(end, last + 1, latest)
 
 
 def _stretch_end(open_: Sequence[Span], at: int, enough: int) -> int:
