@@ -1,1 +1,46 @@
 """Every port in memory, held to the same contracts as the real ones."""
+
+from datetime import datetime
+
+from server.adapters.memory.accounts import MemoryAccounts
+from server.adapters.memory.clock import FixedClock
+from server.adapters.memory.homes import MemoryHomes
+from server.adapters.memory.ids import CountingIds
+from server.adapters.memory.ledger import MemoryLedger
+from server.adapters.memory.mailer import MemoryMailer
+from server.adapters.nudge import Bell
+from server.adapters.tasks import ApplicationTasks
+from server.domain.site import Site
+from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports
+
+SITE = Site(name="Daybook", base_url="https://book.example", mail_address="daybook@book.example")
+
+
+def memory_ports(
+    now: datetime,
+    *,
+    calendars: Calendars,
+    homes: Homes | None = None,
+    ledger: Ledger | None = None,
+    mailer: Mailer | None = None,
+    clock: Clock | None = None,
+    site: Site = SITE,
+) -> Ports:
+    """Return ports that forget everything with the process; what is given stands in for what would be made.
+
+    The clock stands at `now`. Tasks and the bell are the real ones: they have always lived in memory.
+    """
+    kept_in = ledger or MemoryLedger()
+    return Ports(
+        calendars=calendars,
+        homes=homes or MemoryHomes(),
+        ledger=kept_in,
+        accounts=MemoryAccounts(kept_in),
+        mailer=mailer or MemoryMailer(),
+        clock=clock or FixedClock(now),
+        ids=CountingIds(),
+        tasks=ApplicationTasks(),
+        outbox=Bell(),
+        site=site,
+        secret_key=b"a key for tests, of 32 bytes, ok",
+    )

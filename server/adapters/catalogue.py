@@ -1,0 +1,92 @@
+"""All hosts and event types of the installation, in memory.
+
+Values are immutable and replaced whole, so readers in any thread take no lock. One writer at a time is its owner's duty.
+"""
+
+from collections.abc import Sequence
+
+from server.domain.errors import Invalid
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.identity import Home
+
+
+class Catalogue:
+    """What `ports.Homes` answers without waiting."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, Host] = {}
+        self._event_types: dict[str, tuple[EventType, ...]] = {}
+        self._by_id: dict[str, EventType] = {}
+        self._versions: dict[str, int] = {}
+        self._last_number = 0
+
+    def hosts(self) -> Sequence[Host]:
+        """Return all hosts by home, disabled ones included."""
+        return sorted(self._hosts.values(), key=lambda host: host.home)
+
+    def host(self, home: str) -> Host | None:
+        """Return the host of `home`, disabled or not."""
+        return self._hosts.get(home)
+
+    def event_types(self, home: Home) -> Sequence[EventType]:
+        """Return the event types of a home by number, disabled ones included."""
+        return self._event_types.get(home, ())
+
+    def event_type(self, home: str, slug: str) -> EventType | None:
+        """Return one event type of a home."""
+        return next((kind for kind in self._event_types.get(home, ()) if kind.slug == slug), None)
+
+    def event_type_by_id(self, id_: str) -> EventType | None:
+        """Return an event type by its `evt_…` id."""
+        return self._by_id.get(id_)
+
+    def version(self, home: Home) -> int:
+        """Return a number that rises whenever something in `home` is put or dropped."""
+        return self._versions.get(home, 0)
+
+    def next_number(self) -> int:
+        """Return a number that was neither put nor returned before."""
+        self._last_number += 1
+        return self._last_number
+
+    def skip_numbers(self, last: int) -> None:
+        """Never return `last` or a lower number."""
+        self._last_number = max(self._last_number, last)
+
+    def put_host(self, host: Host) -> None:
+        """Make `host` what is known of its home."""
+        self._hosts[host.home] = host
+        self.skip_numbers(host.number)
+        self._touch(host.home)
+
+    def put_event_type(self, event_type: EventType) -> None:
+        """Make `event_type` what is known under its id."""
+        others = self._others(event_type)
+        self._event_types[event_type.home] = tuple(
+            sorted((*others, event_type), key=lambda kind: kind.number)
+        )
+        self._by_id[event_type.id] = event_type
+        self.skip_numbers(event_type.number)
+        self._touch(event_type.home)
+
+    def drop_event_type(self, event_type: EventType) -> None:
+        """Forget an event type, but not that its number is used."""
+        self._event_types[event_type.home] = self._others(event_type)
+        self._by_id.pop(event_type.id, None)
+        self._touch(event_type.home)
+
+    def demand_free_slug(self, event_type: EventType) -> None:
+        """Raise Invalid when another event type of the home has this slug."""
+        if any(kind.slug == event_type.slug for kind in self._others(event_type)):
+            raise Invalid(
+                "Another event type has this address already.",
+                {"slug": f"is taken: {event_type.home}/{event_type.slug} is another event type"},
+            )
+
+    def _others(self, event_type: EventType) -> tuple[EventType, ...]:
+        known = self._event_types.get(event_type.home, ())
+        return tuple(kind for kind in known if kind.id != event_type.id)
+
+    def _touch(self, home: Home) -> None:
+        self._versions[home] = self._versions.get(home, 0) + 1

@@ -1,0 +1,46 @@
+"""Profiles and event types in memory."""
+
+from dataclasses import replace
+
+from server.adapters.catalogue import Catalogue
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.ports import RevisionMismatch
+
+
+class MemoryHomes:
+    """A catalogue that nothing keeps."""
+
+    def __init__(self) -> None:
+        self._catalogue = Catalogue()
+        self.hosts = self._catalogue.hosts
+        self.host = self._catalogue.host
+        self.event_types = self._catalogue.event_types
+        self.event_type = self._catalogue.event_type
+        self.event_type_by_id = self._catalogue.event_type_by_id
+        self.version = self._catalogue.version
+        self.next_number = self._catalogue.next_number
+
+    async def save_host(self, host: Host) -> Host:
+        """Keep the profile if the kept revision is still `host.revision`; return it one revision further."""
+        _demand_revision(self._catalogue.host(host.home), host.revision)
+        saved = replace(host, revision=host.revision + 1)
+        self._catalogue.put_host(saved)
+        return saved
+
+    async def save_event_type(self, event_type: EventType) -> EventType:
+        """Keep the event type if the kept revision is still its own; a slug taken by another raises `Invalid`."""
+        _demand_revision(self._catalogue.event_type_by_id(event_type.id), event_type.revision)
+        self._catalogue.demand_free_slug(event_type)
+        saved = replace(event_type, revision=event_type.revision + 1)
+        self._catalogue.put_event_type(saved)
+        return saved
+
+    async def delete_event_type(self, event_type: EventType) -> None:
+        """Forget the event type."""
+        self._catalogue.drop_event_type(event_type)
+
+
+def _demand_revision(kept: Host | EventType | None, revision: int) -> None:
+    if (0 if kept is None else kept.revision) != revision:
+        raise RevisionMismatch

@@ -1,0 +1,36 @@
+"""Identifiers that count, so that a failing test shows the same ones again."""
+
+import base64
+import uuid
+
+from server.domain.identity import BookingId, EventTypeId, Uid
+
+
+class CountingIds:
+    """Identifiers of the right form, each different from all before."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def booking(self) -> BookingId:
+        """Return the next booking id."""
+        return BookingId(f"bk_{self._base32()}")
+
+    def event_type(self) -> EventTypeId:
+        """Return the next event type id."""
+        return EventTypeId(f"evt_{self._base32()}")
+
+    def uid(self) -> Uid:
+        """Return the next UUID."""
+        return Uid(str(uuid.UUID(int=self._next(), version=4)))
+
+    def secret(self) -> str:
+        """Return the next secret, which is none."""
+        return base64.urlsafe_b64encode(self._next().to_bytes(16, "big")).decode("ascii").rstrip("=")
+
+    def _base32(self) -> str:
+        return base64.b32encode(self._next().to_bytes(10, "big")).decode("ascii").lower()
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count

@@ -1,0 +1,219 @@
+"""The ledger in memory: the same promises as the real one, kept with plain searches."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from server.adapters.memory.outbox import MemoryOutbox
+from server.domain.booking import ACTIVE
+from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
+from server.domain.intervals import Span, overlaps
+from server.ports import AuditEntry, BookingRecord, Claim, Intent, Overtaken, Repeated, Settlement, Taken
+
+KEY_KEPT_S = 86_400
+
+
+class MemoryLedger:
+    """Everything in dictionaries; a method never gives way to another task, so each is one transaction."""
+
+    def __init__(self) -> None:
+        self._bookings: dict[BookingId, BookingRecord] = {}
+        self._trail: dict[BookingId, list[AuditEntry]] = {}
+        self._claims: list[Claim] = []
+        self._claims_versions: Counter[Home] = Counter()
+        self._intents: dict[str, Intent] = {}
+        self._keys: dict[str, tuple[BookingId, int]] = {}
+        self._feed_generations: Counter[Home] = Counter()
+        self._password_hashes: dict[str, str] = {}
+        self._disabled: set[str] = set()
+        self._last_number = 0
+        self._outbox = MemoryOutbox()
+        self.due_mails = self._outbox.due_mails
+        self.mails = self._outbox.mails
+        self.finish_mail = self._outbox.finish_mail
+        self.postpone_mail = self._outbox.postpone_mail
+        self.requeue_mail = self._outbox.requeue_mail
+
+    def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
+        """Return the claims of a home whose held time overlaps `span`, by held time."""
+        found = [
+            c for c in self._claims if c.home == home and c.booking != without and overlaps(c.held, span)
+        ]
+        return sorted(found, key=lambda claim: (claim.held, claim.booking, claim.revision))
+
+    def claims_version(self, home: Home) -> int:
+        """Return a number that rises whenever a claim of `home` comes or goes."""
+        return self._claims_versions[home]
+
+    def next_number(self) -> int:
+        """Return a booking number that was never used."""
+        self._last_number += 1
+        return self._last_number
+
+    async def begin(self, intent: Intent, claim: Claim | None) -> None:
+        """Record the intent and its claim together. Raises `Taken`, `Repeated` or `Overtaken`."""
+        booking = intent.settlement.booking
+        if intent.key in self._keys:
+            raise Repeated(self._keys[intent.key][0])
+        record = self._bookings.get(booking)
+        if (None if record is None else record.revision) != intent.expected_revision:
+            raise Overtaken
+        if any(other.settlement.booking == booking for other in self._intents.values()):
+            raise Overtaken
+        if claim is not None:
+            self._demand_free(claim)
+            self._replace_claims(claim.home, [], [claim])
+        if intent.key is not None:
+            self._keys[intent.key] = (booking, intent.begun_at)
+        self._intents[intent.id] = intent
+        self._last_number = max(self._last_number, intent.settlement.number)
+
+    async def settle(self, intent: Intent) -> None:
+        """Make the settlement true, queue its mails, drop the booking's other claims and the intent; idempotent."""
+        if self._intents.pop(intent.id, None) is None:
+            return
+        done = intent.settlement
+        self._bookings[done.booking] = self._settled(done)
+        entry = AuditEntry(done.booking, done.revision, done.action, done.actor, done.at)
+        self._trail.setdefault(done.booking, []).append(entry)
+        self._outbox.queue(done)
+        keeps = done.revision if done.status in ACTIVE else None
+        self._drop_claims(
+            [c for c in self._claims if c.booking == done.booking and (keeps is None or c.revision != keeps)]
+        )
+
+    async def release(self, intent: Intent) -> None:
+        """Forget the intent, its claim and its key, as if it had never been."""
+        if self._intents.pop(intent.id, None) is None:
+            return
+        of = (intent.settlement.booking, intent.settlement.revision)
+        self._drop_claims([c for c in self._claims if (c.booking, c.revision) == of])
+        if intent.key is not None:
+            self._keys.pop(intent.key, None)
+
+    async def intents(self, begun_before: int) -> Sequence[Intent]:
+        """Return the intents begun before an instant (epoch seconds), oldest first."""
+        begun = [intent for intent in self._intents.values() if intent.begun_at < begun_before]
+        return sorted(begun, key=lambda intent: (intent.begun_at, intent.id))
+
+    async def booking(self, id_: BookingId) -> BookingRecord | None:
+        """Return what is known of a booking."""
+        return self._bookings.get(id_)
+
+    async def booking_by_uid(self, uid: Uid) -> BookingRecord | None:
+        """Return what is known of the booking with this UID."""
+        return next((record for record in self._bookings.values() if record.uid == uid), None)
+
+    async def booking_by_key(self, key: str) -> BookingId | None:
+        """Return the booking that was made with a key, if the key is remembered."""
+        return self._keys[key][0] if key in self._keys else None
+
+    async def bookings(
+        self, *, home: Home | None = None, active_only: bool = False
+    ) -> Sequence[BookingRecord]:
+        """Return booking records by number."""
+        found = [
+            record
+            for record in self._bookings.values()
+            if (home is None or record.home == home) and (not active_only or record.status in ACTIVE)
+        ]
+        return sorted(found, key=lambda record: record.number)
+
+    async def follow(
+        self,
+        id_: BookingId,
+        *,
+        place: tuple[CalendarPath, Href, Etag] | None,
+        claim: Claim | None,
+        missing_since: int | None,
+    ) -> None:
+        """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused."""
+        record = self._bookings.get(id_)
+        if record is None:
+            return
+        calendar, href, etag = place or (record.calendar, record.href, record.etag)
+        self._bookings[id_] = replace(
+            record, calendar=calendar, href=href, etag=etag, missing_since=missing_since
+        )
+        begun = {i.settlement.revision for i in self._intents.values() if i.settlement.booking == id_}
+        self._drop_claims([c for c in self._claims if c.booking == id_ and c.revision not in begun])
+        if claim is not None:
+            self._replace_claims(claim.home, [], [claim])
+
+    async def raise_generation(self, id_: BookingId, person: int) -> int:
+        """Kill all links of a person to a booking; return the new generation."""
+        record = self._bookings.get(id_)
+        if record is None:
+            return 0
+        raised = record.generation(person) + 1
+        self._bookings[id_] = replace(record, generations={**record.generations, person: raised})
+        return raised
+
+    async def trail(self, id_: BookingId) -> Sequence[AuditEntry]:
+        """Return a booking's audit trail, oldest first."""
+        return tuple(self._trail.get(id_, ()))
+
+    async def feed_generation(self, home: Home) -> int:
+        """Return how often a home's secret feed links were reset."""
+        return self._feed_generations[home]
+
+    async def reset_feeds(self, home: Home) -> int:
+        """Kill a home's secret feed links; return the new generation."""
+        self._feed_generations[home] += 1
+        return self._feed_generations[home]
+
+    async def password_hash(self, login: str) -> str | None:
+        """Return the hash of an account that may sign in."""
+        return None if login in self._disabled else self._password_hashes.get(login)
+
+    async def set_password_hash(self, login: str, hash_: str) -> None:
+        """Create the account or replace its password."""
+        self._password_hashes[login] = hash_
+
+    async def disable_account(self, login: str, disabled: bool) -> None:
+        """Switch an account off or on again."""
+        if login in self._password_hashes:
+            (self._disabled.add if disabled else self._disabled.discard)(login)
+
+    async def prune(self, now: int) -> None:
+        """Forget keys after 24 hours and finished mails after 90 days."""
+        self._keys = {key: made for key, made in self._keys.items() if made[1] >= now - KEY_KEPT_S}
+        self._outbox.prune(now)
+
+    async def probe(self) -> None:
+        """Memory is always writable."""
+
+    def _demand_free(self, claim: Claim) -> None:
+        if not claim.by_guest:
+            return
+        for other in self._claims:
+            if other.home != claim.home or other.booking == claim.booking:
+                continue
+            if overlaps(claim.held, other.span) or overlaps(claim.span, other.held):
+                raise Taken
+
+    def _settled(self, done: Settlement) -> BookingRecord:
+        before = self._bookings.get(done.booking)
+        return BookingRecord(
+            id=done.booking,
+            number=done.number,
+            home=done.home,
+            uid=done.uid,
+            event_type=done.event_type,
+            calendar=done.calendar,
+            href=done.href,
+            etag=done.etag,
+            status=done.status,
+            revision=done.revision,
+            sent_sequence=max(done.sequence, before.sent_sequence if before else 0),
+            created_at=before.created_at if before else done.at,
+            generations=before.generations if before else {},
+        )
+
+    def _drop_claims(self, dropped: Sequence[Claim]) -> None:
+        for home in {claim.home for claim in dropped}:
+            self._replace_claims(home, dropped, [])
+
+    def _replace_claims(self, home: Home, dropped: Sequence[Claim], added: Sequence[Claim]) -> None:
+        self._claims = [*(c for c in self._claims if c not in dropped), *added]
+        self._claims_versions[home] += 1
