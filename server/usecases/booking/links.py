@@ -20,9 +20,7 @@ def manage_token(ports: Ports, booking: Booking, record: BookingRecord, person: 
 
 def api_token(ports: Ports, record: BookingRecord, person: int) -> str:
     """Return the `ctk_…` token, which outlives reschedules (S5.26)."""
-    return tokens.mint(
-        ports.secret_key, Purpose.API, record.id, person, generation=record.generation(person)
-    )
+    return tokens.mint(ports.secret_key, Purpose.API, record.id, person, generation=record.generation(person))
 
 
 def manage_path(ports: Ports, booking: Booking, record: BookingRecord, person: int) -> str:

@@ -80,7 +80,9 @@ def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
         tokens.proves(claimed, ports.secret_key, generation=generation, revision=earlier)
         for earlier in range(max(0, record.revision - OLDER_LINKS_MAX), record.revision)
     ):
-        raise LinkReplaced("The booking has changed since this link was sent. The latest mail has the link that works.")
+        raise LinkReplaced(
+            "The booking has changed since this link was sent. The latest mail has the link that works."
+        )
     raise NotFound("This link does not lead to a booking.")
 
 

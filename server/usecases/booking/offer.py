@@ -109,7 +109,8 @@ def blocking(ports: Ports, host: Host, event_type: EventType) -> tuple[CalendarP
     """Return the calendars whose events make the host busy for this event type."""
     names = event_type.blocking if event_type.blocking is not None else host.blocking
     return tuple(
-        calendar_path(host.home, name) for name in (names if names is not None else ports.calendars.names(host.home))
+        calendar_path(host.home, name)
+        for name in (names if names is not None else ports.calendars.names(host.home))
     )
 
 

@@ -48,9 +48,7 @@ def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
 
 
-def _plan(
-    ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime, reason: str
-) -> Plan:
+def _plan(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime, reason: str) -> Plan:
     booking, stored = looked.present or (looked.booking, looked.stored)
     at, wanted = int(now.timestamp()), int(start.timestamp())
     if looked.event_type is not None:
@@ -72,7 +70,10 @@ def _plan(
         writes=(
             ObjectWrite(history, kept, None, vevent.superseded(stored.text, booking)),
             ObjectWrite(
-                stored.calendar, stored.href, stored.etag, vevent.revised(stored.text, change.after, looked.host)
+                stored.calendar,
+                stored.href,
+                stored.etag,
+                vevent.revised(stored.text, change.after, looked.host),
             ),
         ),
         free=(offer.must_be_free(ports, looked.host, looked.event_type, change.after),),

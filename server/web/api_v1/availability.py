@@ -1,0 +1,83 @@
+"""GET /v1/availability: the slots of an event type (S5.38)."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from server.domain.errors import Invalid
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.intervals import Span
+from server.domain.zones import is_zone
+from server.ports import Ports
+from server.usecases.booking import offer
+from server.web.answers import Answers, minute_of, respond
+from server.web.api_v1.event_types import addressed
+from server.web.api_v1.shapes import Availability, Slot
+from server.web.keys import now_of, ports_of
+
+ANSWERS = web.AppKey("V1_AVAILABILITY", Answers)
+DAYS_MAX = 62
+
+
+async def get(request: web.Request) -> web.Response:
+    """Answer with the free slots from `start` to `end`: dates are whole days, the last included (C34)."""
+    ports = ports_of(request)
+    query = request.query
+    host, event_type = addressed(ports, query.get("event_type_id", ""))
+    minute = minute_of(int(now_of(request).timestamp()))
+    answer = request.config_dict[ANSWERS].get(
+        request.query_string,
+        (offer.version(ports, host), minute),
+        lambda: _render(ports, host, event_type, request, minute),
+    )
+    return respond(request, answer, "application/json", "private, no-cache")
+
+
+def _render(ports: Ports, host: Host, event_type: EventType, request: web.Request, now: int) -> bytes:
+    query = request.query
+    zone = query.get("timezone") or event_type.zone_name(host)
+    if not is_zone(zone):
+        raise Invalid("There is no such time zone.", {"timezone": "must be an IANA name, like Europe/Berlin"})
+    start, end = query.get("start", ""), query.get("end", "")
+    span = _span(start, end, ZoneInfo(zone))
+    duration_s = event_type.duration_min * 60
+    return msgspec.json.encode(
+        Availability(
+            event_type_id=event_type.id,
+            timezone=zone,
+            start=start,
+            end=end,
+            slots=[
+                Slot(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(at + duration_s, UTC))
+                for at in offer.offer(ports, host, event_type, span, now)
+            ],
+        )
+    )
+
+
+def _span(start: str, end: str, zone: ZoneInfo) -> Span:
+    faults = {}
+    bounds = []
+    for name, text, days in (("start", start, 0), ("end", end, 1)):
+        try:
+            bounds.append(_instant(text, zone, days))
+        except ValueError:
+            faults[name] = "must be a date (2026-03-02) or an instant with an offset (2026-03-02T09:00:00Z)"
+    if not faults and not 0 < bounds[1] - bounds[0] <= DAYS_MAX * 86_400 + 3600:
+        faults["end"] = f"must come after start, at most {DAYS_MAX} days later"
+    if faults:
+        raise Invalid("Please mend the named parameters.", faults)
+    return bounds[0], bounds[1]
+
+
+def _instant(text: str, zone: ZoneInfo, days: int) -> int:
+    if len(text) == len("2026-03-02"):
+        day = date.fromisoformat(text) + timedelta(days=days)
+        return int(datetime.combine(day, time(), zone).timestamp())
+    instant = datetime.fromisoformat(text.replace(" ", "+"))
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    return int(instant.timestamp())

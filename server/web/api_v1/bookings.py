@@ -1,0 +1,91 @@
+"""POST /v1/bookings, and what the bearer of a booking's token may do to it."""
+
+import msgspec
+from aiohttp import web
+
+from server.domain.booking import Actor, Booking
+from server.domain.errors import NotFound
+from server.ports import Ports
+from server.usecases.booking import cancel, create, links, look, reschedule
+from server.usecases.booking.create import NewBooking
+from server.usecases.booking.look import Looked
+from server.web.api_v1.event_types import addressed
+from server.web.api_v1.shapes import (
+    BODY_MAX,
+    BookingWish,
+    CancelWish,
+    RescheduleWish,
+    S,
+    booking_answer,
+    parse,
+)
+from server.web.keys import now_of, ports_of
+
+
+async def post(request: web.Request) -> web.Response:
+    """Book a slot; public (S5.3). An `Idempotency-Key` makes repetition harmless."""
+    ports = ports_of(request)
+    wish = await _body(request, BookingWish)
+    host, event_type = addressed(ports, wish.event_type_id)
+    key = request.headers.get("Idempotency-Key")
+    booking = await create.create(
+        ports,
+        NewBooking(
+            home=host.home,
+            slug=event_type.slug,
+            start=wish.start_time,
+            name=wish.invitee_name,
+            email=wish.invitee_email,
+            zone=wish.invitee_timezone,
+            language=wish.language,
+            notes=wish.notes,
+            key=f"v1:{key}" if key else None,
+        ),
+        Actor.GUEST,
+        now_of(request),
+    )
+    return await _answer(ports, booking, look.OWNER, status=201)
+
+
+async def post_cancel(request: web.Request) -> web.Response:
+    """Cancel by token; cancelled before is a success, too (S5.12, S5.20)."""
+    ports, looked = ports_of(request), await _looked(request)
+    wish = await _body(request, CancelWish)
+    booking = await cancel.cancel(ports, looked, wish.reason, Actor.GUEST, now_of(request))
+    return await _answer(ports, booking, looked.person)
+
+
+async def post_reschedule(request: web.Request) -> web.Response:
+    """Move by token; id and token stay the same (S5.24, S5.26)."""
+    ports, looked = ports_of(request), await _looked(request)
+    wish = await _body(request, RescheduleWish)
+    booking = await reschedule.reschedule(
+        ports, looked, wish.new_start_time, Actor.GUEST, now_of(request), reason=wish.reason
+    )
+    return await _answer(ports, booking, looked.person)
+
+
+async def _looked(request: web.Request) -> Looked:
+    """Return the booking that token and path agree on: a token for another booking is no token."""
+    looked = await look.by_token(ports_of(request), request.query.get("token", ""))
+    if looked.record.id != request.match_info["id"]:
+        raise NotFound("This link does not lead to a booking.")
+    return looked
+
+
+async def _body(request: web.Request, into: type[S]) -> S:
+    body = await request.content.read(BODY_MAX + 1)
+    if len(body) > BODY_MAX:
+        raise web.HTTPRequestEntityTooLarge(max_size=BODY_MAX, actual_size=len(body))
+    return parse(body, into)
+
+
+async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:
+    record = (await look.by_id(ports, booking.id)).record
+    answer = booking_answer(booking, record, links.api_token(ports, record, person))
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(answer),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,22 @@
+"""How /v1 names an event type."""
+
+from server.domain.errors import Invalid, NotFound
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.ports import Ports
+from server.usecases.booking import offer
+
+
+def addressed(ports: Ports, name: str) -> tuple[Host, EventType]:
+    """Return the event type that an `evt_…` id or `host/slug` names; raises Invalid when nothing is named, or NotFound."""
+    if not name:
+        raise Invalid(
+            "An event type must be named.", {"event_type_id": "is required: an evt_… id or host/slug"}
+        )
+    home, slash, slug = name.partition("/")
+    if slash:
+        return offer.find(ports, home, slug)
+    event_type = ports.homes.event_type_by_id(name)
+    if event_type is None:
+        raise NotFound("There is no such event type.")
+    return offer.find(ports, event_type.home, event_type.slug)

@@ -1,0 +1,141 @@
+"""What goes in and out of /v1, as types: they parse requests, render answers and will describe both."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from server.domain.booking import Booking
+from server.domain.errors import Invalid
+from server.domain.event_type import LocationType
+from server.ports import BookingRecord
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+BODY_MAX = 64 * 1024
+
+
+class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
+    """POST /v1/bookings. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset."""
+
+    event_type_id: str
+    start_time: datetime
+    invitee_name: str
+    invitee_email: str
+    invitee_timezone: str
+    notes: str = ""
+    language: str = "en"
+
+
+class CancelWish(msgspec.Struct, frozen=True, kw_only=True):
+    """POST /v1/bookings/{id}/cancel."""
+
+    reason: str = ""
+
+
+class RescheduleWish(msgspec.Struct, frozen=True, kw_only=True):
+    """POST /v1/bookings/{id}/reschedule."""
+
+    new_start_time: datetime
+    reason: str = ""
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A bookable slot, UTC."""
+
+    start_time: datetime
+    end_time: datetime
+
+
+class Availability(msgspec.Struct, frozen=True, kw_only=True):
+    """The slots of an event type from `start` to `end`, as the query named them."""
+
+    event_type_id: str
+    timezone: str
+    start: str
+    end: str
+    slots: list[Slot]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a meeting takes place; `url` only for http and https."""
+
+    type: LocationType
+    value: str
+    url: str | None
+
+
+class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking as its guest may see it."""
+
+    id: str
+    status: str
+    event_type_id: str
+    title: str
+    start_time: datetime
+    end_time: datetime
+    invitee_name: str
+    invitee_email: str
+    invitee_timezone: str
+    notes: str
+    location: Place
+    cancel_token: str
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+def booking_answer(booking: Booking, record: BookingRecord, token: str) -> BookingAnswer:
+    """Return a booking in the form that /v1 answers with."""
+    guest, ended = booking.guest, not booking.is_active
+    return BookingAnswer(
+        id=booking.id,
+        status=booking.status.value,
+        event_type_id=record.event_type,
+        title=booking.title,
+        start_time=booking.start,
+        end_time=booking.end,
+        invitee_name=guest.name,
+        invitee_email=guest.email,
+        invitee_timezone=guest.zone,
+        notes=booking.notes,
+        location=Place(type=booking.location.type, value=booking.location.value, url=booking.location.url),
+        cancel_token=token,
+        cancelled_at=booking.changed_at if ended else None,
+        cancel_reason=(booking.reason or None) if ended else None,
+        created_at=booking.created_at,
+        updated_at=booking.changed_at,
+    )
+
+
+def parse(body: bytes, into: type[S]) -> S:
+    """Return `body` (JSON) as `into`; raises Invalid that names every field that is missing or wrong, not the first."""
+    try:
+        raw = msgspec.json.decode(body or b"{}")
+    except msgspec.DecodeError as error:
+        raise Invalid("The body must be a JSON object.", {"body": str(error)}) from error
+    if not isinstance(raw, dict):
+        raise Invalid("The body must be a JSON object.", {"body": "is not an object"})
+    faults = _faults(raw, into)
+    if faults:
+        raise Invalid("Please mend the named fields.", faults)
+    return msgspec.convert(raw, into)
+
+
+def _faults(raw: Mapping[str, object], into: type[msgspec.Struct]) -> dict[str, str]:
+    found = {}
+    for field in msgspec.structs.fields(into):
+        if field.encode_name not in raw:
+            if field.required:
+                found[field.encode_name] = "is required"
+            continue
+        try:
+            value = msgspec.convert(raw[field.encode_name], field.type)
+        except msgspec.ValidationError as error:
+            found[field.encode_name] = str(error)
+            continue
+        if isinstance(value, datetime) and value.tzinfo is None:
+            found[field.encode_name] = "needs an offset, like 2026-03-02T09:00:00Z"
+    return found
