@@ -56,9 +56,8 @@ class MemoryLedger:
         if intent.key in self._keys:
             raise Repeated(self._keys[intent.key][0])
         record = self._bookings.get(booking)
-        if (None if record is None else record.revision) != intent.expected_revision:
-            raise Overtaken
-        if any(other.settlement.booking == booking for other in self._intents.values()):
+        at_revision = None if record is None else record.revision
+        if at_revision != intent.expected_revision or self._is_under_way(booking):
             raise Overtaken
         if claim is not None:
             self._demand_free(claim)
@@ -126,19 +125,19 @@ class MemoryLedger:
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
-    ) -> None:
-        """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused."""
+    ) -> bool:
+        """Record what a client did to the booking's object; False, and nothing done, while a change is under way."""
         record = self._bookings.get(id_)
-        if record is None:
-            return
+        if record is None or self._is_under_way(id_):
+            return False
         calendar, href, etag = place or (record.calendar, record.href, record.etag)
         self._bookings[id_] = replace(
             record, calendar=calendar, href=href, etag=etag, missing_since=missing_since
         )
-        begun = {i.settlement.revision for i in self._intents.values() if i.settlement.booking == id_}
-        self._drop_claims([c for c in self._claims if c.booking == id_ and c.revision not in begun])
+        self._drop_claims([c for c in self._claims if c.booking == id_])
         if claim is not None:
             self._replace_claims(claim.home, [], [claim])
+        return True
 
     async def raise_generation(self, id_: BookingId, person: int) -> int:
         """Kill all links of a person to a booking; return the new generation."""
@@ -182,6 +181,9 @@ class MemoryLedger:
 
     async def probe(self) -> None:
         """Memory is always writable."""
+
+    def _is_under_way(self, id_: BookingId) -> bool:
+        return any(intent.settlement.booking == id_ for intent in self._intents.values())
 
     def _demand_free(self, claim: Claim) -> None:
         if not claim.by_guest:
