@@ -57,7 +57,7 @@ $(VENV)/develop.stamp: config/lock/develop.txt config/lock/run.txt pyproject.tom
 	$(INSTALL_SELF)
 	touch $(VENV)/run.stamp $@
 
-# Resolve again, with the newest releases that pyproject.toml allows; docs/decisions/0002-locked-dependencies.md.
+# Resolve again, with the newest releases that pyproject.toml allows; docs/decisions/0001-locked-dependencies.md.
 LOCK = $(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml --extra build
 lock:
