@@ -1,9 +1,14 @@
 """A host: somebody whose time can be booked, as the profile in the home tells it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from server.domain.attendees import NAME_MAX, has_controls, is_address
 from server.domain.hours import DateOverride, Hours, parse_hours
-from server.domain.identity import DEFAULT_CALENDAR, Home
+from server.domain.identity import DEFAULT_CALENDAR, Home, is_home
+from server.domain.zones import is_zone
+
+ABOUT_MAX = 2000
 
 OFFICE_HOURS = parse_hours("mon-fri 09:00-17:00")
 
@@ -33,3 +38,22 @@ class Host:
     def addresses(self) -> tuple[str, ...]:
         """Return every mail address that is this host's, the main one first."""
         return (self.email, *self.other_addresses)
+
+
+def faults(host: Host) -> Mapping[str, str]:
+    """Return what is wrong with a profile, field by field; empty when all is well."""
+    found: dict[str, str] = {}
+    if not is_home(host.home):
+        found["home"] = (
+            "may hold 2 to 39 of a-z, 0-9 and hyphens, starts with a letter or digit, and is no reserved word"
+        )
+    if not 1 <= len(host.name.strip()) <= NAME_MAX or has_controls(host.name):
+        found["name"] = f"must be 1 to {NAME_MAX} characters on one line"
+    for address in host.addresses:
+        if not is_address(address):
+            found["email"] = f"must be a mail address like name@example.org, not “{address}”"
+    if not is_zone(host.zone):
+        found["zone"] = f"must be an IANA time zone like Europe/Berlin, not “{host.zone}”"
+    if len(host.about) > ABOUT_MAX or has_controls(host.about, besides="\n\t"):
+        found["about"] = f"may have {ABOUT_MAX} characters, none of them control characters"
+    return found

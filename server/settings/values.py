@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from server.domain.attendees import is_address
 from server.settings.model import Listen, Network
 
 E = TypeVar("E", bound=StrEnum)
 
 KEY_BYTES_MIN = 32
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WORDS = {
     "true": True,
@@ -138,7 +138,7 @@ def networks(value: object) -> tuple[Network, ...]:
 def mail_address(value: object) -> str:
     """Return a plain mail address, or empty text."""
     found = text(value)
-    if found and not _ADDRESS.fullmatch(found):
+    if found and not is_address(found):
         raise ValueError("must be a plain mail address, for instance daybook@example.org")
     return found
 

@@ -11,7 +11,6 @@ from server.settings.load import DEFAULTS, load, names
 from server.settings.model import Listen, LogFormat, MailSecurity, Settings
 from server.settings.sources import SettingsError, variable
 
-
 BASE_URL = (
     "must be the https or http address people reach, without a path, for instance https://book.example.org"
 )

@@ -1,0 +1,12 @@
+"""Delete an event type; its bookings stay, and can still be cancelled and moved."""
+
+from server.domain.event_type import EventType
+from server.ports import Ports
+from server.usecases.event_type.find import find
+
+
+async def delete(ports: Ports, home: str, slug: str) -> EventType:
+    """Remove an event type and return what it was; raises NotFound."""
+    event_type = find(ports, home, slug)
+    await ports.homes.delete_event_type(event_type)
+    return event_type
