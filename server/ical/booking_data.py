@@ -1,0 +1,194 @@
+"""The facts of a booking that no calendar program understands, as JSON text in X-DAYBOOK properties.
+
+    X-DAYBOOK-BOOKING   the booking's id; together with the UID it says that the object is ours
+    X-DAYBOOK-DATA      the facts that fit nowhere else, and the instants and texts as Daybook last wrote them
+    X-DAYBOOK-PEOPLE    the guests with their languages, zones and answers
+    X-DAYBOOK-NOTES     what the guest wrote
+
+X- properties with text come back from every measured client, while Evolution drops STRUCTURED-DATA and DAVx5 attendee
+parameters. They are several because DAVx5 keeps no unknown property longer than 25 kB.
+"""
+
+import re
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
+from server.domain.event_type import Location, LocationType
+from server.domain.identity import BookingId, CalendarPath, EventTypeId, Slug, Uid, home_of
+from server.ical.scan import Component, Property, escape, unescape
+
+BOOKING = "X-DAYBOOK-BOOKING"
+DATA = "X-DAYBOOK-DATA"
+PEOPLE = "X-DAYBOOK-PEOPLE"
+NOTES = "X-DAYBOOK-NOTES"
+
+T = TypeVar("T")
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    uid: str
+    number: Count
+    type: str
+    slug: str
+    title: str
+    zone: str
+    start: Instant
+    end: Instant
+    created: Instant
+    changed: Instant
+    status: Status
+    revision: Count = 0
+    sequence: Count = 0
+    description: str = ""
+    place: tuple[LocationType, str] = (LocationType.NONE, "")
+    buffers: tuple[Count, Count] = (0, 0)
+    reason: str = ""
+    ended_by: Actor | None = None
+
+
+class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    number: Count
+    name: str
+    email: str
+    zone: str
+    language: str = "en"
+    answer: Partstat = Partstat.ACCEPTED
+
+
+_People = Annotated[tuple[_Person, ...], msgspec.Meta(min_length=1)]
+
+_facts = msgspec.json.Decoder(_Facts)
+_people = msgspec.json.Decoder(_People)
+_notes = msgspec.json.Decoder(str)
+_encode = msgspec.json.Encoder().encode
+
+# What JSON may hold as it is, but a line of iCalendar or the XML around it may not.
+_UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def written(booking: Booking) -> list[Property]:
+    """Return the X-DAYBOOK properties of a booking."""
+    properties = [
+        Property(BOOKING, escape(booking.id)),
+        Property(DATA, _json(_facts_of(booking))),
+        Property(PEOPLE, _json([_person(attendee) for attendee in booking.attendees])),
+    ]
+    if booking.notes:
+        properties.append(Property(NOTES, _json(booking.notes)))
+    return properties
+
+
+def last_written(vevent: Component, calendar: CalendarPath) -> Booking | None:
+    """Return the booking as Daybook last wrote it into `vevent`; None when the component is not ours.
+
+    A copy that a client made under another UID is not ours; a superseded revision (`<uid>-r<revision>`) is.
+    """
+    id_, uid = vevent.first(BOOKING), vevent.first("UID")
+    data, people, notes = vevent.first(DATA), vevent.first(PEOPLE), vevent.first(NOTES)
+    if id_ is None or uid is None or data is None or people is None:
+        return None
+    try:
+        facts = _decoded(_facts, data.value)
+        guests = _decoded(_people, people.value)
+        text = "" if notes is None else _decoded(_notes, notes.value)
+    except ValueError:
+        return None
+    if uid.text().strip() not in {facts.uid, f"{facts.uid}-r{facts.revision}"}:
+        return None
+    return _booking(BookingId(id_.text().strip()), facts, guests, text, calendar)
+
+
+def _json(value: object) -> str:
+    text = _encode(value).decode()
+    if not text.isascii() or "\x7f" in text:
+        text = _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return escape(text)
+
+
+def _decoded(decoder: "msgspec.json.Decoder[T]", value: str) -> T:
+    try:
+        return decoder.decode(unescape(value))
+    except msgspec.DecodeError:
+        return decoder.decode(value)  # a client that took the value for unescaped text and wrote it back so
+
+
+def _facts_of(booking: Booking) -> _Facts:
+    return _Facts(
+        uid=booking.uid,
+        number=booking.number,
+        type=booking.event_type_id,
+        slug=booking.slug,
+        title=booking.title,
+        zone=booking.zone,
+        start=booking.start,
+        end=booking.end,
+        created=booking.created_at,
+        changed=booking.changed_at,
+        status=booking.status,
+        revision=booking.revision,
+        sequence=booking.sequence,
+        description=booking.description,
+        place=(booking.location.type, booking.location.value),
+        buffers=(booking.buffer_before_min, booking.buffer_after_min),
+        reason=booking.reason,
+        ended_by=booking.ended_by,
+    )
+
+
+def _person(attendee: Attendee) -> _Person:
+    return _Person(
+        number=attendee.number,
+        name=attendee.name,
+        email=attendee.email,
+        zone=attendee.zone,
+        language=attendee.language,
+        answer=attendee.partstat,
+    )
+
+
+def _attendee(person: _Person) -> Attendee:
+    return Attendee(
+        number=person.number,
+        name=person.name,
+        email=person.email,
+        zone=person.zone,
+        language=person.language,
+        partstat=person.answer,
+    )
+
+
+def _booking(
+    id_: BookingId, facts: _Facts, people: tuple[_Person, ...], notes: str, calendar: CalendarPath
+) -> Booking:
+    return Booking(
+        id=id_,
+        number=facts.number,
+        uid=Uid(facts.uid),
+        home=home_of(calendar),
+        calendar=calendar,
+        event_type_id=EventTypeId(facts.type),
+        slug=Slug(facts.slug),
+        title=facts.title,
+        start=facts.start,
+        end=facts.end,
+        zone=facts.zone,
+        attendees=tuple(_attendee(person) for person in people),
+        created_at=facts.created,
+        changed_at=facts.changed,
+        description=facts.description,
+        location=Location(type=facts.place[0], value=facts.place[1]),
+        buffer_before_min=facts.buffers[0],
+        buffer_after_min=facts.buffers[1],
+        notes=notes,
+        status=facts.status,
+        revision=facts.revision,
+        sequence=facts.sequence,
+        reason=facts.reason,
+        ended_by=facts.ended_by,
+    )

@@ -1,0 +1,84 @@
+"""When a booking takes place, as DTSTART and DTEND with their VTIMEZONE, and back to instants."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from server.domain.booking import Booking
+from server.ical.scan import Component, Property, scan
+from server.ical.timezones import epoch, vtimezone, zone, zones_of
+from server.ical.values import parse_duration, parse_moment, written_utc
+
+Zones = Callable[[str], tzinfo | None]
+
+
+def written(booking: Booking) -> tuple[list[Property], Component | None]:
+    """Return DTSTART and DTEND in the booking's zone, and the VTIMEZONE that they name.
+
+    Both are in UTC, without a VTIMEZONE, when the zone is UTC or unknown, and when a local time comes twice at the end
+    of summer time and the second one is meant: RFC 5545 §3.3.5 reads such a local time as the first.
+    """
+    tz = None if booking.zone == "UTC" else zone(booking.zone)
+    start, end = (None, None) if tz is None else (_local(booking.start, tz), _local(booking.end, tz))
+    if start is None or end is None:
+        return [
+            Property("DTSTART", written_utc(booking.start)),
+            Property("DTEND", written_utc(booking.end)),
+        ], None
+    params = {"TZID": (booking.zone,)}
+    times = [Property("DTSTART", _digits(start), params), Property("DTEND", _digits(end), params)]
+    return times, _vtimezone(booking.zone, start.year, end.year)
+
+
+def instants(calendar: Component, vevent: Component, default_zone: str) -> tuple[datetime, datetime] | None:
+    """Return start and end as `vevent` of `calendar` shows them, in UTC; None when they cannot be read.
+
+    Dates, floating times and times in zones that nobody knows are taken in `default_zone`.
+    """
+    begins = vevent.first("DTSTART")
+    if begins is None:
+        return None
+    try:
+        start, end = _epochs(vevent, begins, zones_of(calendar), zone(default_zone) or UTC)
+        return datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(max(start, end), UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _epochs(vevent: Component, begins: Property, zones: Zones, default: tzinfo) -> tuple[int, int]:
+    start = _epoch(begins, zones, default)
+    ends, lasts = vevent.first("DTEND"), vevent.first("DURATION")
+    if ends is not None:
+        return start, _epoch(ends, zones, default)
+    days, seconds = 0, 0
+    if lasts is not None:
+        duration = parse_duration(lasts.value)
+        days, seconds = duration.days, duration.seconds
+    elif parse_moment(begins.value).is_date:
+        days = 1
+    return start, _epoch(begins, zones, default, days=days) + seconds
+
+
+def _epoch(item: Property, zones: Zones, default: tzinfo, *, days: int = 0) -> int:
+    moment = parse_moment(item.value)
+    naive = moment.naive + timedelta(days=days)
+    tzid = item.param("TZID")
+    if moment.utc:
+        return epoch(naive, UTC)
+    return epoch(naive, (zones(tzid) if tzid and not moment.is_date else None) or default)
+
+
+def _local(instant: datetime, tz: tzinfo) -> datetime | None:
+    naive = instant.astimezone(tz).replace(tzinfo=None, fold=0)
+    return naive if epoch(naive, tz) == int(instant.timestamp()) else None
+
+
+def _digits(naive: datetime) -> str:
+    return naive.strftime("%Y%m%dT%H%M%S")
+
+
+@lru_cache(maxsize=512)
+def _vtimezone(name: str, first_year: int, last_year: int) -> Component:
+    start, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
+    text = f"BEGIN:VCALENDAR\r\n{vtimezone(name, start, end)}\r\nEND:VCALENDAR\r\n"
+    return next(scan(text).children("VTIMEZONE"))

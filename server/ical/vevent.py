@@ -1,0 +1,270 @@
+"""A booking as the VEVENT that stands in the host's calendar, and back.
+
+Two kinds of properties carry it. What calendar programs understand is written for them and may come back changed:
+instants, status and place are read from there. Everything else is read from the X-DAYBOOK properties of
+`server.ical.booking_data`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from server.domain.booking import Booking, Status
+from server.domain.event_type import Location, LocationType
+from server.domain.host import Host
+from server.domain.identity import CalendarPath
+from server.domain.plain import line, paragraphs
+from server.ical import booking_data, booking_times
+from server.ical.addresses import common_name, mail_address, mailto
+from server.ical.scan import BadCalendar, Component, Property, escape, scan, serialise
+from server.ical.values import written_utc
+
+PRODUCT = "-//Daybook//Daybook//EN"
+
+STATUSES = {
+    Status.PENDING_PAYMENT: "TENTATIVE",
+    Status.PENDING: "TENTATIVE",
+    Status.CONFIRMED: "CONFIRMED",
+    Status.CANCELLED: "CANCELLED",
+    Status.DECLINED: "CANCELLED",
+}
+"""How the states of a booking show in a calendar."""
+
+SEQUENCE_MAX = 2**31 - 1
+
+_HEAD = (Property("VERSION", "2.0"), Property("PRODID", PRODUCT))
+_TIMES = frozenset({"DTSTART", "DTEND", "DURATION"})
+_PEOPLE = frozenset({"ORGANIZER", "ATTENDEE"})
+_WORDS = frozenset({"SUMMARY", "DESCRIPTION"})
+_OURS = frozenset(
+    {booking_data.BOOKING, booking_data.DATA, booking_data.PEOPLE, booking_data.NOTES, "LOCATION"}
+)
+
+
+def stored(booking: Booking, host: Host) -> str:
+    """Return the calendar object of `booking` for its host's calendar; equal bookings give equal texts."""
+    times, vtimezone = booking_times.written(booking)
+    properties = (
+        Property("UID", escape(booking.uid)),
+        Property("CREATED", written_utc(booking.created_at)),
+        *_facts(booking),
+        *times,
+        *_words(booking),
+        Property("TRANSP", "OPAQUE"),
+        *_people(booking, host),
+    )
+    zones = () if vtimezone is None else (vtimezone,)
+    return serialise(Component("VCALENDAR", _HEAD, (*zones, Component("VEVENT", properties))))
+
+
+def revised(text: str, booking: Booking, host: Host) -> str:
+    """Return `text` with the facts of `booking` written over; alarms, foreign properties and foreign people stay.
+
+    Title and description stay too when the host has reworded them, and the times as they are written when they mean the
+    booking's instants. A text that is not the booking's is replaced whole.
+    """
+    calendar = _scanned(text)
+    vevent = calendar and _find(calendar, booking)
+    if calendar is None or vevent is None:
+        return stored(booking, host)
+    facts = [*_facts(booking), *_unless_reworded(vevent, booking)]
+    if host.attendees_in_calendar:
+        facts += [*_people(booking, host), *_strangers(vevent, booking, host)]
+    return _rewritten(calendar, vevent, booking, facts, drop=_PEOPLE | _OURS)
+
+
+def superseded(text: str, booking_before: Booking) -> str:
+    """Return the history object of what a booking was before a change: UID `<uid>-r<revision>`, never busy."""
+    uid = Property("UID", escape(f"{booking_before.uid}-r{booking_before.revision}"))
+    return _history(text, booking_before, [uid, Property("RELATED-TO", escape(booking_before.uid))])
+
+
+def ended(text: str, booking: Booking) -> str:
+    """Return the history object of a cancelled or declined booking: the same UID, CANCELLED, never busy."""
+    return _history(text, booking, [Property("UID", escape(booking.uid))])
+
+
+def read(text: str, calendar: CalendarPath) -> Booking | None:
+    """Return the booking that `text`, an object of `calendar`, is; None when it is none of ours.
+
+    Instants, status, place and SEQUENCE are those that the calendar shows now. A superseded revision is read as the
+    booking that it was.
+    """
+    tree = _scanned(text)
+    for vevent in () if tree is None else tree.children("VEVENT"):
+        written = None
+        if vevent.first("RECURRENCE-ID") is None:
+            written = booking_data.last_written(vevent, calendar)
+        if tree is not None and written is not None:
+            return _as_shown(tree, vevent, written)
+    return None
+
+
+def _as_shown(tree: Component, vevent: Component, written: Booking) -> Booking:
+    start, end = booking_times.instants(tree, vevent, written.zone) or (written.start, written.end)
+    return replace(
+        written,
+        start=start,
+        end=end,
+        status=_status(vevent, written.status),
+        location=_location(vevent, written.location),
+        sequence=_sequence(vevent, written.sequence),
+    )
+
+
+def _status(vevent: Component, written: Status) -> Status:
+    """Return the state that STATUS says; a confirmed booking stays so when a client calls it tentative or says nothing."""
+    shown = vevent.first("STATUS")
+    says = "" if shown is None else shown.value.strip().upper()
+    if says == "CANCELLED":
+        return written if STATUSES[written] == "CANCELLED" else Status.CANCELLED
+    if says == "CONFIRMED":
+        return Status.CONFIRMED
+    return written
+
+
+def _location(vevent: Component, written: Location) -> Location:
+    item = vevent.first("LOCATION")
+    shown = "" if item is None else item.text()
+    if _same(shown, written.value):
+        return written
+    place = Location(type=LocationType.LINK, value=shown.strip())
+    if place.url is None:
+        place = replace(place, type=LocationType.TEXT if place.value else LocationType.NONE)
+    return place
+
+
+def _sequence(vevent: Component, written: int) -> int:
+    item = vevent.first("SEQUENCE")
+    value = "" if item is None else item.value.strip()
+    shown = int(value) if value.isascii() and value.isdigit() and len(value) <= 10 else SEQUENCE_MAX + 1
+    return shown if shown <= SEQUENCE_MAX else written
+
+
+def _facts(booking: Booking) -> list[Property]:
+    changed = written_utc(booking.changed_at)
+    location = paragraphs(booking.location.value).strip()
+    return [
+        Property("DTSTAMP", changed),
+        Property("LAST-MODIFIED", changed),
+        Property("SEQUENCE", str(booking.sequence)),
+        Property("STATUS", STATUSES[booking.status]),
+        *([Property("LOCATION", escape(location))] if location else []),
+        *booking_data.written(booking),
+    ]
+
+
+def _words(booking: Booking) -> list[Property]:
+    words = [Property("SUMMARY", escape(_summary(booking)))]
+    description = _description(booking)
+    return [*words, Property("DESCRIPTION", escape(description))] if description else words
+
+
+def _summary(booking: Booking) -> str:
+    return " – ".join(filter(None, (line(booking.title), line(booking.guest.name))))
+
+
+def _description(booking: Booking) -> str:
+    people = "\n".join(f"{line(person.name)} <{line(person.email)}>" for person in booking.attendees)
+    return "\n\n".join(
+        filter(None, (people, paragraphs(booking.notes).strip(), paragraphs(booking.description).strip()))
+    )
+
+
+def _people(booking: Booking, host: Host) -> list[Property]:
+    """Return organizer and attendees, for whom Daybook mails and nobody else (RFC 6638 §7.1)."""
+    if not host.attendees_in_calendar:
+        return []
+    ours = {"SCHEDULE-AGENT": ("CLIENT",)}
+    organizer = Property("ORGANIZER", mailto(host.email), {**common_name(host.name), **ours})
+    attendees = [
+        Property(
+            "ATTENDEE",
+            mailto(person.email),
+            {
+                **common_name(person.name),
+                "CUTYPE": ("INDIVIDUAL",),
+                "ROLE": ("REQ-PARTICIPANT",),
+                "PARTSTAT": (person.partstat.value,),
+                **ours,
+            },
+        )
+        for person in booking.attendees
+    ]
+    # Thunderbird mails invitations of its own where this says TRUE, and offers to where it is absent.
+    return [organizer, *attendees, Property("X-MOZ-SEND-INVITATIONS", "FALSE")]
+
+
+def _strangers(vevent: Component, booking: Booking, host: Host) -> list[Property]:
+    """Return the attendees that the host invited himself."""
+    before = booking_data.last_written(vevent, booking.calendar)
+    known = {person.email.lower() for person in (*booking.attendees, *(before.attendees if before else ()))}
+    known |= {address.lower() for address in host.addresses}
+    return [item for item in vevent.all("ATTENDEE") if mail_address(item.value) not in known]
+
+
+def _unless_reworded(vevent: Component, booking: Booking) -> list[Property]:
+    before = booking_data.last_written(vevent, booking.calendar)
+    was = {item.name: item.text() for item in _words(before)} if before else {}
+    shown = {name: item.text() if (item := vevent.first(name)) else "" for name in _WORDS}
+    return [item for item in _words(booking) if _same(shown[item.name], was.get(item.name, ""))]
+
+
+def _history(text: str, booking: Booking, overlay: list[Property]) -> str:
+    calendar = _scanned(text) or Component("VCALENDAR")
+    vevent = _find(calendar, booking) or Component("VEVENT", tuple(_words(booking)))
+    bare = Component("VEVENT", vevent.properties)  # an alarm of a meeting that is none would still ring
+    kept = (*calendar.children("VTIMEZONE"), bare)
+    overlay = [*overlay, *_facts(booking), Property("TRANSP", "TRANSPARENT")]
+    return _rewritten(Component("VCALENDAR", (), kept), bare, booking, overlay, drop=_OURS)
+
+
+def _rewritten(
+    calendar: Component, vevent: Component, booking: Booking, facts: list[Property], drop: frozenset[str]
+) -> str:
+    zones: tuple[Component, ...] = ()
+    if booking_times.instants(calendar, vevent, booking.zone) != (booking.start, booking.end):
+        times, vtimezone = booking_times.written(booking)
+        zones = () if vtimezone is None else (vtimezone,)
+        facts, drop = [*facts, *times], drop | _TIMES
+    changed = Component("VEVENT", tuple(_overlaid(vevent.properties, facts, drop)), vevent.components)
+    kept = [changed if item is vevent else item for item in calendar.components if not _is_zone(item, zones)]
+    return serialise(Component("VCALENDAR", _HEAD, (*zones, *kept)))
+
+
+def _overlaid(before: Iterable[Property], facts: list[Property], drop: frozenset[str]) -> Iterable[Property]:
+    """Give `before` with `facts` in the places of the properties of their names, new ones at the end."""
+    pending: dict[str, list[Property]] = {}
+    for item in facts:
+        pending.setdefault(item.name, []).append(item)
+    gone = drop | pending.keys()
+    for item in before:
+        yield from pending.pop(item.name, ())
+        if item.name not in gone:
+            yield item
+    for items in pending.values():
+        yield from items
+
+
+def _is_zone(component: Component, zones: tuple[Component, ...]) -> bool:
+    names = {item.value for zone in zones for item in zone.all("TZID")}
+    tzid = component.first("TZID") if component.name == "VTIMEZONE" else None
+    return tzid is not None and tzid.value in names
+
+
+def _find(calendar: Component, booking: Booking) -> Component | None:
+    for vevent in calendar.children("VEVENT"):
+        uid = vevent.first("UID")
+        if uid and uid.text().strip() == booking.uid and vevent.first("RECURRENCE-ID") is None:
+            return vevent
+    return None
+
+
+def _scanned(text: str) -> Component | None:
+    try:
+        return scan(text)
+    except BadCalendar:
+        return None
+
+
+def _same(shown: str, written: str) -> bool:
+    return shown.split() == paragraphs(written).split()
