@@ -20,7 +20,7 @@ Params = Mapping[str, tuple[str, ...]]
 NO_PARAMS: Params = MappingProxyType({})
 
 
-class BadCalendar(ValueError):
+class BadCalendar(ValueError):  # noqa: N818
     """The text is not one iCalendar object; the message names the line and the fault."""
 
 
@@ -112,7 +112,7 @@ def serialise(component: Component) -> str:
     return "\r\n".join(_written(component)) + "\r\n"
 
 
-class _BadLine(Exception):
+class _BadLine(Exception):  # noqa: N818
     def __init__(self, line: int, fault: str) -> None:
         self.line = line
         self.fault = fault
