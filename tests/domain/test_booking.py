@@ -1,0 +1,145 @@
+"""The life of a booking: what may follow what, and how its numbers rise."""
+
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.booking import (
+    TRANSITIONS,
+    Action,
+    Actor,
+    Booking,
+    Partstat,
+    Status,
+    cancelled,
+    created,
+    next_sequence,
+    rescheduled,
+)
+from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
+from tests.builders import NOW, at, booking
+
+LATER = at("2026-03-02 15:00")
+
+
+def move(meeting: Booking, actor: Actor = Actor.GUEST, sent: int = 0) -> Booking:
+    return rescheduled(meeting, LATER, actor=actor, at=NOW, sent=sent).after
+
+
+def cancel(meeting: Booking, actor: Actor = Actor.GUEST, sent: int = 0) -> Booking:
+    return cancelled(meeting, "", actor=actor, at=NOW, sent=sent).after
+
+
+def test_a_new_booking_has_no_past_and_sequence_zero() -> None:
+    change = created(booking(), Actor.GUEST)
+    assert (change.before, change.action, change.after.sequence, change.after.revision) == (
+        None,
+        Action.CREATE,
+        0,
+        0,
+    )
+
+
+def test_a_reschedule_keeps_id_uid_and_length_and_raises_sequence() -> None:
+    """S5.26, S1.41, C3."""
+    before = booking("10:00-10:45")
+    after = move(before)
+    assert (after.id, after.uid, after.end - after.start) == (before.id, before.uid, timedelta(minutes=45))
+    assert (after.start, after.sequence, after.revision, after.status) == (LATER, 1, 1, Status.CONFIRMED)
+
+
+def test_a_guest_who_moves_the_meeting_has_accepted_the_new_time() -> None:
+    assert move(booking()).guest.partstat is Partstat.ACCEPTED
+
+
+def test_a_host_who_moves_the_meeting_asks_every_guest_again() -> None:
+    assert move(booking(), Actor.HOST).guest.partstat is Partstat.NEEDS_ACTION
+
+
+def test_a_host_reschedule_stays_confirmed() -> None:
+    """S1.40."""
+    assert move(booking(), Actor.HOST).status is Status.CONFIRMED
+
+
+def test_a_cancelled_booking_says_who_ended_it_and_why() -> None:
+    """S1.14, S1.31."""
+    after = cancelled(booking(), "  ill  ", actor=Actor.HOST, at=NOW, sent=0).after
+    assert (after.status, after.ended_by, after.reason, after.sequence) == (
+        Status.CANCELLED,
+        Actor.HOST,
+        "ill",
+        1,
+    )
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.DECLINED])
+def test_what_has_ended_cannot_be_moved(status: Status) -> None:
+    """S1.44, C8."""
+    with pytest.raises(AlreadyCancelled):
+        move(replace(booking(), status=status))
+
+
+def test_a_reason_may_have_500_characters() -> None:
+    """C29, S2.28."""
+    assert len(cancelled(booking(), "x" * 500, actor=Actor.GUEST, at=NOW, sent=0).after.reason) == 500
+
+
+@pytest.mark.parametrize("actor", list(Actor))
+def test_a_longer_reason_is_refused_and_named(actor: Actor) -> None:
+    """C29."""
+    with pytest.raises(Invalid) as refused:
+        cancelled(booking(), "x" * 501, actor=actor, at=NOW, sent=0)
+    assert "501" in refused.value.fields["reason"]
+
+
+def test_a_booking_cannot_be_moved_into_the_past() -> None:
+    """S5.31, C26."""
+    with pytest.raises(Invalid) as refused:
+        rescheduled(booking(), at("2026-03-01 10:00"), actor=Actor.HOST, at=NOW, sent=0)
+    assert "start" in refused.value.fields
+
+
+def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> None:
+    acts = {Action.RESCHEDULE: move, Action.CANCEL: cancel}
+    for status, action in itertools.product(Status, acts):
+        meeting = replace(booking(), status=status)
+        if (status, action) in TRANSITIONS:
+            assert acts[action](meeting).status is TRANSITIONS[status, action]
+        else:
+            with pytest.raises(SchedulingError):
+                acts[action](meeting)
+
+
+def test_what_waits_for_payment_cannot_be_moved() -> None:
+    with pytest.raises(Conflict, match="pending_payment"):
+        move(replace(booking(), status=Status.PENDING_PAYMENT))
+
+
+@given(st.integers(0, 2**31 - 2), st.integers(0, 2**31 - 2))
+def test_a_sequence_never_falls_below_what_is_stored_and_always_passes_what_was_sent(
+    stored: int, sent: int
+) -> None:
+    """C3; RFC 5546 §2.1.4."""
+    assert next_sequence(stored, sent) >= stored
+    assert next_sequence(stored, sent) > sent
+
+
+@given(st.lists(st.sampled_from([Actor.GUEST, Actor.HOST]), max_size=6))
+def test_revision_and_sequence_rise_with_every_change(actors: list[Actor]) -> None:
+    meeting = booking()
+    for number, actor in enumerate(actors):
+        start = LATER + timedelta(hours=number + 1)
+        after = rescheduled(meeting, start, actor=actor, at=NOW, sent=meeting.sequence).after
+        assert (after.revision, after.sequence > meeting.sequence) == (meeting.revision + 1, True)
+        meeting = after
+
+
+def test_what_a_booking_holds_is_the_meeting_with_its_buffers() -> None:
+    """S1.50."""
+    meeting = replace(booking("10:00-11:00"), buffer_before_min=10, buffer_after_min=15)
+    start, end = meeting.span
+    assert meeting.held == (start - 600, end + 900)
