@@ -23,8 +23,44 @@ HOME = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 RESERVED_HOMES = frozenset(
-    "admin api b book booking calendar daybook dav docs feeds health healthz help host hosts login logout mail me "
-    "metrics new private public root settings setup static system team teams u user users v1 v2 www".split()
+    {
+        "admin",
+        "api",
+        "b",
+        "book",
+        "booking",
+        "calendar",
+        "daybook",
+        "dav",
+        "docs",
+        "feeds",
+        "health",
+        "healthz",
+        "help",
+        "host",
+        "hosts",
+        "login",
+        "logout",
+        "mail",
+        "me",
+        "metrics",
+        "new",
+        "private",
+        "public",
+        "root",
+        "settings",
+        "setup",
+        "static",
+        "system",
+        "team",
+        "teams",
+        "u",
+        "user",
+        "users",
+        "v1",
+        "v2",
+        "www",
+    }
 )
 """Homes that nobody may take, because a page or an address of the product has, or may get, that name."""
 

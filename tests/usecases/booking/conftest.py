@@ -1,0 +1,35 @@
+"""Ports in memory, a host with one event type, and a guest's wishes."""
+
+from collections.abc import Callable
+
+import pytest
+
+from server.adapters.memory import memory_ports
+from server.adapters.memory.calendars import MemoryCalendars
+from server.ports import Ports
+from server.usecases.booking.create import NewBooking
+from tests.builders import BERLIN, DAY, NOW, at, event_type, host, settle_in
+
+Wish = Callable[..., NewBooking]
+
+
+@pytest.fixture
+async def ports() -> Ports:
+    """Return ports with the host alice, whose event types are `intro` (30 min) and `review` (60 min, buffers 10/15)."""
+    made = memory_ports(NOW, calendars=MemoryCalendars())
+    review = event_type("review", number=3, title="Review", minutes=60, buffers=(10, 15))
+    await settle_in(made, host(), event_type(), review)
+    return made
+
+
+@pytest.fixture
+def wish() -> Wish:
+    """Return a maker of wishes: `wish("10:00")`."""
+
+    def make(
+        clock: str = "10:00", *, slug: str = "intro", day: str = DAY, key: str | None = None, **particulars: str
+    ) -> NewBooking:
+        known = {"name": "Gus Guest", "email": "gus@example.net", "zone": BERLIN} | particulars
+        return NewBooking(home="alice", slug=slug, start=at(f"{day} {clock}"), key=key, **known)
+
+    return make
