@@ -1,0 +1,88 @@
+"""One reader's way of writing: their language, and the dates, hours and zone names of their region."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_gmt, get_timezone_name
+from babel.support import NullTranslations
+
+from server.i18n.catalogues import SOURCE_LANGUAGE, languages, texts
+
+
+@dataclass(frozen=True)
+class Translator:
+    """Speaks `language`, one of `languages()`, and writes dates as `locale` does. Instants are aware, zones IANA names."""
+
+    language: str
+    locale: Locale
+
+    @cached_property
+    def texts(self) -> NullTranslations:
+        """Return the catalogue."""
+        return texts(self.language)
+
+    @property
+    def direction(self) -> str:
+        """Return `ltr` or `rtl`."""
+        return str(self.locale.text_direction)
+
+    def text(self, message: str, **values: object) -> str:
+        """Return the reader's words for `message`, with its `%(name)s` filled in."""
+        found = str(self.texts.gettext(message))
+        return found % values if values else found
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return the reader's words for a number of things; both messages hold `%(num)d`."""
+        return str(self.texts.ngettext(one, many, number)) % {"num": number}
+
+    def day(self, instant: datetime, zone: str) -> str:
+        """Return the day with its weekday: "Tuesday, December 1, 2026"."""
+        return format_date(_local(instant, zone), "full", locale=self.locale)
+
+    def short_day(self, instant: datetime, zone: str) -> str:
+        """Return the day as a subject line has room for it: "Tue, Dec 1, 2026"."""
+        return format_skeleton("yMMMEd", _local(instant, zone), locale=self.locale)
+
+    def hour(self, instant: datetime, zone: str) -> str:
+        """Return the time of day, in 12 or 24 hours as the region counts them."""
+        return format_time(_local(instant, zone), "short", tzinfo=ZoneInfo(zone), locale=self.locale)
+
+    def hours(self, start: datetime, end: datetime, zone: str) -> str:
+        """Return both ends of a meeting; the day of the end is named when it is not that of the start."""
+        until = self.hour(end, zone)
+        if _local(start, zone).date() != _local(end, zone).date():
+            until = f"{self.short_day(end, zone)}, {until}"
+        return f"{self.hour(start, zone)} – {until}"
+
+    def zone(self, instant: datetime, zone: str) -> str:
+        """Return the zone's name at that instant with its offset: "Central European Standard Time (GMT+01:00)"."""
+        local = _local(instant, zone)
+        name = get_timezone_name(local, width="long", locale=self.locale)
+        offset = get_timezone_gmt(local, locale=self.locale)
+        if name == offset:
+            name = zone.replace("_", " ")  # a zone without a name of its own is known by its city
+        return f"{name} ({offset})"
+
+
+@cache
+def _made(language: str, locale_name: str) -> Translator:
+    return Translator(language, Locale.parse(locale_name))
+
+
+def translator(tag: str) -> Translator:
+    """Return how somebody with the language tag `tag` (`de`, `en-GB`) reads; English for a language without texts."""
+    name = tag.replace("-", "_")
+    try:
+        locale = Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse(SOURCE_LANGUAGE)
+    if locale.language not in languages():
+        locale = Locale.parse(SOURCE_LANGUAGE)
+    return _made(locale.language, str(locale))
+
+
+def _local(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone))
