@@ -97,7 +97,7 @@ def written_date(day: date) -> str:
 
 def _naive(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
     # Naive on purpose: which zone the time is in stands in a parameter that this module does not see.
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+    return datetime(year, month, day, hour, minute, second)
 
 
 _MOMENT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[Tt]([0-9]{2})([0-9]{2})([0-9]{2})([Zz])?)?")
