@@ -38,15 +38,22 @@ class Answers:
 
     def get(self, asked: Hashable, state: Hashable, render: Callable[[], bytes]) -> Answer:
         """Return the answer to `asked`, rendered anew only when `state` is not the one it was rendered from."""
-        kept = self._kept.get(asked)
-        if kept is not None and kept.state == state:
-            self._kept.move_to_end(asked)
+        kept = self.kept(asked, state)
+        if kept is not None:
             return kept
         body = render()
         gzipped = gzip.compress(body, 6, mtime=0) if len(body) >= GZIP_FROM else None
         answer = Answer(body, f'"{blake2b(body, digest_size=16).hexdigest()}"', state, gzipped)
         self._keep(asked, answer)
         return answer
+
+    def kept(self, asked: Hashable, state: Hashable) -> Answer | None:
+        """Return the answer to `asked` if it was rendered from `state`, for callers who must wait for what they render."""
+        kept = self._kept.get(asked)
+        if kept is None or kept.state != state:
+            return None
+        self._kept.move_to_end(asked)
+        return kept
 
     def _keep(self, asked: Hashable, answer: Answer) -> None:
         self._drop(asked)

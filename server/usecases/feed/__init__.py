@@ -1,0 +1,1 @@
+"""Calendars that others subscribe to: open slots, free/busy, bookings."""

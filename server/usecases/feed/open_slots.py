@@ -1,0 +1,42 @@
+"""The public feed of an event type: its open slots as free time in a calendar."""
+
+from datetime import UTC, datetime
+
+from server.domain.event_type import EventType
+from server.domain.feed_tokens import feed_uid
+from server.domain.host import Host
+from server.ical.feeds import FeedHead, OpenSlot, slots_feed
+from server.ports import Ports
+from server.usecases.booking import offer
+
+DAY_S = 86_400
+DAYS_MAX = 60
+SLOTS_MAX = 2_000
+"""A feed is fetched whole each time: what lies further ahead is on the booking page."""
+
+
+def open_slots(ports: Ports, host: Host, event_type: EventType, now: int) -> str:
+    """Return the slots of the next 60 days, at most 2,000; knows no booking, no guest and no place."""
+    starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now)
+    duration_s, horizon_s = event_type.duration_min * 60, event_type.horizon_days * DAY_S
+    slots = [
+        OpenSlot(
+            uid=feed_uid(ports.secret_key, "slot", event_type.id, str(start)),
+            start=start,
+            end=start + duration_s,
+            since=start - horizon_s,
+            url=_booking_link(ports, event_type, start),
+        )
+        for start in starts[:SLOTS_MAX]
+    ]
+    head = FeedHead(
+        name=f"{event_type.title} – {host.name}",
+        source=ports.site.link("feeds", host.home, f"{event_type.slug}.ics"),
+        page=ports.site.link("u", host.home, event_type.slug),
+    )
+    return slots_feed(head, head.name, event_type.description, event_type.revision, slots)
+
+
+def _booking_link(ports: Ports, event_type: EventType, start: int) -> str | None:
+    page = ports.site.link("u", event_type.home, event_type.slug, "book")
+    return page and f"{page}?start={datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"
