@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from server.domain.booking import Attendee, Booking
+from server.domain.booking import Action, Actor, Attendee, Booking
 from server.domain.event_type import EventType, Location, LocationType
 from server.domain.host import Host
 from server.domain.hours import DateOverride, Hours, parse_hours, parse_windows
@@ -17,14 +17,24 @@ from server.domain.identity import (
     DEFAULT_CALENDAR,
     BookingId,
     CalendarPath,
+    Etag,
     EventTypeId,
     Home,
+    Href,
     Slug,
     Uid,
     calendar_path,
 )
 from server.domain.intervals import Span
-from server.ports import Ports
+from server.ports import (
+    HOST_RECIPIENT,
+    Claim,
+    Intent,
+    MailKind,
+    Ports,
+    Settlement,
+    StagedWrite,
+)
 
 BERLIN = "Europe/Berlin"
 DAY = "2026-03-02"
@@ -182,6 +192,51 @@ def booking(
         notes=notes,
         created_at=created,
         changed_at=created,
+    )
+
+
+def claim(of: Booking, *, by_guest: bool = True) -> Claim:
+    """Return the time that a booking holds."""
+    return Claim(of.id, of.revision, of.home, of.span, of.held, by_guest)
+
+
+def intent(
+    after: Booking,
+    action: Action = Action.CREATE,
+    *,
+    key: str | None = None,
+    begun: datetime = NOW,
+    mails: Sequence[tuple[MailKind, int]] = ((MailKind.CONFIRMED, 1), (MailKind.CONFIRMED, HOST_RECIPIENT)),
+    writes: Sequence[StagedWrite] = (),
+) -> Intent:
+    """Return the intent to bring a booking to the state `after`; a first revision is expected to be new."""
+    etag = Etag(f'"{after.uid}-{after.revision}"')
+    settlement = Settlement(
+        booking=after.id,
+        number=after.number,
+        home=after.home,
+        uid=after.uid,
+        event_type=after.event_type_id,
+        calendar=after.calendar,
+        href=Href(f"{after.uid}.ics"),
+        etag=etag,
+        status=after.status,
+        revision=after.revision,
+        sequence=after.sequence,
+        action=action,
+        actor=Actor.GUEST,
+        at=int(begun.timestamp()),
+        ends=after.span[1],
+        mails=tuple(mails),
+    )
+    return Intent(
+        id=f"{after.id}-{after.revision}-{key}",
+        home=after.home,
+        writes=tuple(writes),
+        settlement=settlement,
+        expected_revision=after.revision - 1 if after.revision else None,
+        key=key,
+        begun_at=int(begun.timestamp()),
     )
 
 

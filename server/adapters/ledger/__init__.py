@@ -1,1 +1,5 @@
-"""The Ledger port over SQLite."""
+"""The ledger in SQLite: plain SQL through aiosqlite, one writer, every method one transaction."""
+
+from server.adapters.ledger.ledger import SqliteLedger
+
+__all__ = ["SqliteLedger"]

@@ -1,7 +1,7 @@
 """The ledger in memory: the same promises as the real one, kept with plain searches."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from server.adapters.memory.outbox import MemoryOutbox
@@ -19,7 +19,8 @@ class MemoryLedger:
     def __init__(self) -> None:
         self._bookings: dict[BookingId, BookingRecord] = {}
         self._trail: dict[BookingId, list[AuditEntry]] = {}
-        self._claims: list[Claim] = []
+        # Each with the intent it belongs to; None for one that follows the calendar.
+        self._claims: list[tuple[Claim, str | None]] = []
         self._claims_versions: Counter[Home] = Counter()
         self._intents: dict[str, Intent] = {}
         self._keys: dict[str, tuple[BookingId, int]] = {}
@@ -37,7 +38,9 @@ class MemoryLedger:
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
         """Return the claims of a home whose held time overlaps `span`, by held time."""
         found = [
-            c for c in self._claims if c.home == home and c.booking != without and overlaps(c.held, span)
+            claim
+            for claim, _ in self._claims
+            if claim.home == home and claim.booking != without and overlaps(claim.held, span)
         ]
         return sorted(found, key=lambda claim: (claim.held, claim.booking, claim.revision))
 
@@ -57,11 +60,15 @@ class MemoryLedger:
             raise Repeated(self._keys[intent.key][0])
         record = self._bookings.get(booking)
         at_revision = None if record is None else record.revision
-        if at_revision != intent.expected_revision or self._is_under_way(booking):
+        if (
+            at_revision != intent.expected_revision
+            or self._is_under_way(booking)
+            or intent.id in self._intents
+        ):
             raise Overtaken
         if claim is not None:
             self._demand_free(claim)
-            self._replace_claims(claim.home, [], [claim])
+            self._add_claim(claim, intent.id)
         if intent.key is not None:
             self._keys[intent.key] = (booking, intent.begun_at)
         self._intents[intent.id] = intent
@@ -76,17 +83,14 @@ class MemoryLedger:
         entry = AuditEntry(done.booking, done.revision, done.action, done.actor, done.at)
         self._trail.setdefault(done.booking, []).append(entry)
         self._outbox.queue(done)
-        keeps = done.revision if done.status in ACTIVE else None
-        self._drop_claims(
-            [c for c in self._claims if c.booking == done.booking and (keeps is None or c.revision != keeps)]
-        )
+        keeps = intent.id if done.status in ACTIVE else None
+        self._drop_claims(lambda claim, of: claim.booking == done.booking and (keeps is None or of != keeps))
 
     async def release(self, intent: Intent) -> None:
         """Forget the intent, its claim and its key, as if it had never been."""
         if self._intents.pop(intent.id, None) is None:
             return
-        of = (intent.settlement.booking, intent.settlement.revision)
-        self._drop_claims([c for c in self._claims if (c.booking, c.revision) == of])
+        self._drop_claims(lambda _, of: of == intent.id)
         if intent.key is not None:
             self._keys.pop(intent.key, None)
 
@@ -134,9 +138,9 @@ class MemoryLedger:
         self._bookings[id_] = replace(
             record, calendar=calendar, href=href, etag=etag, missing_since=missing_since
         )
-        self._drop_claims([c for c in self._claims if c.booking == id_])
+        self._drop_claims(lambda claim, _: claim.booking == id_)
         if claim is not None:
-            self._replace_claims(claim.home, [], [claim])
+            self._add_claim(claim, None)
         return True
 
     async def raise_generation(self, id_: BookingId, person: int) -> int:
@@ -188,7 +192,7 @@ class MemoryLedger:
     def _demand_free(self, claim: Claim) -> None:
         if not claim.by_guest:
             return
-        for other in self._claims:
+        for other, _ in self._claims:
             if other.home != claim.home or other.booking == claim.booking:
                 continue
             if overlaps(claim.held, other.span) or overlaps(claim.span, other.held):
@@ -212,10 +216,11 @@ class MemoryLedger:
             generations=before.generations if before else {},
         )
 
-    def _drop_claims(self, dropped: Sequence[Claim]) -> None:
-        for home in {claim.home for claim in dropped}:
-            self._replace_claims(home, dropped, [])
+    def _drop_claims(self, is_dropped: Callable[[Claim, str | None], bool]) -> None:
+        dropped = [(claim, of) for claim, of in self._claims if is_dropped(claim, of)]
+        self._claims = [pair for pair in self._claims if pair not in dropped]
+        self._claims_versions.update({claim.home for claim, _ in dropped})
 
-    def _replace_claims(self, home: Home, dropped: Sequence[Claim], added: Sequence[Claim]) -> None:
-        self._claims = [*(c for c in self._claims if c not in dropped), *added]
-        self._claims_versions[home] += 1
+    def _add_claim(self, claim: Claim, intent: str | None) -> None:
+        self._claims.append((claim, intent))
+        self._claims_versions[claim.home] += 1

@@ -1,0 +1,175 @@
+"""What is known of bookings beside their calendar objects."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from server.adapters.ledger import claims
+from server.adapters.ledger.database import Database
+from server.adapters.ledger.mirror import ClaimsMirror
+from server.domain.booking import Action, Actor, Status
+from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
+from server.ports import AuditEntry, BookingRecord, Claim
+
+_SELECT = (
+    "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
+    "missing_since, generations FROM bookings "
+)
+# SQLite uses a partial index only where the query repeats its condition, word for word.
+_ACTIVE = "status IN ('pending_payment', 'pending', 'confirmed')"
+
+_generations = msgspec.json.Decoder(dict[int, int])
+
+
+class Bookings:
+    """Reads records and trails; follows what calendar clients do."""
+
+    def __init__(self, database: Database, mirror: ClaimsMirror) -> None:
+        self._database = database
+        self._mirror = mirror
+
+    async def booking(self, id_: BookingId) -> BookingRecord | None:
+        """Return what is known of a booking."""
+        return await self._database.read(lambda connection: _by_id(connection, id_))
+
+    async def booking_by_uid(self, uid: Uid) -> BookingRecord | None:
+        """Return what is known of the booking with this UID."""
+        return await self._database.read(lambda connection: _by_uid(connection, uid))
+
+    async def bookings(
+        self, *, home: Home | None = None, active_only: bool = False
+    ) -> Sequence[BookingRecord]:
+        """Return booking records by number."""
+        return await self._database.read(lambda connection: _list(connection, home, active_only))
+
+    async def trail(self, id_: BookingId) -> Sequence[AuditEntry]:
+        """Return a booking's audit trail, oldest first."""
+        return await self._database.read(lambda connection: _trail(connection, id_))
+
+    async def follow(
+        self,
+        id_: BookingId,
+        *,
+        place: tuple[CalendarPath, Href, Etag] | None,
+        claim: Claim | None,
+        missing_since: int | None,
+    ) -> bool:
+        """Record what a client did to the booking's object; False, and nothing done, while a change is under way."""
+
+        def work(connection: sqlite3.Connection) -> Sequence[Claim] | None:
+            if not _move(connection, id_, place, missing_since):
+                return None
+            dropped = claims.delete_of_booking(connection, id_)
+            if claim is not None:
+                claims.insert(connection, claim, None)
+            return dropped
+
+        def committed(dropped: Sequence[Claim] | None) -> None:
+            if dropped is not None:
+                self._mirror.change(dropped, () if claim is None else (claim,))
+
+        return await self._database.write(work, committed) is not None
+
+    async def raise_generation(self, id_: BookingId, person: int) -> int:
+        """Kill all links of a person to a booking; return the new generation, 0 for an unknown booking."""
+        return await self._database.write(lambda connection: _raise(connection, id_, person))
+
+
+def last_number(connection: sqlite3.Connection) -> int:
+    """Return the highest number that a booking has or is about to have."""
+    row = connection.execute(
+        """
+        SELECT max(
+            coalesce((SELECT max(number) FROM bookings), 0),
+            coalesce((SELECT max(json_extract(settlement, '$.number')) FROM intents), 0)
+        )
+        """
+    ).fetchone()
+    return int(row[0])
+
+
+def _by_id(connection: sqlite3.Connection, id_: BookingId) -> BookingRecord | None:
+    row = connection.execute(_SELECT + "WHERE id = :id", {"id": id_}).fetchone()
+    return None if row is None else _record(row)
+
+
+def _by_uid(connection: sqlite3.Connection, uid: Uid) -> BookingRecord | None:
+    row = connection.execute(_SELECT + "WHERE uid = :uid", {"uid": uid}).fetchone()
+    return None if row is None else _record(row)
+
+
+def _list(connection: sqlite3.Connection, home: Home | None, active_only: bool) -> Sequence[BookingRecord]:
+    conditions = [*(["home = :home"] if home is not None else []), *([_ACTIVE] if active_only else [])]
+    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+    rows = connection.execute(_SELECT + where + "ORDER BY number", {"home": home})
+    return [_record(row) for row in rows]
+
+
+def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntry]:
+    rows = connection.execute(
+        "SELECT booking, revision, action, actor, at FROM trail WHERE booking = :booking ORDER BY id",
+        {"booking": id_},
+    )
+    return [
+        AuditEntry(BookingId(booking), revision, Action(action), Actor(actor), at)
+        for booking, revision, action, actor, at in rows
+    ]
+
+
+def _move(
+    connection: sqlite3.Connection,
+    id_: BookingId,
+    place: tuple[CalendarPath, Href, Etag] | None,
+    missing_since: int | None,
+) -> bool:
+    calendar, href, etag = place or (None, None, None)
+    cursor = connection.execute(
+        """
+        UPDATE bookings SET
+            calendar = coalesce(:calendar, calendar),
+            href = coalesce(:href, href),
+            etag = coalesce(:etag, etag),
+            missing_since = :missing_since
+        WHERE id = :id AND NOT EXISTS (SELECT 1 FROM intents WHERE booking = :id)
+        """,
+        {"id": id_, "calendar": calendar, "href": href, "etag": etag, "missing_since": missing_since},
+    )
+    return cursor.rowcount == 1
+
+
+def _raise(connection: sqlite3.Connection, id_: BookingId, person: int) -> int:
+    row = connection.execute("SELECT generations FROM bookings WHERE id = :id", {"id": id_}).fetchone()
+    if row is None:
+        return 0
+    generations = _generations.decode(row[0])
+    generations[person] = generations.get(person, 0) + 1
+    connection.execute(
+        "UPDATE bookings SET generations = :generations WHERE id = :id",
+        {"id": id_, "generations": msgspec.json.encode(generations).decode()},
+    )
+    return generations[person]
+
+
+def _record(
+    row: tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str],
+) -> BookingRecord:
+    id_, number, home, uid, event_type, calendar, href, etag, status, revision, sequence, created_at = row[
+        :12
+    ]
+    return BookingRecord(
+        id=BookingId(id_),
+        number=number,
+        home=Home(home),
+        uid=Uid(uid),
+        event_type=EventTypeId(event_type),
+        calendar=CalendarPath(calendar),
+        href=Href(href),
+        etag=None if etag is None else Etag(etag),
+        status=Status(status),
+        revision=revision,
+        sent_sequence=sequence,
+        created_at=created_at,
+        missing_since=row[12],
+        generations=_generations.decode(row[13]),
+    )

@@ -1,0 +1,170 @@
+"""Changes of bookings, from intent to settlement: the transactions that a booking stands on."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from server.adapters.ledger import claims, outbox
+from server.adapters.ledger.database import Database
+from server.adapters.ledger.mirror import ClaimsMirror
+from server.domain.booking import ACTIVE
+from server.domain.identity import BookingId, Home
+from server.ports import Claim, Intent, Overtaken, Repeated, Settlement, StagedWrite
+
+_encoder = msgspec.json.Encoder()
+_writes = msgspec.json.Decoder(tuple[StagedWrite, ...])
+_settlement = msgspec.json.Decoder(Settlement)
+
+
+class Changes:
+    """Begins, settles and releases intents; keeps the mirror of claims true."""
+
+    def __init__(self, database: Database, mirror: ClaimsMirror) -> None:
+        self._database = database
+        self._mirror = mirror
+
+    async def begin(self, intent: Intent, claim: Claim | None) -> None:
+        """Record the intent and its claim together. Raises `Taken`, `Repeated` or `Overtaken`."""
+        added = () if claim is None else (claim,)
+        await self._database.write(
+            lambda connection: _begin(connection, intent, claim),
+            lambda _: self._mirror.change((), added),
+        )
+
+    async def settle(self, intent: Intent) -> None:
+        """Make the settlement true, queue its mails, drop the booking's other claims and the intent; idempotent."""
+        await self._database.write(lambda connection: _settle(connection, intent), self._dropped)
+
+    async def release(self, intent: Intent) -> None:
+        """Forget the intent, its claim and its key, as if it had never been; nothing once it is settled."""
+        await self._database.write(lambda connection: _release(connection, intent), self._dropped)
+
+    async def intents(self, begun_before: int) -> Sequence[Intent]:
+        """Return the intents begun before an instant (epoch seconds), oldest first."""
+        return await self._database.read(lambda connection: _begun(connection, begun_before))
+
+    async def booking_by_key(self, key: str) -> BookingId | None:
+        """Return the booking that was made with a key, if the key is remembered."""
+        return await self._database.read(lambda connection: _booking_of(connection, key))
+
+    def _dropped(self, dropped: Sequence[Claim]) -> None:
+        self._mirror.change(dropped, ())
+
+
+def _begin(connection: sqlite3.Connection, intent: Intent, claim: Claim | None) -> None:
+    if intent.key is not None and (made := _booking_of(connection, intent.key)) is not None:
+        raise Repeated(made)
+    if _revision(connection, intent.settlement.booking) != intent.expected_revision:
+        raise Overtaken
+    _insert_intent(connection, intent)
+    if claim is not None:
+        claims.insert(connection, claim, intent.id)
+    if intent.key is not None:
+        connection.execute(
+            "INSERT INTO keys (key, booking, made_at) VALUES (:key, :booking, :made_at)",
+            {"key": intent.key, "booking": intent.settlement.booking, "made_at": intent.begun_at},
+        )
+
+
+def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
+    if not _delete_intent(connection, intent.id):
+        return ()
+    done = intent.settlement
+    values = msgspec.to_builtins(done)
+    _put_booking(connection, values)
+    _add_to_trail(connection, values)
+    outbox.queue(connection, done)
+    keeps = intent.id if done.status in ACTIVE else None
+    return claims.delete_of_booking(connection, done.booking, except_of=keeps)
+
+
+def _release(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
+    if not _delete_intent(connection, intent.id):
+        return ()
+    connection.execute("DELETE FROM keys WHERE key = :key", {"key": intent.key})
+    return claims.delete_of_intent(connection, intent.id, intent.settlement.booking)
+
+
+def _insert_intent(connection: sqlite3.Connection, intent: Intent) -> None:
+    try:
+        connection.execute(
+            """
+            INSERT INTO intents (id, booking, home, expected_revision, key, begun_at, writes, settlement)
+            VALUES (:id, :booking, :home, :expected_revision, :key, :begun_at, :writes, :settlement)
+            """,
+            {
+                "id": intent.id,
+                "booking": intent.settlement.booking,
+                "home": intent.home,
+                "expected_revision": intent.expected_revision,
+                "key": intent.key,
+                "begun_at": intent.begun_at,
+                "writes": _encoder.encode(intent.writes).decode(),
+                "settlement": _encoder.encode(intent.settlement).decode(),
+            },
+        )
+    except sqlite3.IntegrityError as error:
+        raise Overtaken from error
+
+
+def _delete_intent(connection: sqlite3.Connection, id_: str) -> bool:
+    return connection.execute("DELETE FROM intents WHERE id = :id", {"id": id_}).rowcount == 1
+
+
+def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> None:
+    connection.execute(
+        """
+        INSERT INTO bookings
+            (id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at)
+        VALUES
+            (:booking, :number, :home, :uid, :event_type, :calendar, :href, :etag, :status, :revision, :sequence, :at)
+        ON CONFLICT (id) DO UPDATE SET
+            home = excluded.home,
+            event_type = excluded.event_type,
+            calendar = excluded.calendar,
+            href = excluded.href,
+            etag = excluded.etag,
+            status = excluded.status,
+            revision = excluded.revision,
+            sent_sequence = max(sent_sequence, excluded.sent_sequence),
+            missing_since = NULL
+        """,
+        values,
+    )
+
+
+def _add_to_trail(connection: sqlite3.Connection, values: dict[str, object]) -> None:
+    connection.execute(
+        """
+        INSERT INTO trail (booking, revision, action, actor, at)
+        VALUES (:booking, :revision, :action, :actor, :at)
+        """,
+        values,
+    )
+
+
+def _revision(connection: sqlite3.Connection, booking: BookingId) -> int | None:
+    row = connection.execute("SELECT revision FROM bookings WHERE id = :id", {"id": booking}).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _booking_of(connection: sqlite3.Connection, key: str) -> BookingId | None:
+    row = connection.execute("SELECT booking FROM keys WHERE key = :key", {"key": key}).fetchone()
+    return None if row is None else BookingId(row[0])
+
+
+def _begun(connection: sqlite3.Connection, begun_before: int) -> Sequence[Intent]:
+    rows = connection.execute(
+        """
+        SELECT id, home, writes, settlement, expected_revision, key, begun_at FROM intents
+        WHERE begun_at < :begun_before ORDER BY begun_at, id
+        """,
+        {"begun_before": begun_before},
+    )
+    return [
+        Intent(
+            id_, Home(home), _writes.decode(writes), _settlement.decode(settlement), revision, key, begun_at
+        )
+        for id_, home, writes, settlement, revision, key, begun_at in rows
+    ]

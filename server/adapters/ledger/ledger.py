@@ -1,0 +1,82 @@
+"""The ledger, assembled: each slice is a module, and this page says which method lives where."""
+
+import asyncio
+import itertools
+from pathlib import Path
+
+from server.adapters.ledger import bookings, claims
+from server.adapters.ledger.accounts import Accounts, Feeds
+from server.adapters.ledger.bookings import Bookings
+from server.adapters.ledger.changes import Changes
+from server.adapters.ledger.database import Database
+from server.adapters.ledger.migrate import prepare
+from server.adapters.ledger.mirror import ClaimsMirror
+from server.adapters.ledger.outbox import Outbox
+from server.adapters.ledger.upkeep import Upkeep
+
+
+class SqliteLedger:
+    """`ports.Ledger` in one SQLite file; `open` it, and `close` it before the event loop ends."""
+
+    def __init__(self, database: Database, mirror: ClaimsMirror, last_number: int) -> None:
+        self.database = database
+        self.mirror = mirror
+        self._numbers = itertools.count(last_number + 1)
+
+        self.claims = mirror.claims
+        self.claims_version = mirror.version
+
+        changes = Changes(database, mirror)
+        self.begin = changes.begin
+        self.settle = changes.settle
+        self.release = changes.release
+        self.intents = changes.intents
+        self.booking_by_key = changes.booking_by_key
+
+        known = Bookings(database, mirror)
+        self.booking = known.booking
+        self.booking_by_uid = known.booking_by_uid
+        self.bookings = known.bookings
+        self.trail = known.trail
+        self.follow = known.follow
+        self.raise_generation = known.raise_generation
+
+        outbox = Outbox(database)
+        self.due_mails = outbox.due_mails
+        self.mails = outbox.mails
+        self.finish_mail = outbox.finish_mail
+        self.postpone_mail = outbox.postpone_mail
+        self.requeue_mail = outbox.requeue_mail
+
+        accounts = Accounts(database)
+        self.password_hash = accounts.password_hash
+        self.set_password_hash = accounts.set_password_hash
+        self.disable_account = accounts.disable_account
+
+        feeds = Feeds(database)
+        self.feed_generation = feeds.feed_generation
+        self.reset_feeds = feeds.reset_feeds
+
+        upkeep = Upkeep(database)
+        self.prune = upkeep.prune
+        self.probe = upkeep.probe
+
+    @classmethod
+    async def open(cls, path: Path) -> "SqliteLedger":
+        """Open the ledger, creating or upgrading the file first; raises LedgerRefused with what to do."""
+        await asyncio.to_thread(prepare, path)
+        database = await Database.open(path)
+        try:
+            mirror = ClaimsMirror(await database.read(claims.load))
+            return cls(database, mirror, await database.read(bookings.last_number))
+        except BaseException:
+            await database.close()
+            raise
+
+    async def close(self) -> None:
+        """Finish what was asked for and close the file."""
+        await self.database.close()
+
+    def next_number(self) -> int:
+        """Return a booking number that was never used."""
+        return next(self._numbers)

@@ -1,0 +1,43 @@
+"""Forgetting what is old, and proving that the file can be written."""
+
+import sqlite3
+
+from server.adapters.ledger.database import Database
+from server.domain.errors import Unavailable
+
+KEY_KEPT_S = 86_400
+MAIL_KEPT_S = 90 * 86_400
+
+
+class Upkeep:
+    """What time and operators ask of the file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def prune(self, now: int) -> None:
+        """Forget keys after 24 hours and finished mails after 90 days."""
+        await self._database.write(lambda connection: _prune(connection, now))
+
+    async def probe(self) -> None:
+        """Write a row and read it back from the file; raises Unavailable."""
+        written = await self._database.write(_count_up)
+        if await self._database.read(_count) < written:
+            raise Unavailable("The database does not keep what is written.")
+
+
+def _prune(connection: sqlite3.Connection, now: int) -> None:
+    connection.execute("DELETE FROM keys WHERE made_at < :before", {"before": now - KEY_KEPT_S})
+    connection.execute(
+        "DELETE FROM outbox WHERE finished_at IS NOT NULL AND finished_at < :before",
+        {"before": now - MAIL_KEPT_S},
+    )
+
+
+def _count_up(connection: sqlite3.Connection) -> int:
+    connection.execute("UPDATE probe SET count = count + 1 WHERE id = 1")
+    return _count(connection)
+
+
+def _count(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count FROM probe WHERE id = 1").fetchone()[0])

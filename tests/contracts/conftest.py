@@ -1,0 +1,20 @@
+"""Each port once in memory and once as it is in service."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.adapters.ledger import SqliteLedger
+from server.adapters.memory.ledger import MemoryLedger
+from server.ports import Ledger
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
+    if request.param == "memory":
+        yield MemoryLedger()
+        return
+    opened = await SqliteLedger.open(tmp_path / "ledger.db")
+    yield opened
+    await opened.close()
