@@ -1,8 +1,10 @@
 """When a booking takes place, as DTSTART and DTEND with their VTIMEZONE, and back to instants."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from server.domain.booking import Booking
 from server.ical.scan import Component, Property, scan
@@ -12,22 +14,43 @@ from server.ical.values import parse_duration, parse_moment, written_utc
 Zones = Callable[[str], tzinfo | None]
 
 
-def written(booking: Booking) -> tuple[list[Property], Component | None]:
-    """Return DTSTART and DTEND in the booking's zone, and the VTIMEZONE that they name.
+@dataclass(frozen=True, slots=True)
+class WallTimes:
+    """Start and end as naive wall times, the TZID that they are meant in (None: UTC), and the VTIMEZONE it names."""
 
-    Both are in UTC, without a VTIMEZONE, when the zone is UTC or unknown, and when a local time comes twice at the end
-    of summer time and the second one is meant: RFC 5545 §3.3.5 reads such a local time as the first.
+    start: datetime
+    end: datetime
+    tzid: str | None = None
+    vtimezone: Component | None = None
+
+
+def wall_times(booking: Booking) -> WallTimes:
+    """Return how the times of a booking are written: in its zone, if that can be done without changing the instants.
+
+    They are in UTC when the zone is UTC or unknown, and when a wall time comes twice at the end of summer time and the
+    second one is meant: RFC 5545 §3.3.5 reads such a time as the first.
     """
     tz = None if booking.zone == "UTC" else zone(booking.zone)
-    start, end = (None, None) if tz is None else (_local(booking.start, tz), _local(booking.end, tz))
+    start, end = (None, None) if tz is None else (_wall(booking.start, tz), _wall(booking.end, tz))
     if start is None or end is None:
+        return WallTimes(booking.start.replace(tzinfo=None), booking.end.replace(tzinfo=None))
+    tzid = tz.key if isinstance(tz, ZoneInfo) else booking.zone
+    return WallTimes(start, end, tzid, _vtimezone(tzid, start.year, end.year))
+
+
+def written(booking: Booking) -> tuple[list[Property], Component | None]:
+    """Return DTSTART and DTEND, and the VTIMEZONE that they name."""
+    times = wall_times(booking)
+    if times.tzid is None:
         return [
-            Property("DTSTART", written_utc(booking.start)),
-            Property("DTEND", written_utc(booking.end)),
+            Property("DTSTART", written_utc(times.start)),
+            Property("DTEND", written_utc(times.end)),
         ], None
-    params = {"TZID": (booking.zone,)}
-    times = [Property("DTSTART", _digits(start), params), Property("DTEND", _digits(end), params)]
-    return times, _vtimezone(booking.zone, start.year, end.year)
+    params = {"TZID": (times.tzid,)}
+    return [
+        Property("DTSTART", times.start.strftime("%Y%m%dT%H%M%S"), params),
+        Property("DTEND", times.end.strftime("%Y%m%dT%H%M%S"), params),
+    ], times.vtimezone
 
 
 def instants(calendar: Component, vevent: Component, default_zone: str) -> tuple[datetime, datetime] | None:
@@ -68,17 +91,13 @@ def _epoch(item: Property, zones: Zones, default: tzinfo, *, days: int = 0) -> i
     return epoch(naive, (zones(tzid) if tzid and not moment.is_date else None) or default)
 
 
-def _local(instant: datetime, tz: tzinfo) -> datetime | None:
+def _wall(instant: datetime, tz: tzinfo) -> datetime | None:
     naive = instant.astimezone(tz).replace(tzinfo=None, fold=0)
     return naive if epoch(naive, tz) == int(instant.timestamp()) else None
 
 
-def _digits(naive: datetime) -> str:
-    return naive.strftime("%Y%m%dT%H%M%S")
-
-
 @lru_cache(maxsize=512)
 def _vtimezone(name: str, first_year: int, last_year: int) -> Component:
-    start, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
+    start, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year, 12, 31, tzinfo=UTC)
     text = f"BEGIN:VCALENDAR\r\n{vtimezone(name, start, end)}\r\nEND:VCALENDAR\r\n"
     return next(scan(text).children("VTIMEZONE"))

@@ -1,0 +1,123 @@
+"""Invitations and cancellations as they leave by mail: RFC 5546 (iTIP) in the form that clients were measured to read.
+
+A guest's object lists no other attendee, so that nobody learns who else was invited; the host's lists all. The organizer is
+the host's own address, the same for the life of a UID: answers reach the host. DTSTAMP is the time of the change and not
+of the sending: a mail that is repeated is the same to the byte.
+"""
+
+from datetime import UTC
+from enum import StrEnum
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from server.domain.booking import Attendee, Booking, Partstat, Status
+from server.domain.host import Host
+from server.domain.plain import line, paragraphs
+from server.ical import booking_times
+from server.ical.addresses import common_name, mailto
+from server.ical.scan import serialise
+from server.ical.vevent import PRODUCT, STATUSES
+
+
+class Method(StrEnum):
+    """What a mailed object asks of its reader."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+def request(booking: Booking, host: Host, attendee: Attendee | None, link: str | None) -> bytes:
+    """Return the invitation for `attendee`, None being the host; `link` leads to this person's own page of the booking.
+
+    The host's copy shows the host as an attendee who has accepted, so that mail programs ask for no answer (C32).
+    """
+    return _object(Method.REQUEST, booking, host, attendee, link)
+
+
+def cancel(booking: Booking, host: Host, attendee: Attendee | None) -> bytes:
+    """Return the cancellation for `attendee`, None being the host, with the reason as its comment."""
+    return _object(Method.CANCEL, booking, host, attendee, None)
+
+
+def _object(
+    method: Method, booking: Booking, host: Host, attendee: Attendee | None, link: str | None
+) -> bytes:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method.value)
+    vevent = Event()
+    _add_times(vevent, booking)
+    _add_words(vevent, booking, host, attendee, link)
+    _add_people(vevent, booking, host, attendee)
+    if method is Method.CANCEL and booking.reason:
+        vevent.add("comment", paragraphs(booking.reason))
+    calendar.add_component(vevent)
+    return _with_vtimezone(calendar.to_ical(), booking)
+
+
+def _add_times(vevent: Event, booking: Booking) -> None:
+    times = booking_times.wall_times(booking)
+    for name, wall in (("dtstart", times.start), ("dtend", times.end)):
+        if times.tzid is None:
+            vevent.add(name, wall.replace(tzinfo=UTC))
+        else:
+            vevent.add(name, wall, parameters={"TZID": times.tzid})
+    vevent.add("dtstamp", booking.changed_at)
+    vevent.add("created", booking.created_at)
+    vevent.add("last-modified", booking.changed_at)
+
+
+def _add_words(
+    vevent: Event, booking: Booking, host: Host, attendee: Attendee | None, link: str | None
+) -> None:
+    with_whom = booking.guest.name if attendee is None else host.name
+    vevent.add("uid", booking.uid)
+    vevent.add("sequence", booking.sequence)
+    vevent.add("status", STATUSES[booking.status])
+    vevent.add("transp", "TRANSPARENT" if booking.status is Status.CANCELLED else "OPAQUE")
+    vevent.add("summary", " – ".join(filter(None, (line(booking.title), line(with_whom)))))
+    place = paragraphs(booking.location.value).strip()
+    if place:
+        vevent.add("location", place)
+    # Gmail and Apple show the description, Outlook the mail: the link belongs in both.
+    words = (paragraphs(booking.notes).strip(), paragraphs(booking.description).strip(), link)
+    description = "\n\n".join(filter(None, words))
+    if description:
+        vevent.add("description", description)
+    if link:
+        vevent.add("url", link)
+
+
+def _add_people(vevent: Event, booking: Booking, host: Host, attendee: Attendee | None) -> None:
+    vevent.add("organizer", _address(host.email, host.name))
+    if attendee is None:
+        vevent.add("attendee", _attending(_address(host.email, host.name), Partstat.ACCEPTED))
+    for guest in booking.attendees if attendee is None else (attendee,):
+        vevent.add("attendee", _attending(_address(guest.email, guest.name), guest.partstat))
+    # An answer with another time would reach a mailbox that cannot move the booking; the link can.
+    vevent.add("x-microsoft-disallow-counter", "TRUE")
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(mailto(email))
+    for param, values in common_name(name).items():
+        address.params[param] = vText(values[0])
+    return address
+
+
+def _attending(address: vCalAddress, partstat: Partstat) -> vCalAddress:
+    address.params["CUTYPE"] = vText("INDIVIDUAL")
+    address.params["ROLE"] = vText("REQ-PARTICIPANT")
+    address.params["PARTSTAT"] = vText(partstat.value)
+    address.params["RSVP"] = vText("TRUE" if partstat is Partstat.NEEDS_ACTION else "FALSE")
+    return address
+
+
+def _with_vtimezone(text: bytes, booking: Booking) -> bytes:
+    vtimezone = booking_times.wall_times(booking).vtimezone
+    if vtimezone is None:
+        return text
+    # No text of a person stands before the first VEVENT.
+    return text.replace(b"BEGIN:VEVENT\r\n", serialise(vtimezone).encode() + b"BEGIN:VEVENT\r\n", 1)
