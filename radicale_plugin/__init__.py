@@ -1,1 +1,60 @@
-"""What makes Radicale fit for Daybook: application, storage, index, auth and rights."""
+"""Makes Radicale fit for a server that keeps its bookings in calendars."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from radicale import config
+
+from radicale_plugin.application import Application
+from radicale_plugin.auth import Auth
+from radicale_plugin.items import keep_commas
+from radicale_plugin.rights import Rights
+from radicale_plugin.storage import Storage
+
+OBJECT_BYTES_MAX = 8_000_000
+REPORT_OBJECTS_MAX = 100_000
+
+__all__ = ["Application", "Storage", "make"]
+
+
+def make(
+    folder: Path,
+    zone_of: Callable[[str], str],
+    addresses_of: Callable[[str], Iterable[str]],
+    protected: Callable[[str], bool],
+) -> Application:
+    """Return the WSGI application over the homes below `folder`/collection-root, its storage as `.storage`.
+
+    `zone_of` tells a home's IANA zone and `addresses_of` the mail addresses of its host; `protected` tells which
+    calendars, as "alice/calendar", no client may delete. All three are called often and from any thread.
+    """
+    keep_commas()
+    configuration = config.load()
+    made: list[Storage] = []
+
+    def storage(configuration: config.Configuration) -> Storage:
+        made.append(Storage(configuration, zone_of))
+        return made[0]
+
+    configuration.update(
+        {
+            # Requests are delayed in asyncio, where a waiting client costs no thread.
+            "auth": {"type": Auth, "delay": 0},
+            "server": {
+                "delay_on_error": 0,
+                "max_resource_size": OBJECT_BYTES_MAX,
+                "max_content_length": 2 * OBJECT_BYTES_MAX,
+            },
+            "rights": {
+                "type": lambda configuration: Rights(configuration, lambda: made[0].index, protected),
+                "permit_delete_collection": False,
+                "permit_overwrite_collection": False,
+            },
+            "storage": {"type": storage, "filesystem_folder": str(folder)},
+            "web": {"type": "none"},
+            "reporting": {"max_expand_occurrence": REPORT_OBJECTS_MAX},
+        },
+        "daybook",
+        privileged=True,
+    )
+    return Application(configuration, addresses_of)

@@ -90,12 +90,16 @@ def read(text: str, calendar: CalendarPath) -> Booking | None:
     booking that it was.
     """
     tree = _scanned(text)
-    for vevent in () if tree is None else tree.children("VEVENT"):
-        written = None
+    return None if tree is None else read_tree(tree, calendar)
+
+
+def read_tree(tree: Component, calendar: CalendarPath) -> Booking | None:
+    """Return what `read` returns, of an object that is scanned already."""
+    for vevent in tree.children("VEVENT"):
         if vevent.first("RECURRENCE-ID") is None:
             written = booking_data.last_written(vevent, calendar)
-        if tree is not None and written is not None:
-            return _as_shown(tree, vevent, written)
+            if written is not None:
+                return _as_shown(tree, vevent, written)
     return None
 
 

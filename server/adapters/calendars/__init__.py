@@ -1,1 +1,5 @@
-"""The Calendars port over Radicale's storage, in process."""
+"""The calendars of all homes in Radicale's storage, in this process."""
+
+from server.adapters.calendars.radicale import RadicaleCalendars
+
+__all__ = ["RadicaleCalendars"]

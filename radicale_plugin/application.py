@@ -1,0 +1,141 @@
+"""Knows how Radicale is asked: what it may not see is stopped before it, what it says too little of is added after it."""
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from http import client
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from defusedxml.common import DefusedXmlException
+from radicale import config, httputils, types, xmlutils
+from radicale.app import Application as RadicaleApplication
+
+from radicale_plugin.storage import Storage
+from radicale_plugin.texts import Refused, current_upload, examine
+
+Environ = dict[str, Any]
+
+_PROTECTED = frozenset(
+    xmlutils.make_clark(name)
+    for name in (
+        "D:resourcetype",
+        "D:getetag",
+        "D:getlastmodified",
+        "D:getcontentlength",
+        "D:getcontenttype",
+        "D:sync-token",
+        "D:owner",
+        "D:current-user-principal",
+        "D:current-user-privilege-set",
+        "D:principal-URL",
+        "D:supported-report-set",
+        "C:calendar-home-set",
+        "C:calendar-user-address-set",
+        "CR:addressbook-home-set",
+        "CS:getctag",
+    )
+)
+"""Properties that the server computes, RFC 4918 §9.2."""
+
+
+class Application(RadicaleApplication):
+    """Radicale with its guards in front: `addresses_of` tells the mail addresses of a home's host."""
+
+    _storage: Storage
+
+    def __init__(
+        self, configuration: config.Configuration, addresses_of: Callable[[str], Iterable[str]]
+    ) -> None:
+        super().__init__(configuration)
+        self._addresses_of = addresses_of
+
+    @property
+    def storage(self) -> Storage:
+        """Return the storage behind the application, for those who read and write it in process."""
+        return self._storage
+
+    def do_PUT(  # noqa: N802
+        self,
+        environ: Environ,
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Store what the client sent to the byte and say so with an ETag; mend or refuse what would harm others."""
+        try:
+            body = httputils.read_raw_request_body(self.configuration, environ)
+            upload = examine(body, httputils.decode_request(self.configuration, environ, body))
+        except Refused as refused:
+            return self._refusal(refused.precondition, str(refused), request_info)
+        except (RuntimeError, UnicodeDecodeError, LookupError):
+            return httputils.BAD_REQUEST
+        _hand_on(environ, upload.text.encode())
+        environ["CONTENT_TYPE"] = environ.get("CONTENT_TYPE", "").split(";")[0] + "; charset=utf-8"
+        current = current_upload.set(upload)
+        try:
+            status, headers, answer, xml_request = super().do_PUT(
+                environ, base_prefix, path, user, user_groups, request_info
+            )
+        finally:
+            current_upload.reset(current)
+        if not upload.is_kept:
+            headers = {name: value for name, value in dict(headers).items() if name != "ETag"}
+        return status, headers, answer, xml_request
+
+    def do_PROPFIND(self, environ: Environ, *rest: Any) -> types.WSGIResponse:  # noqa: N802
+        """Answer from one state of the storage: Radicale renders after it has let go of the lock."""
+        with self._storage.acquire_lock("r"):
+            return super().do_PROPFIND(environ, *rest)
+
+    def do_PROPPATCH(  # noqa: N802
+        self,
+        environ: Environ,
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Refuse the whole request when it touches a property that the server computes."""
+        try:
+            body = httputils.read_raw_request_body(self.configuration, environ)
+            _hand_on(environ, body)
+            request = self._read_xml_request_body(environ, request_info)
+        except (RuntimeError, DefusedXmlException):
+            return httputils.BAD_REQUEST
+        if request is not None and any(
+            element.tag in _PROTECTED for element in request.findall("*/{DAV:}prop/*")
+        ):
+            return self._refusal("D:cannot-modify-protected-property", "", request_info)
+        _hand_on(environ, body)
+        return super().do_PROPPATCH(environ, base_prefix, path, user, user_groups, request_info)
+
+    def _read_xml_request_body(self, environ: Environ, request_info: dict[str, Any]) -> Element | None:
+        """Return the parsed body; XML with entities is as bad as XML that cannot be parsed."""
+        try:
+            return super()._read_xml_request_body(environ, request_info)
+        except DefusedXmlException as attack:
+            raise RuntimeError(str(attack)) from attack
+
+    def _xml_response(self, xml_content: Element, request_info: Mapping[str, Any]) -> bytes:
+        """Add the host's mail addresses, without which Apple and Android clients take the host for a mere guest."""
+        for found in xml_content.iter(xmlutils.make_clark("C:calendar-user-address-set")):
+            if len(found):
+                for address in self._addresses_of(request_info["login"]):
+                    SubElement(found, xmlutils.make_clark("D:href")).text = f"mailto:{address}"
+        written: bytes = super()._xml_response(xml_content, request_info)
+        return written
+
+    def _refusal(self, precondition: str, reason: str, request_info: dict[str, Any]) -> types.WSGIResponse:
+        error = xmlutils.webdav_error(precondition)
+        if reason:
+            SubElement(error, xmlutils.make_clark("D:responsedescription")).text = reason
+        headers = {"Content-Type": f"text/xml; charset={self._encoding}"}
+        return client.FORBIDDEN, headers, super()._xml_response(error, request_info), None
+
+
+def _hand_on(environ: Environ, body: bytes) -> None:
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))

@@ -1,0 +1,157 @@
+"""Knows how one calendar or address book is read from the index and written as one file per object."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from email.utils import formatdate
+from errno import EACCES
+from hashlib import blake2b
+from pathlib import Path
+from time import time
+from xml.etree.ElementTree import Element
+
+from radicale import item as radicale_item
+from radicale import pathutils, storage
+from radicale.item import filter as radicale_filter
+from radicale.storage import multifilesystem
+
+from radicale_plugin.files import replace_synced, sync_folder
+from radicale_plugin.index import CalendarIndex
+from radicale_plugin.items import IndexedItem
+from radicale_plugin.texts import current_upload
+
+Stored = tuple[IndexedItem, IndexedItem | None]
+
+
+class Collection(multifilesystem.Collection):
+    """A collection whose objects are known to the index; Radicale's item cache, history and token files are not used.
+
+    Without an index it is a home, which holds no objects, or a collection that is being made elsewhere and moved
+    into place later.
+    """
+
+    def __init__(
+        self, storage_: multifilesystem.Storage, path: str, filesystem_path: str | None = None
+    ) -> None:
+        super().__init__(storage_, path, filesystem_path)
+        self._in_place = filesystem_path is None
+        self._index: CalendarIndex | None = storage_.index.get(self.path) if self._in_place else None
+
+    def read_text(self, href: str) -> str:
+        """Return the stored text of an object."""
+        return (Path(self._filesystem_path) / href).read_bytes().decode(errors="replace")
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def _list(self) -> Iterator[str]:
+        if self._in_place:
+            return iter(list(self._index.entries) if self._index else ())
+        return super()._list()
+
+    def _get(self, href: str, verify_href: bool = True) -> IndexedItem | None:
+        entry = self._index.get(href) if self._index else None
+        return None if entry is None else IndexedItem(self, entry)
+
+    def get_multi(self, hrefs: Iterable[str]) -> Iterator[tuple[str, IndexedItem | None]]:
+        """Give the objects at `hrefs` with their texts, None where there is none."""
+        for href in hrefs:
+            found = self._get(href)
+            yield href, found.load() if found else None
+
+    def get_all(self) -> Iterator[IndexedItem]:
+        """Give every object; texts are read when asked for."""
+        for entry in list(self._index.entries.values()) if self._index else ():
+            yield IndexedItem(self, entry)
+
+    def get_filtered(self, filters: Iterable[Element]) -> Iterator[tuple[IndexedItem, bool]]:
+        """Give the objects that may match, with their texts, each with whether it certainly does."""
+        if self._index is None:
+            return
+        tag, start, end, is_simple = radicale_filter.simplify_prefilters(filters, self.tag)
+        if tag != "VEVENT" or (start, end) == (radicale_filter.TIMESTAMP_MIN, radicale_filter.TIMESTAMP_MAX):
+            found = ((entry, False) for entry in list(self._index.entries.values()))
+        else:
+            found = self._index.between(start, end)
+        for entry, is_certain in found:
+            if tag is None or tag == entry.component:
+                yield IndexedItem(self, entry).load(), is_simple and is_certain
+
+    def has_uid(self, uid: str) -> bool:
+        """Tell whether an object of the collection has this UID."""
+        return self._index is not None and self._index.by_uid(uid) is not None
+
+    @property
+    def etag(self) -> str:
+        """Return what changes with any object or property, and with nothing else."""
+        state = self._index.state if self._index else ""
+        properties = json.dumps(self.get_meta(), sort_keys=True)
+        return f'"{blake2b((state + properties).encode(), digest_size=16).hexdigest()}"'
+
+    @property
+    def last_modified(self) -> str:
+        """Return when an object was last added, changed or removed, as HTTP says it."""
+        return formatdate(Path(self._filesystem_path).stat().st_mtime, usegmt=True)
+
+    def sync(self, old_token: str = "") -> tuple[str, Iterable[str]]:
+        """Return the present sync token and the hrefs that changed since the old one; ValueError: too old."""
+        if self._index is None:
+            return "", ()
+        return self._index.revisions.token, self._index.revisions.since(old_token)
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def upload(self, href: str, item: radicale_item.Item) -> Stored:
+        """Store an object as the client sent it; returns it with the one that it replaced."""
+        if not pathutils.is_safe_filesystem_path_component(href):
+            raise pathutils.UnsafePathError(href)
+        if self._index is None:
+            raise ValueError("objects live in calendars and address books only")
+        upload = current_upload.get()
+        data = (upload.text if upload else item.serialize()).encode()
+        old = self._get(href)
+        old = old.load() if old else None
+        try:
+            replace_synced(Path(self._filesystem_path) / href, data)
+        except OSError as error:
+            raise ValueError(f"cannot store {href!r}: {error}") from error
+        entry = self._index.read(href, data, time())
+        self._storage.record(self._index, href, entry, old.serialize() if old else None, data.decode())
+        return IndexedItem(self, self._index.entries[href]), old
+
+    def _upload_all_nonatomic(self, items: Iterable[radicale_item.Item], suffix: str = "") -> None:
+        """Fill a collection that is not in place yet."""
+        folder = Path(self._filesystem_path)
+        for number, item in enumerate(items):
+            name = item.uid if item.uid.endswith(suffix) else item.uid + suffix
+            if not pathutils.is_safe_filesystem_path_component(name) or (folder / name).exists():
+                name = f"{number}-{blake2b(item.uid.encode(), digest_size=12).hexdigest()}{suffix}"
+            replace_synced(folder / name, item.serialize().encode())
+
+    def delete(self, href: str | None = None) -> None:
+        """Remove an object, or the whole collection."""
+        if href is None:
+            texts = {one: self.read_text(one) for one in self._list()}
+            super().delete(None)
+            self._storage.forget(self.path, texts)
+            return
+        found = self._get(href)
+        if found is None or self._index is None:
+            raise storage.ComponentNotFoundError(href)
+        old_text = found.serialize()
+        try:
+            (Path(self._filesystem_path) / href).unlink()
+            sync_folder(Path(self._filesystem_path))
+        except OSError as error:
+            raise ValueError(f"cannot remove {href!r}: {error}") from error
+        self._storage.record(self._index, href, None, old_text, None)
+
+    def set_meta(self, props: Mapping[str, str]) -> None:
+        """Store the properties; what kind of collection it is never changes, or clients lose what is in it."""
+        if self._in_place and props.get("tag") != self.get_meta("tag"):
+            raise ValueError(f"[Errno {EACCES}] the resource type of {self.path!r} cannot be changed")
+        try:
+            replace_synced(Path(self._props_path), json.dumps(props, sort_keys=True).encode())
+        except OSError as error:
+            raise ValueError(f"cannot store the properties of {self.path!r}: {error}") from error
+        self._meta_cache = None
+        if self._in_place:
+            self._storage.index.touch(self.owner)

@@ -1,0 +1,56 @@
+"""Knows how a file reaches the disk whole or not at all, and what a crash may leave behind."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+TEMPORARY = ".Radicale.tmp-"
+"""What names of unfinished files and folders begin with; Radicale itself uses the same."""
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file and wait until its bytes are on the disk; its name is not until the folder is synced."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until names that were added, replaced or removed in a folder are on the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace_synced(path: Path, data: bytes) -> None:
+    """Put `data` at `path` at one instant: a reader, or a crash, meets the old bytes or the new ones."""
+    unfinished = path.with_name(TEMPORARY + secrets.token_hex(8))
+    try:
+        write_synced(unfinished, data)
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sweep(folders: Iterable[Path]) -> int:
+    """Remove what unfinished writes left in `folders`; return how many there were. Only before requests come."""
+    swept = 0
+    for folder in folders:
+        for left in folder.glob(TEMPORARY + "*"):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+            swept += 1
+    return swept

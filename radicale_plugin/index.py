@@ -1,0 +1,279 @@
+"""Knows every object of every home's calendars in memory: where it stands, when it takes place, whose booking it is.
+
+Built at start by reading the files; no cache file is read or written. Readers take no lock: what they read is replaced
+whole. Writers hold the storage lock for writing and call `apply` after the files are in place.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from hashlib import blake2b
+from pathlib import Path
+from time import time
+from zoneinfo import ZoneInfo
+
+from radicale_plugin.days import DAY_S, Days
+from radicale_plugin.entry import Basis, Entry, read_card, read_object
+from radicale_plugin.revisions import Revisions
+from server.domain.identity import CalendarPath
+from server.domain.intervals import Span, merge
+from server.domain.zones import is_zone
+
+PROPERTIES = ".Radicale.props"
+DAYS_BACK = 400
+DAYS_AHEAD = 800
+DAYS_MORE = 200
+"""How much further than asked the window of series grows, so that it grows seldom."""
+REACH_DAYS = 3_660
+"""How far from today series are followed on demand; beyond it a calendar with an endless one counts as busy."""
+
+HIDDEN = frozenset({"history", "sandbox"})
+"""Calendars of a home that no client sees and that make nobody busy."""
+
+
+class CalendarIndex:
+    """One collection: a calendar or an address book, told apart by `tag`."""
+
+    def __init__(self, path: str, folder: Path, tag: str, zone_of_home: tzinfo, today: int) -> None:
+        self.path = path
+        self.folder = folder
+        self.tag = tag
+        self.revisions = Revisions(folder)
+        self.bookings: dict[str, Entry] = {}
+        self._entries: dict[str, Entry] = {}
+        self._hrefs: dict[str, str] = {}
+        self._days = Days.of(())
+        self._digest = 0
+        window = (today - DAYS_BACK * DAY_S, today + DAYS_AHEAD * DAY_S)
+        self._reach = (today - REACH_DAYS * DAY_S, today + REACH_DAYS * DAY_S)
+        self._basis = Basis(CalendarPath(path), zone_of_home, window)
+        self._growing = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Return the objects by href."""
+        return self._entries
+
+    @property
+    def state(self) -> str:
+        """Return text that is equal at two moments, restarts included, when the same objects stand there."""
+        return f"{self._digest:032x}"
+
+    def get(self, href: str) -> Entry | None:
+        """Return the object at `href`."""
+        return self._entries.get(href)
+
+    def by_uid(self, uid: str) -> Entry | None:
+        """Return the object with this UID."""
+        href = self._hrefs.get(uid)
+        return None if href is None else self._entries.get(href)
+
+    def read(self, href: str, data: bytes, modified: float) -> Entry:
+        """Return what the index would keep of `data`; changes nothing and may be called without a lock."""
+        if self.tag == "VADDRESSBOOK":
+            return read_card(href, data, modified)
+        return read_object(href, data, modified, self._basis)
+
+    def busy(self, span: Span, without: str | None = None) -> list[Span]:
+        """Return merged busy spans that overlap `span`, of all objects but the one with the UID `without`."""
+        beyond = self._grow(span)
+        if without is None or without not in self._hrefs:
+            found = self._days.busy(span)
+        else:
+            found = self._days.busy_without(span, without)
+        return merge([*found, *beyond]) if beyond else found
+
+    def between(self, start: int, end: int) -> Iterator[tuple[Entry, bool]]:
+        """Give the objects that may take place in [start, end), each with whether that is certain."""
+        days = self._days
+        if end - start <= (DAYS_BACK + DAYS_AHEAD) * DAY_S and not self._grow((start, end)):
+            for entry in days.touching((start, end)):
+                if entry.component == "VEVENT" and entry.overlaps(start, end):
+                    yield entry, True
+            candidates = (entry for entry in list(self._entries.values()) if entry.component != "VEVENT")
+        else:
+            candidates = (entry for entry in list(self._entries.values()))
+        for entry in candidates:
+            if entry.first < end and (entry.last is None or entry.last >= start):
+                yield entry, False
+
+    def apply(self, href: str, new: Entry | None) -> Entry | None:
+        """Put `new` at `href`, or nothing; return what stood there. The caller holds the storage lock for writing."""
+        with self._growing:
+            if new is not None and new.series is not None and new.basis is not self._basis:
+                new = self.read(href, new.series.encode(), new.modified)
+            old = self._entries.get(href)
+            self._hold(href, old, new)
+            self._days = self._days.changed(old, new)
+        self.revisions.add([(href, new.etag if new else None)])
+        if self.revisions.is_long:
+            self.revisions.compact(self._etags())
+        return old
+
+    def fill(self, entries: Iterable[Entry]) -> None:
+        """Take over all objects at once; for a start."""
+        for entry in entries:
+            self._hold(entry.href, None, entry)
+        self._days = Days.of(self._entries.values())
+        self.revisions.load(self._etags())
+
+    def rezone(self, zone_of_home: tzinfo) -> None:
+        """Read anew, in another zone, what has dates or floating times; the caller holds the storage lock for reading."""
+        with self._growing:
+            self._basis = replace(self._basis, zone=zone_of_home)
+            for entry in list(self._entries.values()):
+                if entry.is_local:
+                    data = (self.folder / entry.href).read_bytes()
+                    self._hold(entry.href, entry, self.read(entry.href, data, entry.modified))
+            self._days = Days.of(self._entries.values())
+
+    def _etags(self) -> dict[str, str]:
+        return {href: entry.etag for href, entry in self._entries.items()}
+
+    def _hold(self, href: str, old: Entry | None, new: Entry | None) -> None:
+        if old is not None:
+            self._digest ^= _digest(old)
+            if self._hrefs.get(old.uid) == href:
+                del self._hrefs[old.uid]
+        if new is None:
+            self._entries.pop(href, None)
+            self.bookings.pop(href, None)
+            return
+        self._digest ^= _digest(new)
+        self._entries[href] = new
+        self._hrefs[new.uid] = href
+        if new.booking is not None:
+            self.bookings[href] = new
+        else:
+            self.bookings.pop(href, None)
+
+    def _grow(self, span: Span) -> list[Span]:
+        """Follow series as far as `span` asks; return what of it is beyond reach and therefore busy."""
+        window = self._basis.window
+        if window[0] <= span[0] and span[1] <= window[1]:
+            return []
+        with self._growing:
+            window, reach = self._basis.window, self._reach
+            wanted = (max(span[0], reach[0]), min(span[1], reach[1]))
+            if wanted[0] < window[0] or wanted[1] > window[1]:
+                since = min(window[0], max(wanted[0] - DAYS_MORE * DAY_S, reach[0]))
+                until = max(window[1], min(wanted[1] + DAYS_MORE * DAY_S, reach[1]))
+                self._basis = replace(self._basis, window=(since, until))
+                for entry in [one for one in self._entries.values() if one.series is not None]:
+                    self._hold(entry.href, entry, self._again(entry))
+                self._days = Days.of(self._entries.values())
+            series = [one for one in self._entries.values() if one.series is not None]
+        if not any(one.last is None or one.last > reach[1] for one in series):
+            return []
+        return [
+            part for part in ((span[0], reach[0]), (max(span[0], reach[1]), span[1])) if part[0] < part[1]
+        ]
+
+    def _again(self, entry: Entry) -> Entry:
+        assert entry.series is not None
+        return self.read(entry.href, entry.series.encode(), entry.modified)
+
+
+class Index:
+    """All collections of all homes. `zone_of` tells a home's IANA zone."""
+
+    def __init__(self, root: Path, zone_of: Callable[[str], str], now: Callable[[], float] = time) -> None:
+        self._root = root
+        self._zone_of = zone_of
+        self._now = now
+        self._calendars: dict[str, CalendarIndex] = {}
+        self._versions: dict[str, int] = {}
+
+    def get(self, path: str) -> CalendarIndex | None:
+        """Return a collection by its path, "alice/calendar"."""
+        return self._calendars.get(path)
+
+    def of_home(self, home: str) -> list[CalendarIndex]:
+        """Return the collections of a home by name."""
+        prefix = f"{home}/"
+        return [found for path, found in sorted(self._calendars.items()) if path.startswith(prefix)]
+
+    def busy(self, path: str, span: Span, without_uid: str | None = None) -> list[Span]:
+        """Return merged busy spans of one calendar that overlap `span`; an unknown calendar is empty."""
+        calendar = self._calendars.get(path)
+        return calendar.busy(span, without_uid) if calendar is not None else []
+
+    def version(self, home: str) -> int:
+        """Return a number that rises after anything in a home's collections has changed."""
+        return self._versions.get(home, 0)
+
+    def touch(self, home: str) -> None:
+        """Raise the version of a home; the caller holds the storage lock for writing."""
+        self._versions[home] = self._versions.get(home, 0) + 1
+
+    def load(self) -> None:
+        """Read every collection below the root."""
+        for home in sorted(_folders(self._root)):
+            for folder in sorted(_folders(home)):
+                self.add(f"{home.name}/{folder.name}")
+
+    def add(self, path: str) -> CalendarIndex | None:
+        """Read one collection from its folder, in the place of what was known of it; None when it is none."""
+        folder = self._root / path
+        tag = _tag(folder)
+        if tag is None:
+            self.drop(path)
+            return None
+        home = path.partition("/")[0]
+        calendar = CalendarIndex(path, folder, tag, self._zone(home), int(self._now()))
+        calendar.fill(_read_all(calendar))
+        self._calendars[path] = calendar
+        self.touch(home)
+        return calendar
+
+    def drop(self, path: str) -> None:
+        """Forget a collection."""
+        if self._calendars.pop(path, None) is not None:
+            self.touch(path.partition("/")[0])
+
+    def rezone(self, home: str) -> None:
+        """Take over a home's new zone; the caller holds the storage lock for reading."""
+        for calendar in self.of_home(home):
+            calendar.rezone(self._zone(home))
+        self.touch(home)
+
+    def _zone(self, home: str) -> tzinfo:
+        name = self._zone_of(home)
+        return ZoneInfo(name) if is_zone(name) else UTC
+
+
+def _digest(entry: Entry) -> int:
+    return int.from_bytes(blake2b(f"{entry.href}/{entry.etag}".encode(), digest_size=16).digest())
+
+
+def _folders(path: Path) -> list[Path]:
+    with os.scandir(path) as found:
+        return [path / one.name for one in found if one.is_dir() and not one.name.startswith(".")]
+
+
+def _tag(folder: Path) -> str | None:
+    try:
+        properties = json.loads((folder / PROPERTIES).read_bytes())
+    except FileNotFoundError:
+        return None
+    tag = properties.get("tag") if isinstance(properties, dict) else None
+    return tag if isinstance(tag, str) else None
+
+
+def _read_all(calendar: CalendarIndex) -> Iterator[Entry]:
+    with os.scandir(calendar.folder) as found:
+        for one in found:
+            if one.is_file() and is_href(one.name):
+                data = (calendar.folder / one.name).read_bytes()
+                yield calendar.read(one.name, data, one.stat().st_mtime)
+
+
+def is_href(name: str) -> bool:
+    """Tell whether a file of this name is an object: not hidden, not a backup, and text."""
+    return not name.startswith(".") and not name.endswith("~") and name.isprintable()

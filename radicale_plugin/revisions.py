@@ -1,0 +1,160 @@
+"""Knows which objects of a calendar changed since a client last asked: the sync token of RFC 6578.
+
+A line per change is appended to `.Daybook.log` in the calendar's folder, without waiting for the disk: the objects are
+the truth, and what a crash took from the log is found at the next start by comparing etags. Tokens are
+`generation-revision`. Each start begins a generation; a token of an earlier one is honoured as far as the log proves
+that it was given out, so that a number lost in a crash and given again can never hide a change.
+"""
+
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+FILE = ".Daybook.log"
+TOKEN = "http://radicale.org/ns/sync/"  # noqa: S105  (Radicale and its clients' caches know this prefix)
+GONE_MAX = 10_000
+"""How many removed objects are remembered; older tokens make the client fetch the list again."""
+GENERATIONS_MAX = 100
+
+_log = logging.getLogger(__name__)
+
+
+class Revisions:
+    """The numbered changes of one calendar. The caller holds the storage lock for writing where something changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._lines = 0
+        self._generation = ""
+        self._earlier: dict[str, int] = {}
+        self._last = 0
+        self._floor = 0
+        self._revisions: dict[str, int] = {}
+        self._gone: dict[str, int] = {}
+
+    def load(self, present: Mapping[str, str]) -> None:
+        """Read the log, add what it lacks of the etags that are `present` by href, and begin a generation."""
+        logged: dict[str, str | None] = {}
+        for line in self._read():
+            self._take(line, logged)
+        if self._generation:
+            self._earlier[self._generation] = self._last
+        self._generation = secrets.token_hex(6)
+        if self.is_long:
+            self.compact(present)
+        else:
+            self._write([["begin", self._generation, self._last, self._floor]])
+        differing = [href for href, etag in present.items() if logged.get(href) != etag]
+        lost = [href for href, etag in logged.items() if etag is not None and href not in present]
+        self.add([(href, present.get(href)) for href in (*differing, *lost)])
+
+    @property
+    def token(self) -> str:
+        """Return the token of the present state."""
+        return f"{TOKEN}{self._generation}-{self._last}"
+
+    def since(self, token: str) -> list[str]:
+        """Return the hrefs that changed after `token` was given; "" asks for all that are there. ValueError: too old."""
+        if not token:
+            return list(self._revisions)
+        generation, dash, number = token.removeprefix(TOKEN).partition("-")
+        if not dash or not number.isdecimal():
+            raise ValueError(f"malformed sync token: {token!r}")
+        given = self._last if generation == self._generation else self._earlier.get(generation, -1)
+        if not self._floor <= int(number) <= given:
+            raise ValueError(f"unknown or outdated sync token: {token!r}")
+        changed = [href for href, revision in self._revisions.items() if revision > int(number)]
+        return changed + [href for href, revision in self._gone.items() if revision > int(number)]
+
+    def add(self, changes: list[tuple[str, str | None]]) -> None:
+        """Number the changes of objects, given by href with their new etags, None for removed ones."""
+        lines: list[list[object]] = []
+        for href, etag in changes:
+            self._last += 1
+            self._note(href, etag, self._last)
+            lines.append([self._last, href, etag])
+        self._write(lines)
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the log has far more lines than there is to say."""
+        return self._lines > 2 * len(self._revisions) + GONE_MAX
+
+    def compact(self, present: Mapping[str, str]) -> None:
+        """Write the log anew with one line per object: the rename is atomic, so a crash loses no token."""
+        lines: list[list[object]] = [["was", generation, last] for generation, last in self._earlier.items()]
+        lines.append(["begin", self._generation, self._last, self._floor])
+        lines += [
+            [self._revisions[href], href, etag] for href, etag in present.items() if href in self._revisions
+        ]
+        lines += [[revision, href, None] for href, revision in self._gone.items()]
+        fresh = self._path.with_name(f"{FILE}.new")
+        fresh.write_bytes(_encoded(lines))
+        fresh.replace(self._path)
+        self._lines = len(lines)
+
+    def _read(self) -> Iterator[list[object]]:
+        try:
+            written = self._path.read_bytes()
+        except FileNotFoundError:
+            return
+        for line in written.splitlines(keepends=True):
+            try:
+                parsed = json.loads(line) if line.endswith(b"\n") else None
+            except ValueError:
+                parsed = None
+            if not isinstance(parsed, list) or len(parsed) < 3:
+                self._cut(written)
+                return
+            self._lines += 1
+            yield parsed
+
+    def _cut(self, written: bytes) -> None:
+        """Take away a line that a crash left unfinished, with all that follows it."""
+        whole = written.splitlines(keepends=True)[: self._lines]
+        self._path.write_bytes(b"".join(whole))
+
+    def _take(self, line: list[object], logged: dict[str, str | None]) -> None:
+        match line:
+            case ["begin", str(generation), int(last), int(floor)]:
+                if self._generation:
+                    self._earlier[self._generation] = self._last
+                self._generation, self._last, self._floor = generation, last, floor
+            case ["was", str(generation), int(last)]:
+                self._earlier[generation] = last
+            case [int(revision), str(href), (str() | None) as etag]:
+                self._last = max(self._last, revision)
+                self._note(href, etag, revision)
+                logged[href] = etag
+            case _:
+                pass
+        self._earlier = dict(list(self._earlier.items())[-GENERATIONS_MAX:])
+
+    def _note(self, href: str, etag: str | None, revision: int) -> None:
+        if etag is not None:
+            self._gone.pop(href, None)
+            self._revisions[href] = revision
+            return
+        self._revisions.pop(href, None)
+        self._gone.pop(href, None)
+        self._gone[href] = revision
+        if len(self._gone) > GONE_MAX:
+            oldest = next(iter(self._gone))
+            self._floor = self._gone.pop(oldest)
+
+    def _write(self, lines: list[list[object]]) -> None:
+        if not lines:
+            return
+        try:
+            with self._path.open("ab", buffering=0) as log:
+                log.write(_encoded(lines))
+        except OSError:
+            # The objects are stored; the next start finds what the log lacks and refuses tokens it cannot vouch for.
+            _log.warning("the sync log of a calendar cannot be written", extra={"path": str(self._path)})
+        self._lines += len(lines)
+
+
+def _encoded(lines: list[list[object]]) -> bytes:
+    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)

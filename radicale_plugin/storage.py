@@ -1,0 +1,152 @@
+"""Knows how Radicale's storage is written: one fair lock, one file per object, every write told to the feed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from radicale import config, pathutils
+from radicale import item as radicale_item
+from radicale.storage import multifilesystem
+
+from radicale_plugin.collection import Collection
+from radicale_plugin.entry import Entry
+from radicale_plugin.feed import Change, ChangeFeed
+from radicale_plugin.files import sweep, sync_folder
+from radicale_plugin.index import CalendarIndex, Index
+from radicale_plugin.lock import FairLock, Mode
+
+
+class Storage(multifilesystem.Storage):
+    """Homes below `FOLDER/collection-root`, with an index of everything in them and a feed of every change.
+
+    `zone_of` tells a home's IANA zone.
+    """
+
+    _collection_class = Collection
+
+    def __init__(self, configuration: config.Configuration, zone_of: Callable[[str], str]) -> None:
+        super().__init__(configuration)
+        self._lock = FairLock()
+        self._user = ""
+        self._intent: str | None = None
+        self.root = Path(self._get_collection_root_folder())
+        self.feed = ChangeFeed()
+        self.index = Index(self.root, zone_of)
+        sweep(self._swept_folders())
+        self.index.load()
+
+    @contextmanager
+    def acquire_lock(
+        self, mode: Mode, user: str = "", *_: object, intent: str | None = None, **__: object
+    ) -> Iterator[None]:
+        """Hold the lock; the changes made under it are told to the feed when the outermost block has ended."""
+        is_outermost = self._lock.mine is None
+        try:
+            with self._lock.acquire(mode):
+                if is_outermost and mode == "w":
+                    self._user, self._intent = user, intent
+                yield
+        finally:
+            if is_outermost and mode == "w":
+                self.feed.deliver()
+
+    def record(
+        self,
+        calendar: CalendarIndex,
+        href: str,
+        new: Entry | None,
+        old_text: str | None,
+        new_text: str | None,
+    ) -> None:
+        """Take a write that is on the disk into index and feed; the caller holds the lock for writing."""
+        old = calendar.apply(href, new)
+        self.index.touch(calendar.path.partition("/")[0])
+        self._tell(calendar.path, href, old, new, old_text, new_text)
+
+    def forget(self, path: str, texts: Mapping[str, str]) -> None:
+        """Take the removal of a collection, with `texts` by href, into index and feed."""
+        for calendar in [self.index.get(path)] if "/" in path else self.index.of_home(path):
+            if calendar is not None:
+                self.index.drop(calendar.path)
+                for href, entry in calendar.entries.items():
+                    self._tell(calendar.path, href, entry, None, texts.get(href), None)
+
+    def move(self, item: radicale_item.Item, to_collection: Collection, to_href: str) -> None:
+        """Move an object; the feed has its arrival, then its departure, so that it is never nowhere."""
+        source = self.index.get(item.collection.path)
+        target = self.index.get(to_collection.path)
+        if source is None or target is None or not item.href:
+            raise ValueError("objects live in calendars and address books only")
+        if not pathutils.is_safe_filesystem_path_component(to_href):
+            raise pathutils.UnsafePathError(to_href)
+        text = item.serialize()
+        replaced = target.get(to_href)
+        replaced_text = to_collection.read_text(to_href) if replaced else None
+        try:
+            (source.folder / item.href).replace(target.folder / to_href)
+            for folder in {source.folder, target.folder}:
+                sync_folder(folder)
+        except OSError as error:
+            raise ValueError(f"cannot move {item.href!r}: {error}") from error
+        moved = source.entries[item.href]
+        self.record(target, to_href, target.read(to_href, text.encode(), moved.modified), replaced_text, text)
+        self.record(source, item.href, None, text, None)
+
+    def create_collection(
+        self,
+        href: str,
+        items: Iterable[radicale_item.Item] | None = None,
+        props: Mapping[str, str] | None = None,
+    ) -> tuple[Collection, dict[str, radicale_item.Item], list[str]]:
+        """Make a collection, or replace one and all that is in it at one instant."""
+        path = pathutils.strip_path(href)
+        before = self.index.get(path)
+        texts = {one: _text(before.folder / one) for one in before.entries} if before else {}
+        created = super().create_collection(href, items, props)
+        if not props:
+            return created
+        after = self.index.add(path)
+        for one, text in texts.items():
+            if after is None or one not in after.entries:
+                self._tell(path, one, before.get(one) if before else None, None, text, None)
+        for one, entry in after.entries.items() if after else ():
+            old = before.get(one) if before else None
+            if old is None or old.etag != entry.etag:
+                self._tell(path, one, old, entry, texts.get(one), _text(self.root / path / one))
+        return (self._collection_class(self, href), *created[1:])
+
+    def _tell(
+        self,
+        path: str,
+        href: str,
+        old: Entry | None,
+        new: Entry | None,
+        old_text: str | None,
+        new_text: str | None,
+    ) -> None:
+        entry = new or old
+        self.feed.record(
+            Change(
+                home=path.partition("/")[0],
+                calendar=path,
+                href=href,
+                uid=entry.uid if entry else "",
+                old_etag=old.etag if old else None,
+                new_etag=new.etag if new else None,
+                old_text=old_text,
+                new_text=new_text,
+                user=self._user,
+                intent=self._intent,
+            )
+        )
+
+    def _swept_folders(self) -> Iterator[Path]:
+        yield self.root
+        for home in self.root.iterdir():
+            if home.is_dir():
+                yield home
+                yield from (folder for folder in home.iterdir() if folder.is_dir())
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode(errors="replace")

@@ -1,0 +1,135 @@
+"""Knows which uploaded texts are kept to the byte, which are mended, and which would harm those who read them.
+
+A text that is kept may be answered with its ETag; one that was mended may not (RFC 4791 §5.3.4), so that the client
+fetches what is really stored.
+"""
+
+import hashlib
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.ical.recurrence import Freq, Rule, TooComplex, expand, parse_rule
+from server.ical.scan import BadCalendar, Component, scan
+from server.ical.values import parse_moment
+
+INSTANCES_MAX = 10_000
+"""How many occurrences a rule may have in the first year; an hourly one has 8,760."""
+FIRST_WITHIN_DAYS = {
+    Freq.YEARLY: 40 * 366,
+    Freq.MONTHLY: 40 * 366,
+    Freq.WEEKLY: 40 * 366,
+    Freq.DAILY: 40 * 366,
+}
+"""How soon a rule must have an occurrence: the rarest that people write falls on a weekday that is 29 February."""
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]|\r(?!\n)")
+_BARE_LINE_FEED = re.compile("(?<!\r)\n")
+_BLANK_LINE = re.compile(r"^[ \t]*\r\n", re.MULTILINE)
+_METHOD = re.compile(r"^METHOD[;:][^\r]*\r\n(?:[ \t][^\r]*\r\n)*", re.MULTILINE | re.IGNORECASE)
+
+
+class Refused(Exception):
+    """The text may not be stored; `precondition` is the element of RFC 4791 §5.3.2.1 that says why."""
+
+    def __init__(self, precondition: str, reason: str) -> None:
+        super().__init__(reason)
+        self.precondition = precondition
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A text that may be stored; `is_kept` tells whether it is what the client sent, to the byte."""
+
+    text: str
+    is_kept: bool
+
+
+current_upload: ContextVar[Upload | None] = ContextVar("current_upload", default=None)
+"""The text of the request that this thread serves; the storage takes it instead of vobject's rewriting of it."""
+
+
+def etag_of(data: bytes) -> str:
+    """Return the strong entity tag of stored bytes."""
+    return f'"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
+
+
+def examine(body: bytes, text: str) -> Upload:
+    """Return what of an uploaded body is stored; raises Refused. `text` is the body, decoded as its charset says."""
+    is_card = text.lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD"
+    if found := _FORBIDDEN.search(text):
+        raise Refused(
+            "CR:valid-address-data" if is_card else "C:valid-calendar-data",
+            f"the text has a control character, U+{ord(found[0]):04X}",
+        )
+    mended = _mend(text)
+    if not is_card:
+        _check(mended)
+    return Upload(mended, is_kept=mended.encode() == body)
+
+
+def _mend(text: str) -> str:
+    text = _BARE_LINE_FEED.sub("\r\n", text.removeprefix("\ufeff"))
+    if not text.endswith("\r\n"):
+        text += "\r\n"
+    text = _BLANK_LINE.sub("", text)
+    return _METHOD.sub("", text)
+
+
+def _check(text: str) -> None:
+    try:
+        calendar = scan(text)
+    except BadCalendar as bad:
+        raise Refused("C:valid-calendar-data", str(bad)) from bad
+    for component in calendar.components:
+        if component.name == "VTIMEZONE":
+            _check_zone(component)
+        else:
+            _check_rules(component)
+
+
+def _check_zone(zone: Component) -> None:
+    for part in zone.components:
+        for rule in part.all("RRULE"):
+            if _parsed(rule.value).freq not in (Freq.YEARLY, Freq.MONTHLY):
+                raise Refused("C:valid-calendar-data", "a time zone changes more often than monthly")
+
+
+def _check_rules(component: Component) -> None:
+    begins = component.first("DTSTART")
+    for name in ("RRULE", "EXRULE"):
+        for written in component.all(name):
+            rule = _parsed(written.value)
+            try:
+                _check_cost(rule, parse_moment(begins.value).naive if begins else datetime(2000, 1, 1))  # noqa: DTZ001
+            except (TooComplex, ValueError, OverflowError) as bad:
+                raise Refused("C:max-instances", f"{name}: {bad}") from bad
+
+
+def _parsed(rule: str) -> Rule:
+    try:
+        return parse_rule(rule)
+    except TooComplex as bad:
+        raise Refused("C:valid-calendar-data", str(bad)) from bad
+
+
+def _check_cost(rule: Rule, start: datetime) -> None:
+    """Refuse what makes readers walk for minutes: too many occurrences, or none for so long that all look in vain."""
+    if rule.freq in (Freq.MINUTELY, Freq.SECONDLY):
+        raise TooComplex(f"repeats {rule.freq.name.lower()}")
+    if rule.count is not None and rule.count > INSTANCES_MAX:
+        raise TooComplex(f"more than {INSTANCES_MAX} occurrences")
+    within = timedelta(days=FIRST_WITHIN_DAYS.get(rule.freq, 366))
+    if rule.until is None and next(expand(rule, start, start, _later(start, within)), None) is None:
+        raise TooComplex("never occurs")
+    year = expand(rule, start, start, _later(start, timedelta(days=366)))
+    if sum(1 for _ in year) > INSTANCES_MAX:
+        raise TooComplex(f"more than {INSTANCES_MAX} occurrences in a year")
+
+
+def _later(start: datetime, by: timedelta) -> datetime:
+    try:
+        return start + by
+    except OverflowError:
+        return datetime(9999, 12, 31)  # noqa: DTZ001  (rules are counted in the wall time that they are written in)

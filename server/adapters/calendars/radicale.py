@@ -1,0 +1,194 @@
+"""The Calendars port over Radicale's storage: reads from its index, writes in threads of their own."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from radicale_plugin import Storage
+from radicale_plugin.feed import Change
+from radicale_plugin.index import HIDDEN, CalendarIndex, is_href
+from radicale_plugin.texts import etag_of
+from server.adapters.calendars.staged import Staging
+from server.adapters.calendars.swap import swap
+from server.domain.errors import Unavailable
+from server.domain.identity import (
+    DEFAULT_CALENDAR,
+    HISTORY,
+    BookingId,
+    CalendarPath,
+    Etag,
+    Home,
+    Href,
+    Uid,
+    calendar_path,
+)
+from server.domain.intervals import Span, merge
+from server.ports import CalendarChange, CalendarRow, MustBeFree, ObjectWrite, StagedWrite, StoredObject
+
+THREADS = 4
+"""Writes wait for the disk, not for the processor; the lock lets one rename at a time."""
+
+T = TypeVar("T")
+
+
+class RadicaleCalendars:
+    """The calendars of `storage`. `close` waits for the writes under way."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._staging = Staging(storage.root)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="calendars")
+
+    def busy(
+        self, calendars: Iterable[CalendarPath], span: Span, *, without: Uid | None = None
+    ) -> list[Span]:
+        """Return merged busy spans that overlap `span`, as far as its UTC days reach; unknown calendars are empty."""
+        found = [busy for path in calendars if (busy := self._storage.index.busy(path, span, without))]
+        return found[0] if len(found) == 1 else merge(one for busy in found for one in busy)
+
+    def names(self, home: Home) -> tuple[str, ...]:
+        """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
+        return tuple(calendar.path.partition("/")[2] for calendar in self._shown(home))
+
+    def version(self, home: Home) -> int:
+        """Return a number that rises whenever anything in the calendars of `home` changes."""
+        return self._storage.index.version(home)
+
+    def rows(self, home: Home) -> Sequence[CalendarRow]:
+        """Return the bookings that stand in the home's calendars, history included."""
+        return [row for calendar in self._storage.index.of_home(home) for row in _rows(calendar)]
+
+    def find(self, home: Home, uid: Uid) -> tuple[CalendarPath, Href, Etag] | None:
+        """Return where the object with `uid` stands outside the history calendar, if it stands anywhere."""
+        for calendar in self._shown(home):
+            entry = calendar.by_uid(uid)
+            if entry is not None:
+                return CalendarPath(calendar.path), Href(entry.href), Etag(entry.etag)
+        return None
+
+    async def get(self, calendar: CalendarPath, href: Href) -> StoredObject | None:
+        """Return the stored object, byte for byte."""
+        return await self._run(self._get, calendar, href)
+
+    async def all(self, calendar: CalendarPath) -> Sequence[StoredObject]:
+        """Return every object of a calendar; empty for an unknown one."""
+        return await self._run(self._all, calendar)
+
+    async def create_home(self, home: Home) -> None:
+        """Create the folder of `home` with its default calendar and the history; do nothing where they exist."""
+        await self._run(self._create_home, home)
+
+    async def stage(self, home: Home, writes: Sequence[ObjectWrite]) -> tuple[StagedWrite, ...]:
+        """Write and fsync each new text beside the calendars, where no client sees it."""
+        return await self._run(self._staging.stage, home, writes)
+
+    async def swap(
+        self, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
+    ) -> None:
+        """Make all writes visible under one hold of the storage lock, or none; raises `EtagMismatch` or `Busy`."""
+        await self._run(swap, self._storage, home, intent, writes, free)
+
+    async def discard(self, home: Home, writes: Sequence[StagedWrite]) -> None:
+        """Remove the staged files of `writes` that are still there."""
+        await self._run(self._staging.discard, home, writes)
+
+    async def sweep(self, keep: frozenset[str]) -> int:
+        """Remove staged files that no intent names; return how many. Only for a start, before requests come."""
+        return await self._run(self._staging.sweep, keep)
+
+    async def etag(self, calendar: CalendarPath, href: Href) -> Etag | None:
+        """Return the etag that stands at `href` now, read from the store itself."""
+        stored = await self.get(calendar, href)
+        return None if stored is None else stored.etag
+
+    def subscribe(self, listener: Callable[[CalendarChange], None]) -> None:
+        """Call `listener` after each write, from the writing thread; it must return at once."""
+        self._storage.feed.subscribe(lambda change: listener(_as_change(change)))
+
+    async def rezone(self, home: Home) -> None:
+        """Take over a home's new zone, which dates and floating times are read in."""
+        await self._run(self._rezone, home)
+
+    def close(self) -> None:
+        """Wait for what is being written and refuse more."""
+        self._threads.shutdown()
+
+    async def _run(self, work: Callable[..., T], *arguments: object) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *arguments))
+        except OSError as error:
+            raise Unavailable("The calendars cannot be written now. Please try again later.") from error
+
+    def _shown(self, home: Home) -> list[CalendarIndex]:
+        return [
+            calendar
+            for calendar in self._storage.index.of_home(home)
+            if calendar.tag == "VCALENDAR" and calendar.path.partition("/")[2] not in HIDDEN
+        ]
+
+    def _get(self, calendar: CalendarPath, href: Href) -> StoredObject | None:
+        known = self._storage.index.get(calendar)
+        if known is None or not is_href(href) or "/" in href:
+            return None
+        return _read(calendar, known.folder / href)
+
+    def _all(self, calendar: CalendarPath) -> list[StoredObject]:
+        known = self._storage.index.get(calendar)
+        paths = [known.folder / href for href in list(known.entries)] if known else []
+        return [stored for path in paths if (stored := _read(calendar, path)) is not None]
+
+    def _create_home(self, home: Home) -> None:
+        with self._storage.acquire_lock("w", home):
+            self._storage.create_collection(f"/{home}/")
+            for name, title in ((DEFAULT_CALENDAR, "Calendar"), (HISTORY, "History")):
+                if self._storage.index.get(calendar_path(home, name)) is None:
+                    properties = {"tag": "VCALENDAR", "D:displayname": title}
+                    self._storage.create_collection(f"/{home}/{name}/", props=properties)
+
+    def _rezone(self, home: Home) -> None:
+        with self._storage.acquire_lock("r", home):
+            self._storage.index.rezone(home)
+
+
+def _rows(calendar: CalendarIndex) -> list[CalendarRow]:
+    return [
+        CalendarRow(
+            BookingId(entry.booking),
+            Uid(entry.uid),
+            CalendarPath(calendar.path),
+            Href(entry.href),
+            Etag(entry.etag),
+            (entry.first, entry.first if entry.last is None else entry.last),
+            entry.status,
+        )
+        for entry in list(calendar.bookings.values())
+        if entry.booking is not None and entry.status is not None
+    ]
+
+
+def _read(calendar: CalendarPath, path: Path) -> StoredObject | None:
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    return StoredObject(
+        calendar, Href(os.fspath(path.name)), Etag(etag_of(data)), data.decode(errors="replace")
+    )
+
+
+def _as_change(change: Change) -> CalendarChange:
+    return CalendarChange(
+        calendar=CalendarPath(change.calendar),
+        href=Href(change.href),
+        uid=Uid(change.uid) if change.uid else None,
+        old_etag=None if change.old_etag is None else Etag(change.old_etag),
+        new_etag=None if change.new_etag is None else Etag(change.new_etag),
+        old_text=change.old_text,
+        new_text=change.new_text,
+        user=change.user,
+        intent=change.intent,
+    )

@@ -1,0 +1,118 @@
+"""All writes of an intent become visible at once, or none does.
+
+A crash in the middle leaves some of the objects new and some old, which `usecases.booking.recover` resolves; an error
+in the middle is undone here, since the process still knows what stood before.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+
+from radicale_plugin import Storage
+from radicale_plugin.entry import Entry
+from radicale_plugin.files import sync_folder
+from radicale_plugin.index import CalendarIndex
+from server.adapters.calendars.staged import FOLDER
+from server.domain.errors import Unavailable
+from server.domain.identity import Home
+from server.ports import Busy, EtagMismatch, MustBeFree, StagedWrite
+
+UNDO = ".before"
+"""The suffix of the name under which a replaced object waits until all writes are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One write with all that can be known of it before the lock is taken."""
+
+    calendar: CalendarIndex
+    href: str
+    old_etag: str | None
+    source: Path | None
+    aside: Path
+    text: str | None
+    entry: Entry | None
+
+    @property
+    def target(self) -> Path:
+        return self.calendar.folder / self.href
+
+
+def swap(
+    storage: Storage, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
+) -> None:
+    """Check etags, then conditions, then rename; the storage lock is held once and for nothing but this."""
+    prepared = [_prepare(storage, home, write) for write in writes]
+    with storage.acquire_lock("w", home, intent=intent):
+        texts = [_expected(write) for write in prepared]
+        for condition in free:
+            _check_free(storage, condition)
+        _rename_all(prepared)
+        for write, old_text in zip(prepared, texts, strict=True):
+            storage.record(write.calendar, write.href, write.entry, old_text, write.text)
+    for write in prepared:
+        write.aside.unlink(missing_ok=True)
+
+
+def _prepare(storage: Storage, home: Home, write: StagedWrite) -> _Write:
+    calendar = storage.index.get(write.calendar)
+    if calendar is None:
+        raise Unavailable(f"The calendar {write.calendar} is missing.")
+    staging = storage.root / home / FOLDER
+    aside = staging / f"{write.staged or os.urandom(12).hex()}{UNDO}"
+    if write.staged is None:
+        return _Write(calendar, write.href, write.old_etag, None, aside, None, None)
+    data = (staging / write.staged).read_bytes()
+    return _Write(
+        calendar=calendar,
+        href=write.href,
+        old_etag=write.old_etag,
+        source=staging / write.staged,
+        aside=aside,
+        text=data.decode(),
+        entry=calendar.read(write.href, data, time()),
+    )
+
+
+def _expected(write: _Write) -> str | None:
+    """Return the text that stands at the place of a write; raises EtagMismatch when it is not the expected one."""
+    standing = write.calendar.get(write.href)
+    if (standing.etag if standing else None) != write.old_etag:
+        raise EtagMismatch(f"{write.calendar.path}/{write.href}")
+    return write.target.read_bytes().decode(errors="replace") if standing else None
+
+
+def _check_free(storage: Storage, condition: MustBeFree) -> None:
+    for calendar in condition.calendars:
+        if storage.index.busy(calendar, condition.span, condition.without):
+            raise Busy(calendar)
+
+
+def _rename_all(writes: Sequence[_Write]) -> None:
+    with ExitStack() as undo:
+        for write in writes:
+            undo.callback(_put_back, write)
+            if write.old_etag is not None:
+                os.link(write.target, write.aside)
+            if write.source is None:
+                write.target.unlink()
+            else:
+                write.source.replace(write.target)
+        for folder in {write.calendar.folder for write in writes}:
+            sync_folder(folder)
+        undo.pop_all()
+
+
+def _put_back(write: _Write) -> None:
+    """Bring back what stood there, and the staged text too, with which the intent may be carried out later."""
+    if write.source is not None and not write.source.exists():
+        os.link(write.target, write.source)
+    if write.aside.exists():
+        write.aside.replace(write.target)
+        # A rename between two names of one file does nothing: the write had not been done yet.
+        write.aside.unlink(missing_ok=True)
+    elif write.old_etag is None:
+        write.target.unlink(missing_ok=True)
