@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+CHECKOUT = Path(__file__).parents[2]
 START_S = 30
 STOP_S = 20
 
@@ -31,6 +32,8 @@ class Running:
 
     data: Path
     env: Mapping[str, str] = field(default_factory=lambda: GENEROUS)
+    command: tuple[str, ...] = (sys.executable, "-m", "server.cli")
+    folder: Path = CHECKOUT
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -47,14 +50,14 @@ class Running:
     def start(self) -> "Running":
         """Start the server and return when it answers; the port stays the same over restarts."""
         self.port = self.port or free_port()
-        command = [sys.executable, "-m", "server.cli", "serve", "--demo", "--data", str(self.data)]
+        command = [*self.command, "serve", "--demo", "--data", str(self.data)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--listen", f"127.0.0.1:{self.port}"],
                 stdout=log,
                 stderr=log,
                 env={**os.environ, **self.env},
-                cwd=Path(__file__).parents[2],
+                cwd=self.folder,
             )
         deadline = time.monotonic() + START_S
         while not self._answers():

@@ -1,0 +1,104 @@
+"""What an operator gets who has no checkout: the wheel, installed in an empty environment and started in an empty folder."""
+
+import re
+import subprocess
+import sys
+import time
+import venv
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tests.system.running import CHECKOUT, Running
+
+GUEST = "ada@example.org"
+MAIL_S_MAX = 20
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def daybook(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command of an environment that holds the locked packages and the wheel, nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    pip = (folder / "bin/python", "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run(*pip, "install", "--require-hashes", "--requirement", CHECKOUT / "config/lock/run.txt")
+    run(*pip, "install", "--no-deps", wheel)
+    run(*pip, "check")
+    return folder / "bin/daybook"
+
+
+def test_the_wheel_carries_what_is_not_code_and_no_tests(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    templates = {
+        f"server/bundled/{path.relative_to(CHECKOUT)}"
+        for path in (CHECKOUT / "templates").rglob("*")
+        if path.is_file()
+    }
+    beside_code = {
+        str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "server").rglob("*") if is_data(path)
+    }
+    assert (templates | beside_code | {"server/bundled/config/daybook.toml"}) - packed == set()
+    assert {
+        name for name in packed if name.startswith(("tests/", "docs/", "server/bundled/config/lock"))
+    } == set()
+
+
+def is_data(path: Path) -> bool:
+    return path.is_file() and path.suffix not in {".py", ".pyc"}
+
+
+def test_an_installed_daybook_serves_books_and_mails_from_an_empty_folder(
+    daybook: Path, tmp_path: Path
+) -> None:
+    server = Running(tmp_path / "data", env={}, command=(str(daybook),), folder=tmp_path).start()
+    try:
+        assert "/u/demo/intro" in server.get("/u/demo").decode()
+        page = server.get("/u/demo/intro").decode()
+        assert re.findall(r'<link rel="stylesheet" href="(/[^"]+)"', page)
+        for path in re.findall(r'<(?:link|script)[^>]* (?:href|src)="(/static/[^"]+)"', page):
+            assert server.get(path)
+        today = datetime.now(UTC).date()
+        slots = server.slots("intro", str(today), str(today + timedelta(days=14)))
+        status, booking = server.book("intro", slots[0], invitee_email=GUEST)
+        assert (status, booking["status"]) == (201, "confirmed")
+        mails = mails_in(tmp_path / "data/mail", count=2)
+    finally:
+        assert server.stop() == 0
+    assert GUEST in " ".join(str(mail["To"]) for mail in mails)
+    assert [calendar_method(mail) for mail in mails] == ["REQUEST", "REQUEST"]
+
+
+def mails_in(folder: Path, count: int) -> list[EmailMessage]:
+    """Return the mails in `folder` once there are `count`: they leave after the guest has the answer."""
+    deadline = time.monotonic() + MAIL_S_MAX
+    while len(found := sorted(folder.glob("*.eml"))) < count:
+        assert time.monotonic() < deadline, f"{len(found)} mails after {MAIL_S_MAX} s"
+        time.sleep(0.1)
+    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]
+
+
+def calendar_method(mail: EmailMessage) -> str | None:
+    """Return the METHOD that the mail's calendar part names, None where a mail has no such part."""
+    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return str(parts[0].get_content()).partition("METHOD:")[2].split("\r\n")[0] if parts else None
+
+
+def run(*command: str | Path) -> None:
+    """Run a command in the checkout; fail with what it printed when it fails."""
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
