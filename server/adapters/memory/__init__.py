@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from server.adapters.memory.accounts import MemoryAccounts
+from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.homes import MemoryHomes
 from server.adapters.memory.ids import CountingIds
@@ -19,7 +20,7 @@ SITE = Site(name="Daybook", base_url="https://book.example", mail_address="daybo
 def memory_ports(
     now: datetime,
     *,
-    calendars: Calendars,
+    calendars: Calendars | None = None,
     homes: Homes | None = None,
     ledger: Ledger | None = None,
     mailer: Mailer | None = None,
@@ -32,7 +33,7 @@ def memory_ports(
     """
     kept_in = ledger or MemoryLedger()
     return Ports(
-        calendars=calendars,
+        calendars=calendars or MemoryCalendars(),
         homes=homes or MemoryHomes(),
         ledger=kept_in,
         accounts=MemoryAccounts(kept_in),
