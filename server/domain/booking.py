@@ -11,7 +11,16 @@ from enum import StrEnum
 
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid
 from server.domain.event_type import Location
-from server.domain.identity import BookingId, CalendarPath, EventTypeId, Home, Slug, Uid
+from server.domain.identity import (
+    HISTORY,
+    BookingId,
+    CalendarPath,
+    EventTypeId,
+    Home,
+    Slug,
+    Uid,
+    calendar_path,
+)
 from server.domain.intervals import Span
 
 NAME_MAX = 255
@@ -180,11 +189,12 @@ def rescheduled(
 
 
 def cancelled(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
-    """Return the change that cancels `booking`; a reason may be empty, and has at most 500 characters."""
+    """Return the change that cancels `booking` and takes it to the history; a reason has at most 500 characters."""
     status = _next(booking, Action.CANCEL)
     _refuse_long(reason)
     after = replace(
         booking,
+        calendar=calendar_path(booking.home, HISTORY),
         status=status,
         revision=booking.revision + 1,
         sequence=next_sequence(booking.sequence, sent),

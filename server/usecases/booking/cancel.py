@@ -4,7 +4,6 @@ from datetime import datetime
 
 from server.domain.booking import Actor, Booking, cancelled
 from server.domain.errors import ChangedMeanwhile, Conflict
-from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
 from server.ports import EtagMismatch, ObjectWrite, Overtaken, Ports
 from server.usecases.booking import look
@@ -41,7 +40,7 @@ def _plan(looked: Looked, reason: str, actor: Actor, now: datetime) -> Plan:
     change = cancelled(
         booking, reason, actor=actor, at=now.replace(microsecond=0), sent=looked.record.sent_sequence
     )
-    history, href = calendar_path(booking.home, HISTORY), look.history_href(booking.uid)
+    history, href = change.after.calendar, look.history_href(booking.uid)
     return Plan(
         change=change,
         calendar=history,

@@ -27,7 +27,12 @@ def wish() -> Wish:
     """Return a maker of wishes: `wish("10:00")`."""
 
     def make(
-        clock: str = "10:00", *, slug: str = "intro", day: str = DAY, key: str | None = None, **particulars: str
+        clock: str = "10:00",
+        *,
+        slug: str = "intro",
+        day: str = DAY,
+        key: str | None = None,
+        **particulars: str,
     ) -> NewBooking:
         known = {"name": "Gus Guest", "email": "gus@example.net", "zone": BERLIN} | particulars
         return NewBooking(home="alice", slug=slug, start=at(f"{day} {clock}"), key=key, **known)

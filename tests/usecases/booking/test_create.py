@@ -1,6 +1,7 @@
 """Booking a slot."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,9 @@ ALICE = Home("alice")
 async def test_a_booking_is_confirmed_stored_and_mailed_to_guest_and_host(ports: Ports, wish: Wish) -> None:
     """S1.9, S1.12, S1.53, S1.55: status, slot, VEVENT and mails of a direct booking."""
     made = await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
-    stored = await ports.calendars.get(*(ports.calendars.find(ALICE, made.uid) or pytest.fail("not stored"))[:2])
+    stored = await ports.calendars.get(
+        *(ports.calendars.find(ALICE, made.uid) or pytest.fail("not stored"))[:2]
+    )
     assert stored is not None
     assert vevent.read(stored.text, stored.calendar) == made
     assert made.status is Status.CONFIRMED
@@ -38,14 +41,22 @@ async def test_a_booked_slot_is_offered_no_more(ports: Ports, wish: Wish) -> Non
     await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
     alice, intro = offer.find(ports, "alice", "intro")
     day = span("09:00-11:30")
-    assert clock_times(offer.offer(ports, alice, intro, day, epoch("2026-03-02 08:00"))) == "09:00 09:30 10:30 11:00"
+    assert (
+        clock_times(offer.offer(ports, alice, intro, day, epoch("2026-03-02 08:00")))
+        == "09:00 09:30 10:30 11:00"
+    )
 
 
-async def test_a_booking_of_one_event_type_blocks_the_others_with_its_buffers(ports: Ports, wish: Wish) -> None:
+async def test_a_booking_of_one_event_type_blocks_the_others_with_its_buffers(
+    ports: Ports, wish: Wish
+) -> None:
     """S1.49, S1.50."""
     await create.create(ports, wish("10:00", slug="review"), Actor.GUEST, NOW)
     alice, intro = offer.find(ports, "alice", "intro")
-    assert clock_times(offer.offer(ports, alice, intro, span("09:00-12:00"), epoch("2026-03-02 08:00"))) == "09:00 11:30"
+    assert (
+        clock_times(offer.offer(ports, alice, intro, span("09:00-12:00"), epoch("2026-03-02 08:00")))
+        == "09:00 11:30"
+    )
 
 
 async def test_a_time_that_a_calendar_client_filled_is_refused_with_the_nearest_free_ones(
@@ -92,12 +103,17 @@ async def test_a_guest_gets_only_what_is_offered(ports: Ports, wish: Wish, clock
 async def test_all_faults_of_a_form_are_named_at_once(ports: Ports, wish: Wish) -> None:
     with pytest.raises(Invalid) as refused:
         await create.create(
-            ports, wish("10:00", name=" ", email="nobody", zone="Mars/Olympus", notes="x" * 5001), Actor.GUEST, NOW
+            ports,
+            wish("10:00", name=" ", email="nobody", zone="Mars/Olympus", notes="x" * 5001),
+            Actor.GUEST,
+            NOW,
         )
     assert refused.value.fields.keys() == {"name", "email", "zone", "notes"}
 
 
-@pytest.mark.parametrize("email", ["a@b", "a b@c.org", "a@c.org\r\nBcc: d@e.org", "<a@c.org>", "a@c.org,d@e.org", "@c.org"])
+@pytest.mark.parametrize(
+    "email", ["a@b", "a b@c.org", "a@c.org\r\nBcc: d@e.org", "<a@c.org>", "a@c.org,d@e.org", "@c.org"]
+)
 async def test_what_is_no_single_address_is_refused(ports: Ports, wish: Wish, email: str) -> None:
     with pytest.raises(Invalid) as refused:
         await create.create(ports, wish("10:00", email=email), Actor.GUEST, NOW)
@@ -134,7 +150,7 @@ async def test_of_many_guests_who_want_overlapping_times_no_two_get_them(ports: 
     )
     made = sorted((r.span, r.held) for r in results if not isinstance(r, BaseException))
     assert made
-    assert all(a[0][1] <= b[1][0] and a[1][1] <= b[0][0] for a, b in zip(made, made[1:], strict=False))
+    assert all(a[0][1] <= b[1][0] and a[1][1] <= b[0][0] for a, b in itertools.pairwise(made))
     assert {type(r) for r in results if isinstance(r, BaseException)} == {SlotUnavailable}
 
 

@@ -50,14 +50,18 @@ async def test_the_old_slot_is_free_and_the_new_one_taken(ports: Ports, wish: Wi
     assert free == "09:00 09:30 10:00 10:30 11:30"
 
 
-async def test_a_booking_is_offered_its_own_slot_and_does_not_stand_in_its_own_way(ports: Ports, wish: Wish) -> None:
+async def test_a_booking_is_offered_its_own_slot_and_does_not_stand_in_its_own_way(
+    ports: Ports, wish: Wish
+) -> None:
     """S1.34, S1.45, S5.25."""
     made = await create.create(ports, wish("10:00", slug="review"), Actor.GUEST, NOW)
     alice, review = offer.find(ports, "alice", "review")
     own = offer.offer(ports, alice, review, span("10:00-10:30"), epoch("2026-03-02 08:00"), without=made)
     assert clock_times(own) == "10:00"
     overlapping = at("2026-03-02 09:00")
-    after = await reschedule.reschedule(ports, await look.by_id(ports, made.id), overlapping, Actor.GUEST, NOW)
+    after = await reschedule.reschedule(
+        ports, await look.by_id(ports, made.id), overlapping, Actor.GUEST, NOW
+    )
     assert after.start == overlapping
 
 
@@ -140,7 +144,8 @@ async def test_of_two_who_move_bookings_onto_one_slot_one_wins(ports: Ports, wis
     made = [await create.create(ports, wish(clock), Actor.GUEST, NOW) for clock in ("09:00", "10:00")]
     looked = [await look.by_id(ports, one.id) for one in made]
     results = await asyncio.gather(
-        *(reschedule.reschedule(ports, one, ELEVEN, Actor.GUEST, NOW) for one in looked), return_exceptions=True
+        *(reschedule.reschedule(ports, one, ELEVEN, Actor.GUEST, NOW) for one in looked),
+        return_exceptions=True,
     )
     assert sorted(type(r).__name__ for r in results) == ["Booking", "SlotUnavailable"]
 
