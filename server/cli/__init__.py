@@ -1,1 +1,27 @@
 """The `daybook` command: one module per command."""
+
+import click
+
+from server.cli.booking import booking
+from server.cli.check import check
+from server.cli.event_type import event_type
+from server.cli.host import host
+from server.cli.mail import mail
+from server.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="daybook")
+def main() -> None:
+    """Daybook: a scheduling server that keeps its bookings in calendars.
+
+    Commands speak to the running server of the data directory; without one they open the directory themselves.
+    """
+
+
+main.add_command(serve)
+main.add_command(host)
+main.add_command(event_type)
+main.add_command(booking)
+main.add_command(mail)
+main.add_command(check)

@@ -1,0 +1,173 @@
+"""`daybook booking`: what was booked."""
+
+import sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from server.cli.columns import columns, facts
+from server.cli.installation import Installation, on_installation
+from server.cli.refusals import fail
+from server.control.answers import Refused
+from server.control.bookings import (
+    CancelBooking,
+    CreateBooking,
+    ListBookings,
+    RescheduleBooking,
+    ShowBooking,
+)
+from server.control.views import BookingDetails, BookingView
+from server.domain.slots import Refusal
+from server.usecases.booking.listing import VIEWS
+
+ASKABLE = {Refusal.TOO_SOON, Refusal.TOO_FAR, Refusal.OUTSIDE_HOURS, Refusal.OFF_GRID}
+
+
+@click.group()
+def booking() -> None:
+    """Make, list, show, cancel and move bookings, as their host."""
+
+
+@booking.command()
+@click.argument("address", metavar="[HOST/]SLUG")
+@click.option("--date", required=True, metavar="2026-12-01")
+@click.option("--time", required=True, metavar="14:30")
+@click.option("--name", required=True, help="The guest's name.")
+@click.option("--email", required=True, help="The guest's mail address.")
+@click.option("--timezone", help="The guest's IANA zone, which date and time are meant in; else the host's.")
+@click.option("--notes", default="", help="What the guest wants to say.")
+@click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
+@on_installation
+def create(
+    installation: Installation,
+    address: str,
+    date: str,
+    time: str,
+    name: str,
+    email: str,
+    timezone: str | None,
+    notes: str,
+    anyway: bool,
+) -> None:
+    """Book a time for a guest, who is mailed as if they had booked it themselves."""
+    home, slash, slug = address.rpartition("/")
+    asked = CreateBooking(
+        home=home if slash else None,
+        slug=slug,
+        date=date,
+        time=time,
+        name=name,
+        email=email,
+        timezone=timezone,
+        notes=notes,
+        anyway=anyway,
+    )
+    made = _ask_twice(installation, asked)
+    installation.show(made, lambda: f"Booked.\n{_details(made)}")
+
+
+@booking.command(name="list")
+@click.argument("home", metavar="[HOST]", required=False)
+@click.option("--view", type=click.Choice(VIEWS), default="upcoming", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
+@on_installation
+def list_(installation: Installation, home: str | None, view: str, limit: int) -> None:
+    """List the bookings of a host, or of all, by start."""
+    found = installation.ask(ListBookings(home=home, view=view, limit=limit), list[BookingView])
+    titles = ("BOOKING", "HOST", "START", "TITLE", "GUEST", "MAIL", "STATUS")
+    rows = [
+        (one.id, one.home, _local(one.start, one.zone), one.title, one.name, one.email, one.status)
+        for one in found
+    ]
+    installation.show(
+        found, lambda: columns(titles, rows, f"No booking is {view}." if view != "all" else "None.")
+    )
+
+
+@booking.command()
+@click.argument("id_", metavar="BOOKING")
+@on_installation
+def show(installation: Installation, id_: str) -> None:
+    """Show a booking, what happened to it, and its mails."""
+    found = installation.ask(ShowBooking(id_), BookingDetails)
+    installation.show(found, lambda: _full(found))
+
+
+@booking.command()
+@click.argument("id_", metavar="BOOKING")
+@click.option("--reason", default="", help="What the guest is told.")
+@on_installation
+def cancel(installation: Installation, id_: str, reason: str) -> None:
+    """Cancel a booking; guest and host are mailed."""
+    ended = installation.ask(CancelBooking(id_, reason), BookingView)
+    installation.show(ended, lambda: f"Cancelled.\n{_details(ended)}")
+
+
+@booking.command()
+@click.argument("id_", metavar="BOOKING")
+@click.option("--date", required=True, metavar="2026-12-01")
+@click.option("--time", required=True, metavar="14:30")
+@click.option("--timezone", help="The IANA zone that date and time are meant in; else the booking's.")
+@click.option("--anyway", is_flag=True, help="Take a free time that guests are not offered, without asking.")
+@on_installation
+def reschedule(
+    installation: Installation, id_: str, date: str, time: str, timezone: str | None, anyway: bool
+) -> None:
+    """Move a booking; the guest is mailed."""
+    asked = RescheduleBooking(booking=id_, date=date, time=time, timezone=timezone, anyway=anyway)
+    moved = _ask_twice(installation, asked)
+    installation.show(moved, lambda: f"Moved.\n{_details(moved)}")
+
+
+def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBooking) -> BookingView:
+    """Return the booking; for a free time that guests are not offered, ask the person once (C36)."""
+    found = installation.try_ask(asked)
+    if isinstance(found, Refused) and found.refusal.reason in ASKABLE and sys.stdin.isatty():
+        click.confirm(f"{found.refusal.message} Take it all the same?", abort=True, err=True)
+        found = installation.try_ask(msgspec.structs.replace(asked, anyway=True))
+    if isinstance(found, Refused):
+        raise fail(found.refusal)
+    return msgspec.convert(found.result, BookingView)
+
+
+def _details(found: BookingView) -> str:
+    return facts(
+        [
+            ("booking", found.id),
+            ("what", f"{found.title} ({found.home}/{found.slug})"),
+            ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
+            ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
+            ("notes", found.notes),
+            ("status", found.status),
+            ("reason", found.reason),
+            ("calendar", found.calendar),
+        ]
+    )
+
+
+def _full(found: BookingDetails) -> str:
+    if found.booking is None:
+        head = f"{found.id}: its entry was removed from the calendar."
+    else:
+        head = _details(found.booking)
+    trail = [(one.at, one.action, f"by {one.actor}", f"revision {one.revision}") for one in found.trail]
+    mails = [
+        (str(one.id), one.kind, "host" if one.recipient == 0 else "guest", one.state, one.error or "")
+        for one in found.mails
+    ]
+    return "\n".join(
+        [
+            head,
+            *([] if found.manage is None else [f"manage  {found.manage}"]),
+            "",
+            columns(("AT", "WHAT", "WHO", ""), trail, "Nothing happened to it yet."),
+            "",
+            columns(("MAIL", "KIND", "TO", "STATE", "ERROR"), mails, "No mail was written."),
+        ]
+    )
+
+
+def _local(instant: str, zone: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

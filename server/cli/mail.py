@@ -1,0 +1,50 @@
+"""`daybook mail`: what became of mails."""
+
+import click
+
+from server.cli.columns import columns
+from server.cli.installation import Installation, on_installation
+from server.control.mails import ListMails, SendMails
+from server.control.views import MailView
+from server.ports import MailState
+
+
+@click.group()
+def mail() -> None:
+    """List mails, and send those again that did not leave."""
+
+
+@mail.command(name="list")
+@click.option("--state", type=click.Choice(list(MailState)), help="Only mails in this state.")
+@on_installation
+def list_(installation: Installation, state: MailState | None) -> None:
+    """List mails, oldest first."""
+    found = installation.ask(ListMails(state), list[MailView])
+    installation.show(found, lambda: _table(found, "There is no such mail."))
+
+
+@mail.command()
+@click.argument("ids", metavar="[MAIL]...", type=int, nargs=-1)
+@on_installation
+def send(installation: Installation, ids: tuple[int, ...]) -> None:
+    """Send mails again that failed or were not sent: those named, or all whose meeting is still to come."""
+    found = installation.ask(SendMails(list(ids)), list[MailView])
+    installation.show(found, lambda: _table(found, "There is nothing to send."))
+
+
+def _table(mails: list[MailView], nothing: str) -> str:
+    titles = ("MAIL", "BOOKING", "KIND", "TO", "STATE", "ATTEMPTS", "DUE", "ERROR")
+    rows = [
+        (
+            str(one.id),
+            one.booking,
+            one.kind,
+            "host" if one.recipient == 0 else "guest",
+            one.state,
+            str(one.attempts),
+            one.due,
+            one.error or "",
+        )
+        for one in mails
+    ]
+    return columns(titles, rows, nothing)

@@ -1,0 +1,158 @@
+"""Commands about bookings; who gives them acts as the host (C1)."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from server.control import texts
+from server.control.views import BookingDetails, BookingView, MailView, TrailView
+from server.domain.booking import Actor
+from server.domain.errors import Invalid, NotFound, SlotUnavailable
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.identity import BookingId, Home
+from server.domain.slots import Refusal
+from server.ports import Ports
+from server.usecases.booking import cancel, create, links, listing, look, offer, reschedule
+from server.usecases.booking.create import NewBooking
+from server.usecases.booking.look import Looked
+from server.usecases.booking.refuse import SENTENCES
+
+
+class CreateBooking(msgspec.Struct, tag="booking.create", kw_only=True):
+    """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused."""
+
+    home: str | None
+    slug: str
+    date: str
+    time: str
+    name: str
+    email: str
+    timezone: str | None = None
+    notes: str = ""
+    anyway: bool = False
+
+
+class ListBookings(msgspec.Struct, tag="booking.list", kw_only=True):
+    """List bookings of a home, or of all, by view."""
+
+    home: str | None = None
+    view: str = "upcoming"
+    limit: int = 100
+
+
+class ShowBooking(msgspec.Struct, tag="booking.show"):
+    """Show a booking with its trail and its mails."""
+
+    booking: str
+
+
+class CancelBooking(msgspec.Struct, tag="booking.cancel"):
+    """Cancel a booking as its host."""
+
+    booking: str
+    reason: str = ""
+
+
+class RescheduleBooking(msgspec.Struct, tag="booking.reschedule", kw_only=True):
+    """Move a booking as its host; without `timezone` date and time are meant in the booking's zone."""
+
+    booking: str
+    date: str
+    time: str
+    timezone: str | None = None
+    anyway: bool = False
+
+
+async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
+    """Book a time for a guest (S1.71)."""
+    now = ports.clock.now()
+    home = asked.home or _only_home(ports, asked.slug)
+    host, event_type = offer.find(ports, home, asked.slug)
+    zone = asked.timezone or event_type.zone_name(host)
+    start = texts.wall_time(asked.date, asked.time, zone)
+    if not asked.anyway:
+        _refuse_unoffered(ports, host, event_type, start, now)
+    wish = NewBooking(
+        home=home,
+        slug=asked.slug,
+        start=start,
+        name=asked.name,
+        email=asked.email,
+        zone=zone,
+        language=host.language,
+        notes=asked.notes,
+    )
+    return BookingView.of(await create.create(ports, wish, Actor.HOST, now))
+
+
+async def list_bookings(ports: Ports, asked: ListBookings) -> list[BookingView]:
+    """Return bookings by start."""
+    if asked.view not in listing.VIEWS:
+        raise Invalid("There is no such view.", {"view": f"must be one of: {', '.join(listing.VIEWS)}"})
+    home = None if asked.home is None else Home(asked.home)
+    wanted = listing.Wanted(home=home, view=asked.view, limit=asked.limit)
+    return [BookingView.of(one) for one in await listing.bookings(ports, wanted, ports.clock.now())]
+
+
+async def show_booking(ports: Ports, asked: ShowBooking) -> BookingDetails:
+    """Return a booking with its trail and its mails."""
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    record, booking = looked.record, None if looked.is_missing else looked.booking
+    return BookingDetails(
+        id=record.id,
+        status=record.status.value,
+        booking=None if booking is None else BookingView.of(booking),
+        manage=None if booking is None else _manage(ports, looked),
+        trail=[TrailView.of(entry) for entry in await ports.ledger.trail(record.id)],
+        mails=[MailView.of(mail) for mail in await ports.ledger.mails(booking=record.id)],
+    )
+
+
+async def cancel_booking(ports: Ports, asked: CancelBooking) -> BookingView:
+    """Cancel a booking as its host."""
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    return BookingView.of(await cancel.cancel(ports, looked, asked.reason, Actor.HOST, ports.clock.now()))
+
+
+async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingView:
+    """Move a booking as its host."""
+    now = ports.clock.now()
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    start = texts.wall_time(asked.date, asked.time, asked.timezone or looked.booking.zone)
+    if not asked.anyway and looked.event_type is not None and start != looked.booking.start:
+        _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked)
+    return BookingView.of(await reschedule.reschedule(ports, looked, start, Actor.HOST, now))
+
+
+def _refuse_unoffered(
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    start: datetime,
+    now: datetime,
+    looked: Looked | None = None,
+) -> None:
+    """Raise SlotUnavailable for a start that a guest could not choose but a host may, once asked (C36)."""
+    at, present = int(start.timestamp()), int(now.timestamp())
+    without = None if looked is None else looked.booking
+    reason = offer.refusal(ports, host, event_type, at, present, without=without)
+    if reason is None or reason is Refusal.BUSY or start < now + timedelta(seconds=1):
+        return
+    free = offer.nearest(ports, host, event_type, at, present, without=without)
+    raise SlotUnavailable(SENTENCES[reason], reason, free)
+
+
+def _manage(ports: Ports, looked: Looked) -> str:
+    link = links.manage_link(ports, looked.booking, looked.record, look.OWNER)
+    return link or links.manage_path(ports, looked.booking, looked.record, look.OWNER)
+
+
+def _only_home(ports: Ports, slug: str) -> str:
+    homes = [host.home for host in ports.homes.hosts() if ports.homes.event_type(host.home, slug) is not None]
+    if not homes:
+        raise NotFound(f"There is no event type {slug}.")
+    if len(homes) > 1:
+        several = ", ".join(f"{home}/{slug}" for home in homes)
+        raise Invalid("Several hosts have this event type.", {"slug": f"must be one of: {several}"})
+    return homes[0]

@@ -1,0 +1,168 @@
+"""The command that looks at everything an operator can mend, and says how."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from server.control.views import instant
+from server.domain.errors import Unavailable
+from server.domain.identity import Href, calendar_path
+from server.ports import MailState, ObjectWrite, Ports
+from server.usecases.booking.drift import Drift, Drifted, drifted
+
+INTENT_OLD_S = 120
+SHOWN_MAX = 20
+DRIFT_CURE = "A calendar client did this, and the guest was not told: tell them, or put the entry back."
+
+
+class Verdict(StrEnum):
+    """How bad a finding is: a fault stops something from working."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+class Finding(msgspec.Struct):
+    """One thing that was looked at, and what to do about it."""
+
+    verdict: Verdict
+    about: str
+    text: str
+    cure: str = ""
+
+
+class Check(msgspec.Struct, tag="check"):
+    """Look at storage, ledger, homes, mails and bookings."""
+
+
+async def check(ports: Ports, _asked: Check) -> list[Finding]:
+    """Return what was found, in the order of what depends on what."""
+    return [
+        *await _storage(ports),
+        await _intents(ports),
+        _base_url(ports),
+        *_hosts(ports),
+        await _mails(ports),
+        *await _bookings(ports),
+    ]
+
+
+async def _storage(ports: Ports) -> Sequence[Finding]:
+    found = []
+    for name, probe in (("ledger", ports.ledger.probe), ("calendars", lambda: _stage(ports))):
+        try:
+            await probe()
+        except Unavailable as error:
+            cure = "Look at disk space, and at the owner and the rights of the data directory."
+            found.append(Finding(Verdict.FAULT, name, error.message, cure))
+        else:
+            found.append(Finding(Verdict.OK, name, "can be written"))
+    return found
+
+
+async def _stage(ports: Ports) -> None:
+    """Write and remove a staged file, which no client sees; without a host there is nowhere to write."""
+    for host in ports.homes.hosts()[:1]:
+        wish = ObjectWrite(calendar_path(host.home, host.receiving), Href("check.ics"), None, "")
+        await ports.calendars.discard(host.home, await ports.calendars.stage(host.home, [wish]))
+
+
+async def _intents(ports: Ports) -> Finding:
+    now = int(ports.clock.now().timestamp())
+    stuck = [one for one in await ports.ledger.intents(now - INTENT_OLD_S) if not ports.tasks.holds(one.id)]
+    if not stuck:
+        return Finding(Verdict.OK, "changes under way", "none is stuck")
+    names = _some([f"{one.settlement.booking} ({one.settlement.action})" for one in stuck])
+    return Finding(
+        Verdict.FAULT,
+        "changes under way",
+        f"{len(stuck)} began more than {INTENT_OLD_S} s ago and have not ended: {names}",
+        "A running server resolves them every minute; if they stay, its log says why.",
+    )
+
+
+def _base_url(ports: Ports) -> Finding:
+    url = ports.site.base_url
+    if url is None:
+        return Finding(
+            Verdict.WARNING,
+            "base URL",
+            "is not set: mails carry no links to cancel or reschedule",
+            "Set base_url to the address that guests reach.",
+        )
+    if url.startswith("http:"):
+        return Finding(
+            Verdict.WARNING,
+            "base URL",
+            f"{url} is not encrypted",
+            "Put a reverse proxy with TLS in front (config/deploy/) and use https.",
+        )
+    return Finding(Verdict.OK, "base URL", url)
+
+
+def _hosts(ports: Ports) -> Sequence[Finding]:
+    hosts = [host for host in ports.homes.hosts() if not host.disabled]
+    found = [
+        Finding(
+            Verdict.FAULT,
+            f"host {host.home}",
+            f"bookings shall go to the calendar “{name}”, which is not there",
+            "Create it in a CalDAV client, or name another one with --receiving.",
+        )
+        for host in hosts
+        for name in sorted(
+            {host.receiving, *(one.receiving or host.receiving for one in ports.homes.event_types(host.home))}
+            - set(ports.calendars.names(host.home))
+        )
+    ]
+    if not hosts:
+        cure = "Add one: daybook host add alice --email alice@example.org"
+        return [Finding(Verdict.WARNING, "hosts", "there is none", cure)]
+    return found or [Finding(Verdict.OK, "hosts", f"{len(hosts)} can be booked")]
+
+
+async def _mails(ports: Ports) -> Finding:
+    counts = {
+        state: len(await ports.ledger.mails(state=state))
+        for state in (MailState.QUEUED, MailState.FAILED, MailState.NOT_SENT)
+    }
+    text = ", ".join(f"{count} {state.value.replace('_', ' ')}" for state, count in counts.items())
+    if counts[MailState.FAILED]:
+        return Finding(
+            Verdict.FAULT, "mails", text, "See `daybook mail list --state failed`, then `daybook mail send`."
+        )
+    if not ports.mailer.is_configured:
+        return Finding(
+            Verdict.WARNING, "mails", f"none can leave; {text}", "Set mail.host; then `daybook mail send`."
+        )
+    return Finding(Verdict.OK, "mails", text)
+
+
+async def _bookings(ports: Ports) -> Sequence[Finding]:
+    """Return the bookings that a calendar client removed or moved, of which their guests know nothing."""
+    found = [
+        Finding(Verdict.WARNING, f"booking {one.record.id}", _drift_text(one), DRIFT_CURE)
+        for one in await drifted(ports, ports.clock.now())
+    ]
+    return found[:SHOWN_MAX] or [Finding(Verdict.OK, "bookings", "all stand as their guests were told")]
+
+
+def _drift_text(one: Drifted) -> str:
+    calendar = one.record.calendar
+    match one.drift:
+        case Drift.REMOVED:
+            since = one.record.missing_since
+            return f"was removed from {calendar}" + ("" if since is None else f" at {instant(since)}")
+        case Drift.CANCELLED:
+            return f"was cancelled in {calendar}"
+        case Drift.MOVED:
+            assert one.start is not None
+            assert one.told is not None
+            return f"was moved in {calendar} from {one.told:%Y-%m-%d %H:%M} to {one.start:%Y-%m-%d %H:%M} UTC"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN_MAX
+    return ", ".join(names[:SHOWN_MAX]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,72 @@
+"""Every command there is: one table, read by the socket of a running server and by the command line without one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias, TypeVar, cast
+
+import msgspec
+
+from server.control import bookings, check, event_types, hosts, mails
+from server.ports import Ports
+
+R = TypeVar("R", bound=msgspec.Struct)
+Handler: TypeAlias = Callable[[Ports, msgspec.Struct], Awaitable[object]]
+
+Request: TypeAlias = (
+    hosts.AddHost
+    | hosts.SetHost
+    | hosts.ListHosts
+    | hosts.RenewPassword
+    | hosts.DisableHost
+    | event_types.CreateEventType
+    | event_types.EditEventType
+    | event_types.ListEventTypes
+    | event_types.ShowEventType
+    | event_types.DeleteEventType
+    | bookings.CreateBooking
+    | bookings.ListBookings
+    | bookings.ShowBooking
+    | bookings.CancelBooking
+    | bookings.RescheduleBooking
+    | mails.ListMails
+    | mails.SendMails
+    | check.Check
+)
+
+
+def _table(*rows: Mapping[type[msgspec.Struct], Handler]) -> Mapping[type[msgspec.Struct], Handler]:
+    return {kind: handler for row in rows for kind, handler in row.items()}
+
+
+def _row(
+    kind: type[R], handler: Callable[[Ports, R], Awaitable[object]]
+) -> Mapping[type[msgspec.Struct], Handler]:
+    # The key is the type of what the handler gets, which a mapping's type cannot say.
+    return {kind: cast(Handler, handler)}
+
+
+HANDLERS = _table(
+    _row(hosts.AddHost, hosts.add_host),
+    _row(hosts.SetHost, hosts.set_host),
+    _row(hosts.ListHosts, hosts.list_hosts),
+    _row(hosts.RenewPassword, hosts.renew_password),
+    _row(hosts.DisableHost, hosts.disable_host),
+    _row(event_types.CreateEventType, event_types.create_event_type),
+    _row(event_types.EditEventType, event_types.edit_event_type),
+    _row(event_types.ListEventTypes, event_types.list_event_types),
+    _row(event_types.ShowEventType, event_types.show_event_type),
+    _row(event_types.DeleteEventType, event_types.delete_event_type),
+    _row(bookings.CreateBooking, bookings.create_booking),
+    _row(bookings.ListBookings, bookings.list_bookings),
+    _row(bookings.ShowBooking, bookings.show_booking),
+    _row(bookings.CancelBooking, bookings.cancel_booking),
+    _row(bookings.RescheduleBooking, bookings.reschedule_booking),
+    _row(mails.ListMails, mails.list_mails),
+    _row(mails.SendMails, mails.send_mails),
+    _row(check.Check, check.check),
+)
+
+
+async def run(ports: Ports, request: Request) -> object:
+    """Carry `request` out and return its result as plain values."""
+    result = await HANDLERS[type(request)](ports, request)
+    return cast(object, msgspec.to_builtins(result))

@@ -1,0 +1,143 @@
+"""Commands about event types."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from server.control import texts
+from server.control.texts import Texts, given
+from server.control.views import EventTypeView
+from server.domain.attendees import one_line
+from server.domain.event_type import EventType, View
+from server.domain.identity import EventTypeId, Home, Slug
+from server.ports import Ports
+from server.usecases.event_type.create import create
+from server.usecases.event_type.delete import delete
+from server.usecases.event_type.edit import edit
+from server.usecases.event_type.find import find
+from server.usecases.host.find import find as find_host
+
+
+class EventTypeFields(msgspec.Struct, kw_only=True):
+    """What can be said of an event type; what is unset stays as it is. A step of 0 is the duration."""
+
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    new_slug: str | UnsetType = UNSET
+    duration_min: int | UnsetType = UNSET
+    step_min: int | UnsetType = UNSET
+    buffer_before_min: int | UnsetType = UNSET
+    buffer_after_min: int | UnsetType = UNSET
+    notice_min: int | UnsetType = UNSET
+    horizon_days: int | UnsetType = UNSET
+    hours: str | UnsetType = UNSET
+    overrides: list[str] | UnsetType = UNSET
+    location: str | UnsetType = UNSET
+    blocking: str | UnsetType = UNSET
+    receiving: str | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
+    view: View | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+
+class CreateEventType(EventTypeFields, tag="event_type.create"):
+    """Create an event type."""
+
+    home: str
+    slug: str
+
+
+class EditEventType(EventTypeFields, tag="event_type.edit"):
+    """Change an event type."""
+
+    home: str
+    slug: str
+
+
+class ListEventTypes(msgspec.Struct, tag="event_type.list"):
+    """List the event types of a home, or of all."""
+
+    home: str | None = None
+
+
+class ShowEventType(msgspec.Struct, tag="event_type.show"):
+    """Show one event type."""
+
+    home: str
+    slug: str
+
+
+class DeleteEventType(msgspec.Struct, tag="event_type.delete"):
+    """Delete an event type; its bookings stay."""
+
+    home: str
+    slug: str
+
+
+async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeView:
+    """Create an event type."""
+    slug = Slug(asked.slug)
+    blank = EventType(id=EventTypeId(""), number=0, home=Home(asked.home), slug=slug, title=slug)
+    return EventTypeView.of(ports, await create(ports, _change(asked)(blank)))
+
+
+async def edit_event_type(ports: Ports, asked: EditEventType) -> EventTypeView:
+    """Change an event type."""
+    return EventTypeView.of(ports, await edit(ports, asked.home, asked.slug, _change(asked)))
+
+
+async def list_event_types(ports: Ports, asked: ListEventTypes) -> list[EventTypeView]:
+    """Return the event types of a home, or of all homes."""
+    hosts = ports.homes.hosts() if asked.home is None else [find_host(ports, asked.home)]
+    return [EventTypeView.of(ports, one) for host in hosts for one in ports.homes.event_types(host.home)]
+
+
+async def show_event_type(ports: Ports, asked: ShowEventType) -> EventTypeView:
+    """Return one event type."""
+    return EventTypeView.of(ports, find(ports, asked.home, asked.slug))
+
+
+async def delete_event_type(ports: Ports, asked: DeleteEventType) -> EventTypeView:
+    """Delete an event type and return what it was."""
+    return EventTypeView.of(ports, await delete(ports, asked.home, asked.slug))
+
+
+def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
+    """Return the pure function that makes an event type what `fields` say; raises Invalid for what cannot be read."""
+    read = Texts()
+    hours = read.read("hours", texts.hours_or_inherited, fields.hours)
+    overrides = read.read("overrides", texts.overrides, fields.overrides)
+    read.refuse()
+    place = UNSET if fields.location is UNSET else texts.location(fields.location)
+    blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
+
+    def change(present: EventType) -> EventType:
+        return replace(
+            present,
+            slug=Slug(given(fields.new_slug, present.slug)),
+            title=one_line(given(fields.title, present.title)),
+            description=given(fields.description, present.description).strip(),
+            duration_min=given(fields.duration_min, present.duration_min),
+            step_min=given(fields.step_min, present.step_min or 0) or None,
+            buffer_before_min=given(fields.buffer_before_min, present.buffer_before_min),
+            buffer_after_min=given(fields.buffer_after_min, present.buffer_after_min),
+            notice_min=given(fields.notice_min, present.notice_min),
+            horizon_days=given(fields.horizon_days, present.horizon_days),
+            hours=given(hours, present.hours),
+            overrides=texts.merged(present.overrides, given(overrides, {})),
+            location=given(place, present.location),
+            blocking=given(blocking, present.blocking),
+            receiving=_own(given(fields.receiving, present.receiving)),
+            zone=_own(given(fields.zone, present.zone)),
+            view=given(fields.view, present.view),
+            enabled=given(fields.enabled, present.enabled),
+        )
+
+    return change
+
+
+def _own(text: str | None) -> str | None:
+    """Return an own value of the event type, None where it says "inherit"."""
+    return None if text is None or text.strip().lower() == texts.INHERIT else text

@@ -1,0 +1,49 @@
+"""Commands about the outbox."""
+
+import msgspec
+
+from server.control.views import MailView
+from server.domain.errors import Conflict, Invalid, NotFound
+from server.ports import MailState, Ports, QueuedMail
+
+
+class ListMails(msgspec.Struct, tag="mail.list"):
+    """List mails, all or those in one state."""
+
+    state: str | None = None
+
+
+class SendMails(msgspec.Struct, tag="mail.send"):
+    """Queue mails again that failed or were not sent; all of them when `ids` is empty."""
+
+    ids: list[int] = []
+
+
+async def list_mails(ports: Ports, asked: ListMails) -> list[MailView]:
+    """Return mails, oldest first."""
+    if asked.state is not None and asked.state not in set(MailState):
+        raise Invalid("There is no such state.", {"state": f"must be one of: {', '.join(MailState)}"})
+    state = None if asked.state is None else MailState(asked.state)
+    return [MailView.of(mail) for mail in await ports.ledger.mails(state=state)]
+
+
+async def send_mails(ports: Ports, asked: SendMails) -> list[MailView]:
+    """Queue mails again and return them; a mail whose meeting has passed stays unsent."""
+    if not ports.mailer.is_configured:
+        raise Conflict("No mail can leave: set mail.host first, and restart Daybook.")
+    unsent = {mail.id: mail for mail in await _unsent(ports)}
+    for id_ in asked.ids:
+        if id_ not in unsent:
+            raise NotFound(f"There is no mail {id_} that failed or was not sent.")
+    now = int(ports.clock.now().timestamp())
+    wanted = asked.ids or list(unsent)
+    queued = {id_ for id_ in wanted if await ports.ledger.requeue_mail(id_, now)}
+    ports.outbox.ring()
+    return [MailView.of(mail) for mail in await ports.ledger.mails() if mail.id in queued]
+
+
+async def _unsent(ports: Ports) -> list[QueuedMail]:
+    return [
+        *await ports.ledger.mails(state=MailState.FAILED),
+        *await ports.ledger.mails(state=MailState.NOT_SENT),
+    ]

@@ -1,0 +1,222 @@
+"""What commands answer: plain values that JSON can carry, with instants as RFC 3339 text in UTC."""
+
+from datetime import UTC, datetime
+from typing import Self
+
+import msgspec
+
+from server.domain.booking import Booking
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.hours import DateOverride, format_hours, format_windows
+from server.ports import AuditEntry, Ports, QueuedMail
+
+
+class HostView(msgspec.Struct, kw_only=True):
+    """A host as operators see it."""
+
+    home: str
+    name: str
+    email: str
+    other_addresses: list[str]
+    zone: str
+    language: str
+    about: str
+    hours: str
+    overrides: list[str]
+    blocking: list[str] | None
+    receiving: str
+    attendees_in_calendar: bool
+    freebusy_public: bool
+    disabled: bool
+    page: str
+
+    @classmethod
+    def of(cls, ports: Ports, host: Host) -> Self:
+        """Return the view of a host."""
+        return cls(
+            home=host.home,
+            name=host.name,
+            email=host.email,
+            other_addresses=list(host.other_addresses),
+            zone=host.zone,
+            language=host.language,
+            about=host.about,
+            hours=format_hours(host.hours),
+            overrides=[override_text(override) for override in host.overrides],
+            blocking=None if host.blocking is None else list(host.blocking),
+            receiving=host.receiving,
+            attendees_in_calendar=host.attendees_in_calendar,
+            freebusy_public=host.freebusy_public,
+            disabled=host.disabled,
+            page=ports.site.link("u", host.home) or f"/u/{host.home}",
+        )
+
+
+class HostWithPassword(msgspec.Struct):
+    """A host and a password in clear; `generated` tells that nobody knows it yet."""
+
+    host: HostView
+    password: str
+    generated: bool
+
+
+class EventTypeView(msgspec.Struct, kw_only=True):
+    """An event type as operators see it; durations in minutes, None means "as the host has it"."""
+
+    id: str
+    home: str
+    slug: str
+    title: str
+    description: str
+    duration_min: int
+    step_min: int | None
+    buffer_before_min: int
+    buffer_after_min: int
+    notice_min: int
+    horizon_days: int
+    hours: str | None
+    overrides: list[str]
+    location_type: str
+    location: str
+    blocking: list[str] | None
+    receiving: str | None
+    zone: str | None
+    enabled: bool
+    page: str
+
+    @classmethod
+    def of(cls, ports: Ports, event_type: EventType) -> Self:
+        """Return the view of an event type."""
+        home, slug = event_type.home, event_type.slug
+        return cls(
+            id=event_type.id,
+            home=home,
+            slug=slug,
+            title=event_type.title,
+            description=event_type.description,
+            duration_min=event_type.duration_min,
+            step_min=event_type.step_min,
+            buffer_before_min=event_type.buffer_before_min,
+            buffer_after_min=event_type.buffer_after_min,
+            notice_min=event_type.notice_min,
+            horizon_days=event_type.horizon_days,
+            hours=None if event_type.hours is None else format_hours(event_type.hours),
+            overrides=[override_text(override) for override in event_type.overrides],
+            location_type=event_type.location.type.value,
+            location=event_type.location.value,
+            blocking=None if event_type.blocking is None else list(event_type.blocking),
+            receiving=event_type.receiving,
+            zone=event_type.zone,
+            enabled=event_type.enabled,
+            page=ports.site.link("u", home, slug) or f"/u/{home}/{slug}",
+        )
+
+
+class BookingView(msgspec.Struct, kw_only=True):
+    """A booking as operators see it."""
+
+    id: str
+    home: str
+    slug: str
+    title: str
+    status: str
+    start: str
+    end: str
+    zone: str
+    name: str
+    email: str
+    guest_zone: str
+    notes: str
+    calendar: str
+    revision: int
+    reason: str
+
+    @classmethod
+    def of(cls, booking: Booking) -> Self:
+        """Return the view of a booking."""
+        return cls(
+            id=booking.id,
+            home=booking.home,
+            slug=booking.slug,
+            title=booking.title,
+            status=booking.status.value,
+            start=_text(booking.start),
+            end=_text(booking.end),
+            zone=booking.zone,
+            name=booking.guest.name,
+            email=booking.guest.email,
+            guest_zone=booking.guest.zone,
+            notes=booking.notes,
+            calendar=booking.calendar,
+            revision=booking.revision,
+            reason=booking.reason,
+        )
+
+
+class TrailView(msgspec.Struct):
+    """One line of a booking's trail."""
+
+    at: str
+    action: str
+    actor: str
+    revision: int
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> Self:
+        """Return the view of a line."""
+        return cls(instant(entry.at), entry.action.value, entry.actor.value, entry.revision)
+
+
+class MailView(msgspec.Struct, kw_only=True):
+    """A mail of the outbox; the recipient is a number, because the outbox knows no address: 0 is the host."""
+
+    id: int
+    booking: str
+    kind: str
+    recipient: int
+    state: str
+    attempts: int
+    due: str
+    expires: str
+    error: str | None
+
+    @classmethod
+    def of(cls, mail: QueuedMail) -> Self:
+        """Return the view of a mail."""
+        return cls(
+            id=mail.id,
+            booking=mail.booking,
+            kind=mail.kind.value,
+            recipient=mail.recipient,
+            state=mail.state.value,
+            attempts=mail.attempts,
+            due=instant(mail.due_at),
+            expires=instant(mail.expires_at),
+            error=mail.error,
+        )
+
+
+class BookingDetails(msgspec.Struct):
+    """A booking with its trail, its mails and the guest's manage page; `booking` is None when the host removed it."""
+
+    id: str
+    status: str
+    booking: BookingView | None
+    manage: str | None
+    trail: list[TrailView]
+    mails: list[MailView]
+
+
+def instant(at: int) -> str:
+    """Return an instant (epoch seconds) as RFC 3339 text in UTC."""
+    return _text(datetime.fromtimestamp(at, UTC))
+
+
+def override_text(override: DateOverride) -> str:
+    """Return the text that `shapes.override` reads as this override."""
+    return f"{override.day.isoformat()} {format_windows(override.windows) or 'closed'}"
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
