@@ -1,19 +1,17 @@
 """Knows how Radicale is asked: what it may not see is stopped before it, what it says too little of is added after it."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from http import client
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from radicale import config, httputils, types, xmlutils
 from radicale.app import Application as RadicaleApplication
 
 from radicale_plugin.storage import Storage
 from radicale_plugin.texts import Refused, current_upload, examine
-
-Environ = dict[str, Any]
 
 _PROTECTED = frozenset(
     xmlutils.make_clark(name)
@@ -56,7 +54,7 @@ class Application(RadicaleApplication):
 
     def do_PUT(  # noqa: N802
         self,
-        environ: Environ,
+        environ: types.WSGIEnviron,
         base_prefix: str,
         path: str,
         user: str,
@@ -71,8 +69,8 @@ class Application(RadicaleApplication):
             return self._refusal(refused.precondition, str(refused), request_info)
         except (RuntimeError, UnicodeDecodeError, LookupError):
             return httputils.BAD_REQUEST
-        _hand_on(environ, upload.text.encode())
-        environ["CONTENT_TYPE"] = environ.get("CONTENT_TYPE", "").split(";")[0] + "; charset=utf-8"
+        kind = environ.get("CONTENT_TYPE", "").split(";")[0]
+        environ = {**_with_body(environ, upload.text.encode()), "CONTENT_TYPE": f"{kind}; charset=utf-8"}
         current = current_upload.set(upload)
         try:
             status, headers, answer, xml_request = super().do_PUT(
@@ -84,14 +82,22 @@ class Application(RadicaleApplication):
             headers = {name: value for name, value in dict(headers).items() if name != "ETag"}
         return status, headers, answer, xml_request
 
-    def do_PROPFIND(self, environ: Environ, *rest: Any) -> types.WSGIResponse:  # noqa: N802
+    def do_PROPFIND(  # noqa: N802
+        self,
+        environ: types.WSGIEnviron,
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
         """Answer from one state of the storage: Radicale renders after it has let go of the lock."""
         with self._storage.acquire_lock("r"):
-            return super().do_PROPFIND(environ, *rest)
+            return super().do_PROPFIND(environ, base_prefix, path, user, user_groups, request_info)
 
     def do_PROPPATCH(  # noqa: N802
         self,
-        environ: Environ,
+        environ: types.WSGIEnviron,
         base_prefix: str,
         path: str,
         user: str,
@@ -101,25 +107,27 @@ class Application(RadicaleApplication):
         """Refuse the whole request when it touches a property that the server computes."""
         try:
             body = httputils.read_raw_request_body(self.configuration, environ)
-            _hand_on(environ, body)
-            request = self._read_xml_request_body(environ, request_info)
+            request = self._read_xml_request_body(_with_body(environ, body), request_info)
         except (RuntimeError, DefusedXmlException):
             return httputils.BAD_REQUEST
         if request is not None and any(
             element.tag in _PROTECTED for element in request.findall("*/{DAV:}prop/*")
         ):
             return self._refusal("D:cannot-modify-protected-property", "", request_info)
-        _hand_on(environ, body)
-        return super().do_PROPPATCH(environ, base_prefix, path, user, user_groups, request_info)
+        return super().do_PROPPATCH(
+            _with_body(environ, body), base_prefix, path, user, user_groups, request_info
+        )
 
-    def _read_xml_request_body(self, environ: Environ, request_info: dict[str, Any]) -> Element | None:
+    def _read_xml_request_body(
+        self, environ: types.WSGIEnviron, request_info: dict[str, Any]
+    ) -> Element | None:
         """Return the parsed body; XML with entities is as bad as XML that cannot be parsed."""
         try:
             return super()._read_xml_request_body(environ, request_info)
         except DefusedXmlException as attack:
             raise RuntimeError(str(attack)) from attack
 
-    def _xml_response(self, xml_content: Element, request_info: Mapping[str, Any]) -> bytes:
+    def _xml_response(self, xml_content: Element, request_info: dict[str, Any]) -> bytes:
         """Add the host's mail addresses, without which Apple and Android clients take the host for a mere guest."""
         for found in xml_content.iter(xmlutils.make_clark("C:calendar-user-address-set")):
             if len(found):
@@ -136,6 +144,5 @@ class Application(RadicaleApplication):
         return client.FORBIDDEN, headers, super()._xml_response(error, request_info), None
 
 
-def _hand_on(environ: Environ, body: bytes) -> None:
-    environ["wsgi.input"] = io.BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
+def _with_body(environ: types.WSGIEnviron, body: bytes) -> dict[str, Any]:
+    return {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}

@@ -7,6 +7,7 @@ from errno import EACCES
 from hashlib import blake2b
 from pathlib import Path
 from time import time
+from typing import Protocol, cast
 from xml.etree.ElementTree import Element
 
 from radicale import item as radicale_item
@@ -14,12 +15,34 @@ from radicale import pathutils, storage
 from radicale.item import filter as radicale_filter
 from radicale.storage import multifilesystem
 
+from radicale_plugin.entry import Entry
 from radicale_plugin.files import replace_synced, sync_folder
-from radicale_plugin.index import CalendarIndex
+from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.items import IndexedItem
 from radicale_plugin.texts import current_upload
 
 Stored = tuple[IndexedItem, IndexedItem | None]
+
+
+class Keeper(Protocol):
+    """What a collection needs of the storage that it belongs to."""
+
+    index: Index
+
+    def record(
+        self,
+        calendar: CalendarIndex,
+        href: str,
+        new: Entry | None,
+        old_text: str | None,
+        new_text: str | None,
+    ) -> None:
+        """Take a write that is on the disk into index and feed."""
+        ...
+
+    def forget(self, path: str, texts: Mapping[str, str]) -> None:
+        """Take the removal of a collection into index and feed."""
+        ...
 
 
 class Collection(multifilesystem.Collection):
@@ -33,8 +56,9 @@ class Collection(multifilesystem.Collection):
         self, storage_: multifilesystem.Storage, path: str, filesystem_path: str | None = None
     ) -> None:
         super().__init__(storage_, path, filesystem_path)
+        self._keeper = cast(Keeper, storage_)
         self._in_place = filesystem_path is None
-        self._index: CalendarIndex | None = storage_.index.get(self.path) if self._in_place else None
+        self._index = self._keeper.index.get(self.path) if self._in_place else None
 
     def read_text(self, href: str) -> str:
         """Return the stored text of an object."""
@@ -49,7 +73,7 @@ class Collection(multifilesystem.Collection):
 
     def _get(self, href: str, verify_href: bool = True) -> IndexedItem | None:
         entry = self._index.get(href) if self._index else None
-        return None if entry is None else IndexedItem(self, entry)
+        return None if entry is None else IndexedItem(self, entry, self.read_text)
 
     def get_multi(self, hrefs: Iterable[str]) -> Iterator[tuple[str, IndexedItem | None]]:
         """Give the objects at `hrefs` with their texts, None where there is none."""
@@ -60,7 +84,7 @@ class Collection(multifilesystem.Collection):
     def get_all(self) -> Iterator[IndexedItem]:
         """Give every object; texts are read when asked for."""
         for entry in list(self._index.entries.values()) if self._index else ():
-            yield IndexedItem(self, entry)
+            yield IndexedItem(self, entry, self.read_text)
 
     def get_filtered(self, filters: Iterable[Element]) -> Iterator[tuple[IndexedItem, bool]]:
         """Give the objects that may match, with their texts, each with whether it certainly does."""
@@ -68,12 +92,12 @@ class Collection(multifilesystem.Collection):
             return
         tag, start, end, is_simple = radicale_filter.simplify_prefilters(filters, self.tag)
         if tag != "VEVENT" or (start, end) == (radicale_filter.TIMESTAMP_MIN, radicale_filter.TIMESTAMP_MAX):
-            found = ((entry, False) for entry in list(self._index.entries.values()))
+            found = [(entry, False) for entry in self._index.entries.values()]
         else:
-            found = self._index.between(start, end)
+            found = list(self._index.between(start, end))
         for entry, is_certain in found:
             if tag is None or tag == entry.component:
-                yield IndexedItem(self, entry).load(), is_simple and is_certain
+                yield IndexedItem(self, entry, self.read_text).load(), is_simple and is_certain
 
     def has_uid(self, uid: str) -> bool:
         """Tell whether an object of the collection has this UID."""
@@ -114,8 +138,8 @@ class Collection(multifilesystem.Collection):
         except OSError as error:
             raise ValueError(f"cannot store {href!r}: {error}") from error
         entry = self._index.read(href, data, time())
-        self._storage.record(self._index, href, entry, old.serialize() if old else None, data.decode())
-        return IndexedItem(self, self._index.entries[href]), old
+        self._keeper.record(self._index, href, entry, old.serialize() if old else None, data.decode())
+        return IndexedItem(self, self._index.entries[href], self.read_text), old
 
     def _upload_all_nonatomic(self, items: Iterable[radicale_item.Item], suffix: str = "") -> None:
         """Fill a collection that is not in place yet."""
@@ -131,7 +155,7 @@ class Collection(multifilesystem.Collection):
         if href is None:
             texts = {one: self.read_text(one) for one in self._list()}
             super().delete(None)
-            self._storage.forget(self.path, texts)
+            self._keeper.forget(self.path, texts)
             return
         found = self._get(href)
         if found is None or self._index is None:
@@ -142,7 +166,7 @@ class Collection(multifilesystem.Collection):
             sync_folder(Path(self._filesystem_path))
         except OSError as error:
             raise ValueError(f"cannot remove {href!r}: {error}") from error
-        self._storage.record(self._index, href, None, old_text, None)
+        self._keeper.record(self._index, href, None, old_text, None)
 
     def set_meta(self, props: Mapping[str, str]) -> None:
         """Store the properties; what kind of collection it is never changes, or clients lose what is in it."""
@@ -154,4 +178,4 @@ class Collection(multifilesystem.Collection):
             raise ValueError(f"cannot store the properties of {self.path!r}: {error}") from error
         self._meta_cache = None
         if self._in_place:
-            self._storage.index.touch(self.owner)
+            self._keeper.index.touch(self.owner)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from sys import intern
 
-from server.ical.occurrences import Expansion, occurrences
-
 from radicale_plugin.texts import etag_of
 from server.domain.booking import Status
 from server.domain.identity import BookingId, CalendarPath
 from server.domain.intervals import Span, merge
+from server.ical.occurrences import Expansion, is_opaque, occurrences
 from server.ical.scan import BadCalendar, Component, scan
 from server.ical.vevent import read_tree
 
@@ -129,12 +128,8 @@ def _main(calendar: Component) -> Component | None:
 
 
 def _busy(expansion: Expansion) -> "array[int]":
-    spans = [(found.start, found.end) for found in expansion.occurrences if _is_opaque(found.component)]
+    spans = [(found.start, found.end) for found in expansion.occurrences if is_opaque(found.component)]
     return _packed(merge([*spans, *expansion.complex]))
-
-
-def _is_opaque(vevent: Component) -> bool:
-    return _text(vevent, "TRANSP").upper() != "TRANSPARENT" and _text(vevent, "STATUS").upper() != "CANCELLED"
 
 
 def _is_local(vevent: Component) -> bool:

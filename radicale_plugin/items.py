@@ -1,5 +1,6 @@
 """Knows how Radicale is shown a stored object: as the index describes it, its text read only when asked for."""
 
+from collections.abc import Callable
 from email.utils import formatdate
 
 import vobject
@@ -16,7 +17,10 @@ class IndexedItem(radicale_item.Item):
     The text is read within the lock under which the item was found; `load` reads it where it is used later.
     """
 
-    def __init__(self, collection: radicale_storage.BaseCollection, entry: Entry) -> None:
+    def __init__(
+        self, collection: radicale_storage.BaseCollection, entry: Entry, read_text: Callable[[str], str]
+    ) -> None:
+        self._read_text = read_text
         self.collection = collection
         self.href = entry.href
         self.last_modified = formatdate(entry.modified, usegmt=True)
@@ -37,8 +41,8 @@ class IndexedItem(radicale_item.Item):
     def serialize(self) -> str:
         """Return the stored text, byte for byte."""
         if self._text is None:
-            assert self.collection is not None
-            self._text = self.collection.read_text(self.href)
+            assert self.href is not None
+            self._text = self._read_text(self.href)
         return self._text
 
     @property

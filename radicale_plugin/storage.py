@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from radicale import config, pathutils
 from radicale import item as radicale_item
+from radicale import storage as radicale_storage
 from radicale.storage import multifilesystem
 
 from radicale_plugin.collection import Collection
@@ -26,7 +28,9 @@ class Storage(multifilesystem.Storage):
 
     def __init__(self, configuration: config.Configuration, zone_of: Callable[[str], str]) -> None:
         super().__init__(configuration)
-        self._lock = FairLock()
+        self._turns = FairLock()
+        # Radicale asks its lock for `locked` and `acquire`, which this one has.
+        self._lock = cast(pathutils.RwLock, self._turns)
         self._user = ""
         self._intent: str | None = None
         self.root = Path(self._get_collection_root_folder())
@@ -40,9 +44,9 @@ class Storage(multifilesystem.Storage):
         self, mode: Mode, user: str = "", *_: object, intent: str | None = None, **__: object
     ) -> Iterator[None]:
         """Hold the lock; the changes made under it are told to the feed when the outermost block has ended."""
-        is_outermost = self._lock.mine is None
+        is_outermost = self._turns.mine is None
         try:
-            with self._lock.acquire(mode):
+            with self._turns.acquire(mode):
                 if is_outermost and mode == "w":
                     self._user, self._intent = user, intent
                 yield
@@ -71,9 +75,11 @@ class Storage(multifilesystem.Storage):
                 for href, entry in calendar.entries.items():
                     self._tell(calendar.path, href, entry, None, texts.get(href), None)
 
-    def move(self, item: radicale_item.Item, to_collection: Collection, to_href: str) -> None:
+    def move(
+        self, item: radicale_item.Item, to_collection: radicale_storage.BaseCollection, to_href: str
+    ) -> None:
         """Move an object; the feed has its arrival, then its departure, so that it is never nowhere."""
-        source = self.index.get(item.collection.path)
+        source = self.index.get(item.collection.path) if item.collection else None
         target = self.index.get(to_collection.path)
         if source is None or target is None or not item.href:
             raise ValueError("objects live in calendars and address books only")
@@ -81,7 +87,7 @@ class Storage(multifilesystem.Storage):
             raise pathutils.UnsafePathError(to_href)
         text = item.serialize()
         replaced = target.get(to_href)
-        replaced_text = to_collection.read_text(to_href) if replaced else None
+        replaced_text = _text(target.folder / to_href) if replaced else None
         try:
             (source.folder / item.href).replace(target.folder / to_href)
             for folder in {source.folder, target.folder}:
@@ -97,7 +103,7 @@ class Storage(multifilesystem.Storage):
         href: str,
         items: Iterable[radicale_item.Item] | None = None,
         props: Mapping[str, str] | None = None,
-    ) -> tuple[Collection, dict[str, radicale_item.Item], list[str]]:
+    ) -> tuple[multifilesystem.Collection, dict[str, radicale_item.Item], list[str]]:
         """Make a collection, or replace one and all that is in it at one instant."""
         path = pathutils.strip_path(href)
         before = self.index.get(path)
