@@ -15,9 +15,10 @@ from server.ical.values import written_utc
 
 
 class Busy(Enum):
-    """How firmly time is taken, as FBTYPE says it."""
+    """How firmly time is taken, as FBTYPE says it; of two that overlap the one that stands first is told (RFC 7953 §4)."""
 
     BUSY = "BUSY"
+    UNAVAILABLE = "BUSY-UNAVAILABLE"
     TENTATIVE = "BUSY-TENTATIVE"
 
 
@@ -36,9 +37,12 @@ def busy_spans(calendar: Component, after: int, before: int, default_zone: tzinf
     Transparent, cancelled and zero-length occurrences take none; what was not understood is BUSY.
     """
     expansion = occurrences(calendar, after, before, default_zone)
-    taking = (one for one in expansion.occurrences if one.start < one.end and is_opaque(one.component))
-    spans = [BusySpan(max(one.start, after), min(one.end, before), _kind(one.component)) for one in taking]
-    spans += [BusySpan(start, end) for start, end in expansion.complex]
+    kinds = {id(each): _kind(each) for each in calendar.components}
+    spans = [BusySpan(start, end) for start, end in expansion.complex]
+    for one in expansion.occurrences:
+        kind = kinds[id(one.component)]
+        if kind is not None and one.start < one.end:
+            spans.append(BusySpan(max(one.start, after), min(one.end, before), kind))
     return sorted(spans, key=lambda span: (span.start, span.end))
 
 
@@ -61,7 +65,7 @@ def vfreebusy(
     prodid: str,
     url: str | None = None,
 ) -> str:
-    """Return one published VFREEBUSY of the window, RFC 5546 §3.3.1: merged, in UTC, BUSY hiding BUSY-TENTATIVE.
+    """Return one published VFREEBUSY of the window, RFC 5546 §3.3.1: merged, in UTC; the firmer kind hides the other.
 
     `organizer` is a calendar user address such as mailto:…; `dtstamp` is aware.
     """
@@ -86,7 +90,9 @@ def vfreebusy(
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
-def _kind(component: Component) -> Busy:
+def _kind(component: Component) -> Busy | None:
+    if not is_opaque(component):
+        return None
     status = component.first("STATUS")
     return Busy.TENTATIVE if status and status.value.strip().upper() == "TENTATIVE" else Busy.BUSY
 
@@ -95,14 +101,13 @@ def _freebusy_lines(spans: Iterable[BusySpan], window: Span) -> list[str]:
     by_kind: dict[Busy, list[Span]] = {kind: [] for kind in Busy}
     for span in spans:
         by_kind[span.kind].append((span.start, span.end))
-    busy = clip(merge(by_kind[Busy.BUSY]), window)
-    tentative = subtract(clip(merge(by_kind[Busy.TENTATIVE]), window), busy)
-    rows = [(start, end, Busy.BUSY) for start, end in busy] + [
-        (start, end, Busy.TENTATIVE) for start, end in tentative
-    ]
+    rows: list[tuple[Span, Busy]] = []
+    for kind, taken in by_kind.items():
+        told = merge(span for span, _ in rows)
+        rows += [(span, kind) for span in subtract(clip(merge(taken), window), told)]
     return [
         f"FREEBUSY;FBTYPE={kind.value}:{_written(start)}/{_written(end)}"
-        for start, end, kind in sorted(rows, key=lambda row: row[0])
+        for (start, end), kind in sorted(rows, key=lambda row: row[0])
     ]
 
 

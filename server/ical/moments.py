@@ -33,7 +33,7 @@ class Placed:
         """Return the naive wall time of the same instant in another zone."""
         if self.is_date or zone == self.zone:
             return self.naive
-        return self.naive.replace(tzinfo=self.zone).astimezone(zone).replace(tzinfo=None)
+        return self.naive.replace(tzinfo=self.zone).astimezone(zone).replace(tzinfo=None, fold=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Length:
     def end(self, naive: datetime, zone: tzinfo, start: int) -> int:
         """Return the epoch second of the end of what starts at `naive`, which is `start`; never before `start`."""
         end = (epoch(naive + self.wall, zone) if self.wall else start) + self.exact_s
-        return max(end, start + self.least_s)
+        least = start + self.least_s
+        return end if end > least else least
 
     @property
     def most(self) -> timedelta:

@@ -5,6 +5,7 @@ busy. Says nothing about whether an occurrence makes its owner busy; freebusy.py
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
@@ -89,12 +90,21 @@ class _Reading:
     lasts: list[int | None] = field(default_factory=list)
     recurring: bool = False
 
-    def add(self, one: Occurrence, *, known: bool) -> None:
+    def add(
+        self,
+        start: int,
+        end: int,
+        recurrence_id: int | None,
+        component: Component,
+        *,
+        all_day: bool,
+        known: bool,
+    ) -> None:
         """Take an occurrence if it is in the window, and what it may cover when its zone is not known."""
-        if _is_inside(one.start, one.end, self.after, self.before):
-            self.found.append(one)
+        if start < self.before and (end > self.after or start == end == self.after):
+            self.found.append(Occurrence(start, end, recurrence_id, component, all_day))
         if not known:
-            self.give_up(one.component, one.start - UNKNOWN_S, one.end + UNKNOWN_S)
+            self.give_up(component, start - UNKNOWN_S, end + UNKNOWN_S)
 
     def give_up(self, component: Component, start: int | None, end: int | None) -> None:
         """Take the time as not understood, from `start` to `end`, None: the window's; never for what is not busy."""
@@ -125,10 +135,6 @@ def is_opaque(component: Component) -> bool:
     if transp is not None and transp.value.strip().upper() == "TRANSPARENT":
         return False
     return status is None or status.value.strip().upper() != "CANCELLED"
-
-
-def _is_inside(start: int, end: int, after: int, before: int) -> bool:
-    return start < before and (end > after or start == end == after)
 
 
 def _read_uid(components: list[Component], reading: _Reading) -> None:
@@ -167,8 +173,8 @@ def _read_override(component: Component, reading: _Reading) -> _Override | None:
 def _add_override(override: _Override, reading: _Reading) -> None:
     start = override.start.epoch
     end = override.length.end(override.start.naive, override.start.zone, start)
-    one = Occurrence(start, end, override.of.epoch, override.component, override.start.is_date)
-    reading.add(one, known=override.start.known)
+    all_day, known = override.start.is_date, override.start.known
+    reading.add(start, end, override.of.epoch, override.component, all_day=all_day, known=known)
     reading.recurring = True
     slack = 0 if override.start.known else UNKNOWN_S
     reading.bound(start - slack, end + slack)
@@ -183,9 +189,12 @@ def _read_master(component: Component, overrides: list[_Override], reading: _Rea
     try:
         start = reading.placing.place(item)
         series = read_series(component, start, reading.placing)
-        reading.recurring |= series.recurring
-        _bound(series, overrides, reading)
-        _add_series(series, overrides, reading)
+        if series.recurring or overrides:
+            reading.recurring |= series.recurring
+            _bound(series, overrides, reading)
+            _add_series(series, overrides, reading)
+        else:
+            _add_single(series, reading)
     except (ValueError, OverflowError):
         reading.recurring = True
         _give_up_from(component, start, reading)
@@ -199,13 +208,19 @@ def _give_up_from(component: Component, start: Placed | None, reading: _Reading)
     reading.bound(first, None)
 
 
+def _add_single(series: Series, reading: _Reading) -> None:
+    placed = series.start
+    start = placed.epoch
+    # An EXDATE is not looked at: without a series there is nothing that it could be an exception from.
+    end = series.length.end(placed.naive, placed.zone, start)
+    slack = 0 if placed.known else UNKNOWN_S
+    reading.bound(start - slack, end + slack)
+    reading.add(start, end, None, series.component, all_day=placed.is_date, known=placed.known)
+
+
 def _bound(series: Series, overrides: list[_Override], reading: _Reading) -> None:
-    slack = 0 if series.start.known else UNKNOWN_S
-    slack += int(_reach(overrides).total_seconds())
+    slack = (0 if series.start.known else UNKNOWN_S) + int(_reach(overrides).total_seconds())
     last = series.last()
-    if not series.recurring:
-        start = series.start.epoch
-        last = series.length.end(series.start.naive, series.start.zone, start)
     reading.bound(series.first() - slack, None if last is None else last + slack)
 
 
@@ -218,24 +233,32 @@ def _reach(overrides: list[_Override]) -> timedelta:
 
 
 def _add_series(series: Series, overrides: list[_Override], reading: _Reading) -> None:
+    component, all_day, known = series.component, series.start.is_date, series.start.known
+    reach = (0 if known else UNKNOWN_S) + int(_reach(overrides).total_seconds())
+    found = instances(series, reading.after - reach, reading.before + reach, reading.budget)
+    if overrides:
+        found = _not_replaced(found, series, overrides, reading)
+    for _, start, end in found:
+        reading.add(start, end, start, component, all_day=all_day, known=known)
+
+
+def _not_replaced(
+    found: Iterator[Instance], series: Series, overrides: list[_Override], reading: _Reading
+) -> Iterator[Instance]:
+    """Give the instances that no override stands for; those that one of THISANDFUTURE moves are added moved."""
     following = sorted((each for each in overrides if each.following), key=lambda each: each.of.epoch)
     replaced = {each.of.epoch for each in overrides if not each.of.is_date and not series.start.is_date}
     replaced_days = {
         day_of(each.of, series.start.zone) for each in overrides if each.of.is_date or series.start.is_date
     }
-    reach = (0 if series.start.known else UNKNOWN_S) + int(_reach(overrides).total_seconds())
-    for found in instances(series, reading.after - reach, reading.before + reach, reading.budget):
-        if found.start in replaced:
+    for one in found:
+        if one.start in replaced or one.naive.replace(hour=0, minute=0, second=0) in replaced_days:
             continue
-        if replaced_days and found.naive.replace(hour=0, minute=0, second=0) in replaced_days:
-            continue
-        moved_by = [each for each in following if each.of.epoch <= found.start] if following else []
+        moved_by = [each for each in following if each.of.epoch <= one.start] if following else []
         if moved_by:
-            _add_moved(moved_by[-1], found, series, reading)
-            continue
-        recurrence_id = found.start if series.recurring else None
-        one = Occurrence(found.start, found.end, recurrence_id, series.component, series.start.is_date)
-        reading.add(one, known=series.start.known)
+            _add_moved(moved_by[-1], one, series, reading)
+        else:
+            yield one
 
 
 def _shift(override: _Override) -> timedelta:
@@ -248,5 +271,5 @@ def _add_moved(override: _Override, found: Instance, series: Series, reading: _R
     naive = Placed(found.naive, series.start.zone, series.start.is_date).moved_to(zone) + _shift(override)
     start = epoch(naive, zone)
     end = override.length.end(naive, zone, start)
-    one = Occurrence(start, end, found.start, override.component, override.start.is_date)
-    reading.add(one, known=override.start.known)
+    all_day, known = override.start.is_date, override.start.known
+    reading.add(start, end, found.start, override.component, all_day=all_day, known=known)

@@ -6,6 +6,7 @@ Gives starts and ends; which of them an override replaces is decided in occurren
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from server.ical.moments import DAY, Length, Placed, Placing, lasting
 from server.ical.recurrence import Budget, Rule, TooComplex, bounded_by_until, expand, parse_rule
@@ -18,8 +19,7 @@ DATES_MAX = 10_000
 OFFSET_MAX = timedelta(hours=15)
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One occurrence as the series has it: its wall time in the series' zone, its start and end in epoch seconds."""
 
     naive: datetime
@@ -99,18 +99,14 @@ def instances(series: Series, after: int, before: int, budget: Budget) -> Iterat
     Each start comes once; an RDATE that is a PERIOD has its own end. TooComplex when the budget does not suffice.
     """
     seen: set[int] = set()
-    for extra in series.extras:
-        # RDATE first: a PERIOD says the length that an equal start of the rule does not know.
-        placed = extra.placed
-        found = _instance(placed.naive, placed.zone, extra.length or series.length)
-        if found.start not in seen and not _is_excluded(series, found):
-            seen.add(found.start)
-            yield found
-    for naive in _naive_starts(series, after, before, budget):
-        found = _instance(naive, series.start.zone, series.length)
-        if found.start not in seen and not _is_excluded(series, found):
-            seen.add(found.start)
-            yield found
+    excludes = bool(series.excluded or series.excluded_days)
+    for naive, zone, length in _candidates(series, after, before, budget):
+        start = epoch(naive, zone)
+        if start in seen:
+            continue
+        seen.add(start)
+        if not (excludes and _is_excluded(series, naive, start)):
+            yield Instance(naive, start, length.end(naive, zone, start))
 
 
 def day_of(placed: Placed, zone: tzinfo) -> datetime:
@@ -173,12 +169,25 @@ def _tzid(component: Component) -> str | None:
     return item.param("TZID") if item else None
 
 
+def _candidates(
+    series: Series, after: int, before: int, budget: Budget
+) -> Iterator[tuple[datetime, tzinfo, Length]]:
+    """Give each start with its zone and length; RDATE first, whose PERIOD knows a length that an equal start does not."""
+    for extra in series.extras:
+        yield extra.placed.naive, extra.placed.zone, extra.length or series.length
+    zone, length = series.start.zone, series.length
+    for naive in _naive_starts(series, after, before, budget):
+        yield naive, zone, length
+
+
 def _naive_starts(series: Series, after: int, before: int, budget: Budget) -> Iterator[datetime]:
     start = series.start.naive
     # The first occurrence is DTSTART whether or not the rule matches it (RFC 5545 §3.8.5.3 leaves that undefined),
     # except where the rule ended before it: clients write that when the first of "this and following" is deleted.
     if not any(_is_over(rule, series.start) for rule in series.rules):
         yield start
+    if not series.rules:
+        return
     since = naive_utc(after) - OFFSET_MAX - min(series.lengths, naive_utc(after) - _EARLIEST)
     end = naive_utc(before) + OFFSET_MAX
     for rule in series.rules:
@@ -234,14 +243,7 @@ def _last_start(rule: Rule, start: datetime) -> datetime | None:
         return None
 
 
-def _instance(naive: datetime, zone: tzinfo, length: Length) -> Instance:
-    start = epoch(naive, zone)
-    return Instance(naive, start, length.end(naive, zone, start))
-
-
-def _is_excluded(series: Series, found: Instance) -> bool:
-    if found.start in series.excluded:
+def _is_excluded(series: Series, naive: datetime, start: int) -> bool:
+    if start in series.excluded:
         return True
-    return (
-        bool(series.excluded_days) and found.naive.replace(hour=0, minute=0, second=0) in series.excluded_days
-    )
+    return bool(series.excluded_days) and naive.replace(hour=0, minute=0, second=0) in series.excluded_days

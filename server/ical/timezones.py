@@ -72,8 +72,8 @@ def epoch(naive: datetime, zone: tzinfo) -> int:
 
     A time that a change skips is read with the offset before the change, one that comes twice is the first.
     """
-    # PEP 495 gives fold=0 exactly these meanings.
-    return int(naive.replace(tzinfo=zone, fold=0).timestamp())
+    # PEP 495 gives fold=0, which a time as written has, exactly these meanings.
+    return int(naive.replace(tzinfo=zone).timestamp())
 
 
 @lru_cache(maxsize=1024)

@@ -38,17 +38,16 @@ class Period:
 
 def parse_moment(text: str) -> Moment:
     """Return the DATE or DATE-TIME that is written; ValueError when it is neither."""
-    text = text.strip()
-    match = _MOMENT.fullmatch(text)
-    if not match:
+    text = text.strip().upper()
+    if not _MOMENT.fullmatch(text):
         raise ValueError(f"not a date or date-time: {text[:40]!r}")
-    year, month, day, hour, minute, second, z = match.groups()
-    if hour is None:
-        return Moment(_naive(int(year), int(month), int(day)), is_date=True)
-    # A leap second has no epoch second of its own, RFC 5545 §3.3.12 lets it be read as second 59.
-    seconds = min(int(second), 59) if second == "60" else int(second)
-    written = _naive(int(year), int(month), int(day), int(hour), int(minute), seconds)
-    return Moment(written, utc=z is not None)
+    if len(text) == 8:
+        return Moment(datetime.fromisoformat(text), is_date=True)
+    utc = text[-1] == "Z"
+    if text[13:15] == "60":
+        # A leap second has no epoch second of its own, RFC 5545 §3.3.12 lets it be read as second 59.
+        text = text[:13] + "59"
+    return Moment(datetime.fromisoformat(text[:15]), utc=utc)
 
 
 def parse_duration(text: str) -> Duration:
@@ -95,12 +94,7 @@ def written_date(day: date) -> str:
     return f"{day.year:04}{day:%m%d}"
 
 
-def _naive(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    # Naive on purpose: which zone the time is in stands in a parameter that this module does not see.
-    return datetime(year, month, day, hour, minute, second)
-
-
-_MOMENT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[Tt]([0-9]{2})([0-9]{2})([0-9]{2})([Zz])?)?")
+_MOMENT = re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?")
 _DURATION = re.compile(
     r"([+-])?P(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
     r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
