@@ -12,7 +12,7 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet
 # The checkout itself, built with the locked hatchling, so that nothing outside the lock is fetched.
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: serve test bench lint format types contracts check develop lock wheel clean
+.PHONY: serve test bench lint format types contracts check acceptance develop lock wheel clean
 
 serve: $(VENV)/run.stamp
 	exec $(BIN)/daybook serve --demo --listen $(LISTEN) --data $(DATA)
@@ -39,6 +39,10 @@ contracts: develop
 	$(BIN)/lint-imports
 
 check: lint types contracts
+
+# docs/acceptance.md: which test shows which behaviour, read from the tests.
+acceptance: develop
+	$(BIN)/python -m tests.acceptance
 
 develop: $(VENV)/develop.stamp
 

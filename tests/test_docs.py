@@ -1,65 +1,27 @@
 """The documentation is held to the tree: what it names exists, and what exists is named."""
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import TABLE, citations, filled, rows
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-ROW = re.compile(r"^\| ([SC][\d.]+) \| (.+?) \| (.*) \|$", re.MULTILINE)
-TEST = re.compile(r"`(tests/[\w/]+\.py)::([\w:]+)`")
-ROWS = ROW.findall((DOCS / "acceptance.md").read_text(encoding="utf-8"))
-DECISIONS = sorted(path for path in (DOCS / "decisions").glob("[0-9]*.md"))
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 
 
-@cache
-def names_of_tests(path: Path) -> frozenset[str]:
-    """Return the tests of a file as pytest names them, `TestClass::test_name` included."""
-    return frozenset(_collect(ast.parse(path.read_text(encoding="utf-8")).body, ""))
+def test_the_acceptance_table_is_what_the_tests_cite() -> None:
+    """`make acceptance` mends it; every test in the table exists, because the names are read from the tests."""
+    text = TABLE.read_text(encoding="utf-8")
+    assert text == filled(text, citations())
 
 
-def _collect(body: list[ast.stmt], prefix: str) -> list[str]:
-    found: list[str] = []
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            found += _collect(node.body, f"{prefix}{node.name}::")
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            found.append(prefix + node.name)
-    return found
-
-
-@pytest.mark.parametrize(("number", "listed"), [(number, listed) for number, _, listed in ROWS])
-def test_a_statement_names_tests_that_exist(number: str, listed: str) -> None:
-    named = TEST.findall(listed)
-    assert named, f"{number} is listed without a test"
-    missing = [f"{path}::{name}" for path, name in named if not exists(ROOT / path, name)]
-    assert missing == []
-
-
-def exists(path: Path, name: str) -> bool:
-    return path.is_file() and name in names_of_tests(path)
-
-
-def test_a_statement_is_listed_once_and_in_order() -> None:
-    numbers = [number for number, _, _ in ROWS]
-    assert numbers == sorted(set(numbers), key=rank)
-
-
-def rank(number: str) -> tuple[str, list[int]]:
-    """Order S1.9 before S1.10 and before C1."""
-    return ("0" if number[0] == "S" else "1"), [int(part) for part in number[1:].split(".")]
-
-
-def test_every_line_of_the_acceptance_table_is_understood() -> None:
-    lines = [
-        line
-        for line in (DOCS / "acceptance.md").read_text(encoding="utf-8").splitlines()
-        if line.startswith("| ")
-    ]
-    assert len(lines) - lines.count("| number | statement | tests |") == len(ROWS)
+def test_every_accepted_behaviour_has_a_statement_and_a_test() -> None:
+    table = rows(TABLE.read_text(encoding="utf-8"))
+    assert [row["number"] for row in table if not (row["statement"] and row["tests"])] == []
+    assert table
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.name)
