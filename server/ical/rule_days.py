@@ -16,6 +16,8 @@ STEPS_MAX = 60_000
 INSTANCES_MAX = 10_000
 DAY_S = 86_400
 UNIT_S = {Freq.HOURLY: 3600, Freq.MINUTELY: 60, Freq.SECONDLY: 1}
+# Periods that are given together where BYSETPOS does not ask for one at a time: it halves the cost of an instance.
+BATCH = 32
 LAST_DAY = date.max.toordinal()
 
 
@@ -42,9 +44,10 @@ class Budget:
 def days_of(
     rule: Rule, dtstart: datetime, since: datetime, end: datetime, budget: Budget
 ) -> Iterator[list[int]]:
-    """Give the sorted days of each period from the one that holds `since` until one that starts after `end`.
+    """Give the sorted days of each period, from the one that holds `since` until one that starts after `end`.
 
-    What DTSTART implies must already stand in the rule. For rules of a day or finer a period is a day.
+    What DTSTART implies must already stand in the rule. For rules of a day or finer a period is a day; short periods
+    come several together unless BYSETPOS tells them apart.
     """
     if rule.freq == Freq.YEARLY:
         return _years(rule, dtstart, since, end, budget)
@@ -100,10 +103,12 @@ def _weeks(
     stride = 7 * rule.interval
     week += max(0, since.toordinal() - week) // stride * stride
     last = min(end.toordinal(), LAST_DAY)
+    batch = 1 if rule.by_set_pos else BATCH
     while week <= last:
-        budget.step()
-        yield _passing([week + place for place in places if 0 < week + place <= LAST_DAY], tests)
-        week += stride
+        budget.step(batch)
+        starts = range(week, min(week + batch * stride, last + 1), stride)
+        yield _passing([start + at for start in starts for at in places if 0 < start + at <= LAST_DAY], tests)
+        week += batch * stride
 
 
 def _single_days(
@@ -114,11 +119,11 @@ def _single_days(
     stride = rule.interval if rule.freq == Freq.DAILY else 1
     day += max(0, since.toordinal() - day) // stride * stride
     last = end.toordinal()
+    batch = 1 if rule.by_set_pos else BATCH
     while day <= last:
-        budget.step()
-        if all(test(day) for test in tests):
-            yield [day]
-        day += stride
+        budget.step(batch)
+        yield _passing(range(day, min(day + batch * stride, last + 1), stride), tests)
+        day += batch * stride
 
 
 def _year_days(rule: Rule, year: int, budget: Budget) -> list[int]:

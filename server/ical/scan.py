@@ -8,6 +8,7 @@ stray quotes) and refuses the rest with the number of the line.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,12 +16,13 @@ TEXT_CHARS_MAX = 16 * 1024 * 1024
 LINES_MAX = 250_000
 DEPTH_MAX = 12
 LINE_OCTETS_MAX = 75
+HEAD_KEPT_CHARS = 160
 
 Params = Mapping[str, tuple[str, ...]]
 NO_PARAMS: Params = MappingProxyType({})
 
 
-class BadCalendar(ValueError):  # noqa: N818
+class BadCalendar(ValueError):
     """The text is not one iCalendar object; the message names the line and the fault."""
 
 
@@ -112,7 +114,7 @@ def serialise(component: Component) -> str:
     return "\r\n".join(_written(component)) + "\r\n"
 
 
-class _BadLine(Exception):  # noqa: N818
+class _BadLine(Exception):
     def __init__(self, line: int, fault: str) -> None:
         self.line = line
         self.fault = fault
@@ -130,7 +132,7 @@ _CARET_MEANS = {"n": "\n", "^": "^", "'": '"'}
 # Names met in nearly every object need no check of their characters.
 # fmt: off
 _USUAL = frozenset((
-    "BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "CREATED", "LAST-MODIFIED",
+    "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "CREATED", "LAST-MODIFIED",
     "SEQUENCE", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "CLASS", "URL", "RRULE",
     "RDATE", "EXDATE", "RECURRENCE-ID", "ORGANIZER", "ATTENDEE", "CATEGORIES", "PRIORITY", "ACTION",
     "TRIGGER", "VERSION", "PRODID", "CALSCALE", "METHOD", "TZID", "TZOFFSETFROM", "TZOFFSETTO",
@@ -143,70 +145,66 @@ def _unfold(text: str) -> list[str]:
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\n " in text or "\n\t" in text:
+    if "\n\n" in text:
+        # A blank line before a folded one belongs to the fold: some mail gateways double every line end.
         text = _FOLD.sub("", text)
-    return text.split("\n")
+    return text.replace("\n ", "").replace("\n\t", "").split("\n")
 
 
 def _tree(lines: list[str]) -> Component:
-    calendar: Component | None = None
-    open_: list[tuple[str, list[Property], list[Component]]] = []
+    # The calendar goes into a list like any other component, so that BEGIN and END need no case of their own for it.
+    top: list[Component] = []
+    open_: list[_Open] = []
     properties: list[Property] = []
     for number, line in enumerate(lines):
         head, colon, value = line.partition(":")
-        if not colon and (not line or line.isspace()):
-            continue
-        if calendar is not None:
-            raise _BadLine(number, "there is text after END:VCALENDAR")
-        if head == "BEGIN" or (head not in _USUAL and head.upper() == "BEGIN"):
-            properties = _begin(open_, number, value.strip().upper())
-        elif head == "END" or (head not in _USUAL and head.upper() == "END"):
-            closed = _end(open_, number, value.strip().upper())
-            if open_:
-                open_[-1][2].append(closed)
-                properties = open_[-1][1]
-            else:
-                calendar = closed
-        elif not open_:
-            raise _BadLine(number, "BEGIN:VCALENDAR is missing")
-        elif head in _USUAL:
+        if head in _USUAL and colon:
             # The tuple is made directly: Property(…) fills in defaults for every line, at twice the cost.
             properties.append(_NEW(Property, (head, value, NO_PARAMS, None)))
-        else:
+        elif head in _BRACKETS:
+            properties = _BRACKETS[head](open_, top, number, value.strip().upper())
+        elif line and not line.isspace():
             properties.append(_property(line, number))
-    if calendar is None:
-        raise _BadLine(
-            len(lines) - 1, f"END:{open_[-1][0]} is missing" if open_ else "BEGIN:VCALENDAR is missing"
-        )
-    return calendar
+        if properties and not open_:
+            raise _BadLine(
+                number, "there is text after END:VCALENDAR" if top else "BEGIN:VCALENDAR is missing"
+            )
+    if open_ or not top:
+        missing = f"END:{open_[-1][0]}" if open_ else "BEGIN:VCALENDAR"
+        raise _BadLine(len(lines) - 1, f"{missing} is missing")
+    return top[0]
 
 
+_Open = tuple[str, list[Property], list[Component]]
 _NEW = tuple.__new__
 
 
-def _begin(
-    open_: list[tuple[str, list[Property], list[Component]]], number: int, name: str
-) -> list[Property]:
-    if not open_ and name != "VCALENDAR":
-        raise _BadLine(number, "BEGIN:VCALENDAR is missing")
+def _begin(open_: list[_Open], top: list[Component], number: int, name: str) -> list[Property]:
+    if not open_ and (top or name != "VCALENDAR"):
+        raise _BadLine(number, "there is text after END:VCALENDAR" if top else "BEGIN:VCALENDAR is missing")
     if open_ and name == "VCALENDAR":
         raise _BadLine(number, "a VCALENDAR stands in another component")
     if len(open_) >= DEPTH_MAX:
         raise _BadLine(number, f"components are nested deeper than {DEPTH_MAX}")
-    if not _NAME.fullmatch(name):
-        raise _BadLine(number, "the component has no name")
+    if not name.replace("-", "").isalnum() or not name.isascii():
+        raise _BadLine(number, "the component has no valid name")
     properties: list[Property] = []
     open_.append((name, properties, []))
     return properties
 
 
-def _end(open_: list[tuple[str, list[Property], list[Component]]], number: int, name: str) -> Component:
+def _end(open_: list[_Open], top: list[Component], number: int, name: str) -> list[Property]:
+    """Close the innermost component and return where the properties of the one around it go."""
     if not open_:
         raise _BadLine(number, f"END:{name} has no BEGIN")
     if open_[-1][0] != name:
         raise _BadLine(number, f"END:{name} where END:{open_[-1][0]} was expected")
     opened, properties, components = open_.pop()
-    return Component(opened, tuple(properties), tuple(components))
+    (open_[-1][2] if open_ else top).append(Component(opened, tuple(properties), tuple(components)))
+    return open_[-1][1] if open_ else []
+
+
+_BRACKETS = {"BEGIN": _begin, "END": _end, "begin": _begin, "end": _end, "Begin": _begin, "End": _end}
 
 
 def _property(line: str, number: int) -> Property:
@@ -215,14 +213,22 @@ def _property(line: str, number: int) -> Property:
         head, colon, value = _past_quotes(line)
     if not colon:
         raise _BadLine(number, "there is no colon")
-    name, semicolon, rest = head.partition(";")
-    group = None
-    if name not in _USUAL:
-        match = _NAME.fullmatch(name.strip())
-        if not match:
-            raise _BadLine(number, "the property has no valid name")
-        group, name = match[1], match[2].upper()
-    return _NEW(Property, (name, value, _params(rest) if semicolon else NO_PARAMS, group))
+    # The same few hundred heads come again and again; long ones, which a stranger may make up, are not kept.
+    read = (_head if len(head) <= HEAD_KEPT_CHARS else _head.__wrapped__)(head)
+    if read is None:
+        raise _BadLine(number, "the property has no valid name")
+    name, params, group = read
+    return _NEW(Property, (name, value, params, group))
+
+
+@lru_cache(maxsize=1024)
+def _head(head: str) -> tuple[str, Params, str | None] | None:
+    """Return name, parameters and group of what stands before the colon, None when there is no name."""
+    written, semicolon, rest = head.partition(";")
+    match = _NAME.fullmatch(written.strip())
+    if not match:
+        return None
+    return match[2].upper(), MappingProxyType(_params(rest)) if semicolon else NO_PARAMS, match[1]
 
 
 def _past_quotes(line: str) -> tuple[str, str, str]:
@@ -233,7 +239,7 @@ def _past_quotes(line: str) -> tuple[str, str, str]:
     return line.partition(":")
 
 
-def _params(text: str) -> Params:
+def _params(text: str) -> dict[str, tuple[str, ...]]:
     params: dict[str, tuple[str, ...]] = {}
     for piece in _split(text, _QUOTED_OR_SEPARATOR) if '"' in text else text.split(";"):
         name, _, written = piece.partition("=")

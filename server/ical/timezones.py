@@ -19,6 +19,8 @@ from server.ical.windows_zones import IANA_OF_WINDOWS
 TZID_CHARS_MAX = 255
 VTIMEZONES_MAX = 50
 
+_EPOCH = datetime(1970, 1, 1)
+
 Zones = Callable[[str], tzinfo | None]
 
 
@@ -72,8 +74,8 @@ def epoch(naive: datetime, zone: tzinfo) -> int:
 
     A time that a change skips is read with the offset before the change, one that comes twice is the first.
     """
-    # PEP 495 gives fold=0, which a time as written has, exactly these meanings.
-    return int(naive.replace(tzinfo=zone).timestamp())
+    # PEP 495 gives fold=0, which a sum always has, exactly these meanings; replace(tzinfo=…) takes twice as long.
+    return int((datetime(1970, 1, 1, tzinfo=zone) + (naive - _EPOCH)).timestamp())
 
 
 @lru_cache(maxsize=1024)
