@@ -1,17 +1,32 @@
-"""What handlers find on the application."""
+"""What handlers find on the application and on a request; typed, so that a wrong name does not pass mypy."""
 
 from datetime import datetime
 
 from aiohttp import web
 
 from server.ports import Ports
+from server.web.limits import Limits
+from server.web.options import WebOptions
+from server.web.pages import Pages
 
 PORTS = web.AppKey("PORTS", Ports)
+OPTIONS = web.AppKey("OPTIONS", WebOptions)
+LIMITS = web.AppKey("LIMITS", Limits)
+PAGES = web.AppKey("PAGES", Pages)
+
+REQUEST_ID = web.RequestKey("REQUEST_ID", str)
+CLIENT = web.RequestKey("CLIENT", str)
+"""The network a request comes from: an IPv4 address, or the /64 of an IPv6 address. Never logged."""
 
 
 def ports_of(request: web.Request) -> Ports:
     """Return the ports that the application was made with."""
     return request.config_dict[PORTS]
+
+
+def pages_of(request: web.Request) -> Pages:
+    """Return what renders pages."""
+    return request.config_dict[PAGES]
 
 
 def now_of(request: web.Request) -> datetime:

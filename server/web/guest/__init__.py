@@ -1,1 +1,33 @@
-"""The pages a guest sees: profile, booking page, confirmation, manage page."""
+"""The pages a guest sees: profile, booking page, form, confirmation, manage page. `routes()` is their site map."""
+
+from aiohttp import web
+
+from server.web.answers import Answers
+from server.web.guest import book, cancel, download, landing, manage, pick, profile, reschedule
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """Return the site map of the guest pages."""
+    return [
+        web.get("/", landing.show),
+        # Choosing and booking
+        web.get("/u/{home}", profile.show),
+        web.get("/u/{home}/{slug}", pick.show),
+        web.get("/u/{home}/{slug}/book", book.ask),
+        web.post("/u/{home}/{slug}/book", book.submit),
+        # One booking, for whoever holds its link
+        web.get("/b/{slug}/manage/{token}", manage.show),
+        web.get("/b/{slug}/manage/{token}/booked", manage.show_booked),
+        web.get("/b/{slug}/manage/{token}/moved", manage.show_moved),
+        web.get("/b/{slug}/manage/{token}/booking.ics", download.send),
+        web.get("/b/{slug}/manage/{token}/cancel", cancel.ask),
+        web.post("/b/{slug}/manage/{token}/cancel", cancel.submit),
+        web.get("/b/{slug}/manage/{token}/reschedule", reschedule.pick),
+        web.get("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.ask),
+        web.post("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.submit),
+    ]
+
+
+def furnish(app: web.Application) -> None:
+    """Give the application what the guest pages find on it."""
+    app[pick.ANSWERS] = Answers()

@@ -1,0 +1,130 @@
+"""The booking form as it is shown: what is booked, what was typed, what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.i18n.translator import Translator
+from server.ports import Ports
+from server.web import wording
+from server.web.guest.particulars import Particulars, particulars
+from server.web.guest.picker.choice import Choice
+from server.web.guest.picker.days import local_date
+from server.web.wording import When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A request for the form, read and looked up."""
+
+    ports: Ports
+    host: Host
+    event_type: EventType
+    reader: Translator
+    choice: Choice
+    start: datetime
+    now: datetime
+
+    @property
+    def path(self) -> str:
+        """Return the form's own path."""
+        return f"/u/{self.host.home}/{self.event_type.slug}/book"
+
+    @property
+    def start_s(self) -> int:
+        """Return the start in epoch seconds."""
+        return int(self.start.timestamp())
+
+    @property
+    def now_s(self) -> int:
+        """Return the present in epoch seconds."""
+        return int(self.now.timestamp())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the guest typed, as they typed it."""
+
+    name: str = ""
+    email: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What is wrong: with the form as a whole, with fields, or with the time (then `nearest` is not None)."""
+
+    general: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    nearest: tuple[int, ...] | None = None
+    trap: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.general or self.fields or self.nearest is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A free start near the one that is taken."""
+
+    start: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """The booking form. `is_taken` says that the start cannot be had; `nearest` are then to choose from."""
+
+    offer: Particulars
+    when: When
+    back: str
+    action: str
+    hidden: tuple[tuple[str, str], ...]
+    given: Given
+    faults: Faults
+    is_taken: bool
+    nearest: tuple[Nearby, ...]
+
+
+def form_page(asking: Asking, given: Given, faults: Faults, ticket: str) -> FormPage:
+    """Return the form."""
+    choice, reader = asking.choice, asking.reader
+    day = local_date(asking.start_s, ZoneInfo(choice.zone))
+    hidden = {
+        "ticket": ticket,
+        "tz": choice.zone,
+        "hour": ("12" if choice.twelve else "24") if choice.twelve_said else "",
+        "view": choice.view.value if choice.view_said else "",
+    }
+    if faults.nearest is None:
+        hidden["start"] = wording.instant(asking.start_s)
+    return FormPage(
+        offer=particulars(asking.host, asking.event_type, reader),
+        when=_when(asking, asking.start),
+        back=f"/u/{asking.host.home}/{asking.event_type.slug}{choice.on(day).query()}",
+        action=asking.path,
+        hidden=tuple((name, value) for name, value in hidden.items() if value),
+        given=given,
+        faults=faults,
+        is_taken=faults.nearest is not None,
+        nearest=tuple(_nearby(asking, start) for start in faults.nearest or ()),
+    )
+
+
+def _nearby(asking: Asking, start: int) -> Nearby:
+    at = _when(asking, datetime.fromtimestamp(start, UTC))
+    return Nearby(wording.instant(start), f"{at.day}, {at.time}")
+
+
+def _when(asking: Asking, start: datetime) -> When:
+    return wording.when(
+        asking.reader,
+        start,
+        start + timedelta(minutes=asking.event_type.duration_min),
+        zone=asking.choice.zone,
+        host_zone=asking.event_type.zone_name(asking.host),
+        twelve=asking.choice.twelve,
+    )

@@ -1,0 +1,25 @@
+"""A booking as a file for the guest's own calendar program."""
+
+from aiohttp import web
+
+from server.ical import itip
+from server.usecases.booking import links
+from server.web.guest.held import hold
+
+
+async def send(request: web.Request) -> web.Response:
+    """Answer with the invitation that was also mailed: same UID, so a program that has both shows one meeting."""
+    held = await hold(request)
+    link = links.manage_link(held.ports, held.booking, held.looked.record, held.looked.person)
+    body = (
+        itip.request(held.booking, held.looked.host, held.attendee, link)
+        if held.booking.is_active
+        else itip.cancel(held.booking, held.looked.host, held.attendee)
+    )
+    return web.Response(
+        body=body,
+        headers={
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{held.booking.slug}.ics"',
+        },
+    )

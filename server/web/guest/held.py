@@ -1,0 +1,86 @@
+"""The booking that a link opens, and what its pages have in common."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from server.domain.booking import Attendee, Booking
+from server.domain.errors import NotFound
+from server.i18n.translator import Translator
+from server.ports import Ports
+from server.usecases.booking import links, look
+from server.usecases.booking.look import Looked
+from server.web import wording
+from server.web.guest.particulars import Particulars, of_booking
+from server.web.keys import now_of, pages_of, ports_of
+from server.web.wording import When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A booking in the hands of one of its people."""
+
+    ports: Ports
+    looked: Looked
+    reader: Translator
+    path: str
+    now: datetime
+    twelve: bool
+
+    @property
+    def booking(self) -> Booking:
+        """Return the booking."""
+        return self.looked.booking
+
+    @property
+    def attendee(self) -> Attendee:
+        """Return whose link it is."""
+        found = (one for one in self.booking.attendees if one.number == self.looked.person)
+        return next(found, self.booking.guest)
+
+    @property
+    def offer(self) -> Particulars:
+        """Return what the booking is about."""
+        return of_booking(self.looked.host, self.booking, self.reader)
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the meeting has begun or is over: guests no longer change it."""
+        return self.booking.start <= self.now
+
+    def when(self, start: datetime | None = None) -> When:
+        """Return the words for the meeting's time, or for another start of it."""
+        booking, begin = self.booking, start or self.booking.start
+        return wording.when(
+            self.reader,
+            begin,
+            begin + (booking.end - booking.start),
+            zone=self.attendee.zone,
+            host_zone=booking.zone,
+            twelve=self.twelve,
+        )
+
+
+async def hold(request: web.Request) -> Held:
+    """Return the booking that the address opens; raises NotFound or LinkReplaced."""
+    ports, reader = ports_of(request), pages_of(request).reader(request)
+    looked = await look.by_token(ports, request.match_info["token"])
+    slug = request.match_info["slug"]
+    clock = request.query.get("hour", "")
+    return Held(
+        ports=ports,
+        looked=looked,
+        reader=reader,
+        path=f"/b/{slug}/manage/{request.match_info['token']}",
+        now=now_of(request),
+        twelve=clock == "12" if clock in {"12", "24"} else wording.counts_to_twelve(reader),
+    )
+
+
+async def fresh_path(held: Held, booking: Booking) -> str:
+    """Return the manage page's path after a change: the link that led here is dead by now (S1.43)."""
+    record = await held.ports.ledger.booking(booking.id)
+    if record is None:
+        raise NotFound("There is no such booking.")
+    return links.manage_path(held.ports, booking, record, held.looked.person)

@@ -1,0 +1,91 @@
+"""One booking, for whoever holds its link: what it is, and what can be done about it."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from server.domain.booking import Actor, Status
+from server.web.guest.calendar_links import calendar_links
+from server.web.guest.held import Held, hold
+from server.web.guest.particulars import Particulars
+from server.web.guest.picker.model import Link
+from server.web.keys import pages_of
+from server.web.wording import When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagePage:
+    """A booking. `state` is its status, or "over" for a meeting that has begun; `again` is where to book anew."""
+
+    state: str
+    offer: Particulars
+    when: When
+    name: str
+    email: str
+    notes: str
+    reason: str
+    ended_by_host: bool
+    path: str
+    again: str
+    calendars: tuple[Link, ...]
+    mail_leaves: bool
+    just: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """A booking that the host took out of the calendar by hand."""
+
+    host: str
+    again: str
+
+
+async def show(request: web.Request) -> web.Response:
+    """Answer with the manage page."""
+    return _respond(request, await hold(request), "")
+
+
+async def show_booked(request: web.Request) -> web.Response:
+    """Answer with the confirmation of a new booking."""
+    return _respond(request, await hold(request), "booked")
+
+
+async def show_moved(request: web.Request) -> web.Response:
+    """Answer with the confirmation of a new time."""
+    return _respond(request, await hold(request), "moved")
+
+
+def again_path(held: Held) -> str:
+    """Return where the same can be booked anew, "" when it is not offered any more."""
+    event_type = held.looked.event_type
+    if event_type is None or not event_type.enabled or held.looked.host.disabled:
+        return ""
+    return f"/u/{held.looked.host.home}/{event_type.slug}"
+
+
+def _respond(request: web.Request, held: Held, just: str) -> web.Response:
+    pages = pages_of(request)
+    if held.looked.is_missing:
+        page = MissingPage(held.looked.host.name, again_path(held))
+        return pages.respond(request, "guest/missing.html", page, status=410)
+    return pages.respond(request, "guest/manage.html", _page(held, just))
+
+
+def _page(held: Held, just: str) -> ManagePage:
+    booking, offer = held.booking, held.offer
+    state = "over" if booking.is_active and held.has_begun else booking.status.value
+    return ManagePage(
+        state=state,
+        offer=offer,
+        when=held.when(),
+        name=held.attendee.name,
+        email=held.attendee.email,
+        notes=booking.notes,
+        reason=booking.reason,
+        ended_by_host=booking.ended_by is Actor.HOST,
+        path=held.path,
+        again=again_path(held),
+        calendars=calendar_links(booking, offer, held.reader) if state == Status.CONFIRMED else (),
+        mail_leaves=held.ports.mailer.is_configured,
+        just=just if booking.is_active else "",
+    )

@@ -1,0 +1,44 @@
+"""One day and its starts, in words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from server.web import wording, zone_list
+from server.web.guest.picker.asked import Asked
+from server.web.guest.picker.model import Day, Slot
+
+
+def day_of(asked: Asked, day: date, starts: Sequence[datetime]) -> Day:
+    """Return a day as it is shown."""
+    reader = asked.reader
+    heading = wording.day_without_year(day, reader)
+    return Day(
+        iso=day.isoformat(),
+        heading=heading,
+        weekday=wording.short_weekday(day, reader),
+        number=str(day.day),
+        month=wording.short_month(day, reader),
+        count=wording.free_times(reader, len(starts))
+        if starts or day >= asked.today
+        else reader.text("Past"),
+        slots=tuple(_slot(asked, start, heading) for start in starts),
+        is_today=day == asked.today,
+    )
+
+
+def _slot(asked: Asked, start: datetime, heading: str) -> Slot:
+    at = int(start.timestamp())
+    there = start.astimezone(asked.host_zone)
+    label = wording.clock(start, asked.reader, twelve=asked.choice.twelve)
+    second = ""
+    if there.utcoffset() != start.utcoffset():
+        second = wording.clock(there, asked.reader, twelve=asked.choice.twelve)
+    is_own = asked.without is not None and asked.without.span[0] == at
+    name = f"{label}, {heading}"
+    if second:
+        place = zone_list.place(str(asked.host_zone), asked.reader.locale)
+        name += asked.reader.text(" (%(time)s in %(place)s)", time=second, place=place)
+    if is_own:
+        name += asked.reader.text(" (your present time)")
+    href = asked.target + asked.choice.on(None).query(start=wording.instant(at))
+    return Slot(href, label, second, name, is_own)

@@ -1,0 +1,153 @@
+"""Move a booking: choose another time, confirm it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from server.domain.booking import Actor
+from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable
+from server.domain.event_type import EventType
+from server.usecases.booking import offer, reschedule
+from server.web import wording
+from server.web.guest.book_form import Nearby
+from server.web.guest.held import Held, fresh_path, hold
+from server.web.guest.particulars import Particulars
+from server.web.guest.picker.asked import Asked
+from server.web.guest.picker.choice import Choice, read_choice
+from server.web.guest.picker.days import local_date
+from server.web.guest.picker.model import Picker
+from server.web.guest.picker.show import show as show_picker
+from server.web.keys import now_of, pages_of
+from server.web.wording import When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePage:
+    """The picker for another time."""
+
+    offer: Particulars
+    when: When
+    path: str
+    picker: Picker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmPage:
+    """The question whether to move: from one time to another; `nearest` when that has gone meanwhile."""
+
+    offer: Particulars
+    before: When
+    after: When
+    path: str
+    back: str
+    action: str
+    start: str
+    is_same: bool
+    is_taken: bool
+    nearest: tuple[Nearby, ...]
+
+
+async def pick(request: web.Request) -> web.Response:
+    """Answer with the free times, the booking's own among them."""
+    held = await hold(request)
+    event_type = _movable(held)
+    path = f"{held.path}/reschedule"
+    asked = Asked(
+        ports=held.ports,
+        host=held.looked.host,
+        event_type=event_type,
+        choice=_choice(held, event_type, request.query),
+        reader=held.reader,
+        now=int(held.now.timestamp()),
+        path=path,
+        target=f"{path}/confirm",
+        without=held.booking,
+    )
+    page = MovePage(offer=held.offer, when=held.when(), path=held.path, picker=show_picker(asked))
+    return pages_of(request).respond(request, "guest/reschedule.html", page)
+
+
+async def ask(request: web.Request) -> web.Response:
+    """Answer with the old and the new time, to be confirmed (S1.35)."""
+    held = await hold(request)
+    page = _confirm_page(held, request.query)
+    return pages_of(request).respond(request, "guest/reschedule_confirm.html", page)
+
+
+async def submit(request: web.Request) -> web.Response:
+    """Move the booking and lead to its new page."""
+    held = await hold(request)
+    sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    _movable(held)
+    try:
+        booking = await reschedule.reschedule(
+            held.ports, held.looked, _start(sent), Actor.GUEST, now_of(request)
+        )
+    except SlotUnavailable as error:
+        page = _confirm_page(held, sent, error.nearest)
+        return pages_of(request).respond(request, "guest/reschedule_confirm.html", page, status=409)
+    except Invalid:
+        page = _confirm_page(held, sent, ())
+        return pages_of(request).respond(request, "guest/reschedule_confirm.html", page, status=422)
+    raise web.HTTPSeeOther(f"{await fresh_path(held, booking)}/moved")
+
+
+def _movable(held: Held) -> EventType:
+    """Return what the booking is of; raises what forbids to move it (S1.44, C8)."""
+    if not held.booking.is_active:
+        raise AlreadyCancelled("This booking was cancelled. It can no longer be moved.")
+    if held.has_begun:
+        raise Conflict("This meeting has begun or is over. It can no longer be moved.")
+    if held.looked.event_type is None:
+        raise NotFound("This kind of meeting is not offered any more.")
+    return held.looked.event_type
+
+
+def _confirm_page(
+    held: Held, query: Mapping[str, str], nearest: tuple[int, ...] | None = None
+) -> ConfirmPage:
+    event_type, start = _movable(held), _start(query)
+    choice = _choice(held, event_type, query)
+    path = f"{held.path}/reschedule"
+    if nearest is None and start != held.booking.start:
+        nearest = _nearest_if_taken(held, event_type, int(start.timestamp()))
+    day = local_date(int(start.timestamp()), ZoneInfo(choice.zone))
+    return ConfirmPage(
+        offer=held.offer,
+        before=held.when(),
+        after=held.when(start),
+        path=held.path,
+        back=path + choice.on(day).query(),
+        action=f"{path}/confirm",
+        start=wording.instant(int(start.timestamp())),
+        is_same=start == held.booking.start,
+        is_taken=nearest is not None,
+        nearest=tuple(_nearby(held, at) for at in nearest or ()),
+    )
+
+
+def _nearest_if_taken(held: Held, event_type: EventType, start: int) -> tuple[int, ...] | None:
+    host, now, booking = held.looked.host, int(held.now.timestamp()), held.booking
+    if offer.refusal(held.ports, host, event_type, start, now, without=booking) is None:
+        return None
+    return tuple(offer.nearest(held.ports, host, event_type, start, now, without=booking))
+
+
+def _nearby(held: Held, start: int) -> Nearby:
+    at = held.when(datetime.fromtimestamp(start, UTC))
+    return Nearby(wording.instant(start), f"{at.day}, {at.time}")
+
+
+def _choice(held: Held, event_type: EventType, query: Mapping[str, str]) -> Choice:
+    """Return what to show; without a word about the zone, the guest's own."""
+    return read_choice({"tz": held.attendee.zone, **query}, event_type, held.looked.host, held.reader)
+
+
+def _start(query: Mapping[str, str]) -> datetime:
+    start = wording.parse_instant(query.get("start", ""))
+    if start is None:
+        raise NotFound("This address names no time.")
+    return start.astimezone(UTC)

@@ -1,0 +1,66 @@
+"""How often somebody may ask: one small number per asker, by the generic cell rate algorithm.
+
+The number is the instant at which the asker's allowance is whole again. No timer, no window that starts anew: a burst is
+allowed, then one request each `period / count`. Lives in memory; a restart forgives everybody.
+"""
+
+from math import ceil
+
+from server.domain.errors import TooMany
+
+ASKERS_MAX = 50_000
+
+
+class Limit:
+    """At most `count` within `period_s` for each asker; a `count` of 0 is no limit."""
+
+    def __init__(self, count: int, period_s: int, *, askers_max: int = ASKERS_MAX) -> None:
+        self._period_s = period_s
+        self._interval_s = period_s / count if count else 0.0
+        self._askers_max = askers_max
+        self._whole_at: dict[str, float] = {}
+
+    def wait_s(self, asker: str, now: float) -> int:
+        """Count one request of `asker` and return 0, or return after how many seconds it may come; that one is not counted."""
+        wait_s = self.would_wait_s(asker, now)
+        if wait_s or not self._interval_s:
+            return wait_s
+        if asker not in self._whole_at and len(self._whole_at) >= self._askers_max:
+            self._forget(now)
+        self._whole_at[asker] = self._whole_after_one(asker, now)
+        return 0
+
+    def would_wait_s(self, asker: str, now: float) -> int:
+        """Return what `wait_s` would, and count nothing: for limits on what turns out to be wrong."""
+        return (
+            max(0, ceil(self._whole_after_one(asker, now) - now - self._period_s)) if self._interval_s else 0
+        )
+
+    def _whole_after_one(self, asker: str, now: float) -> float:
+        return max(self._whole_at.get(asker, now), now) + self._interval_s
+
+    def _forget(self, now: float) -> None:
+        self._whole_at = {asker: at for asker, at in self._whole_at.items() if at > now}
+        # Everybody is busy: the longest known go, so that a flood of addresses cannot fill the memory.
+        while len(self._whole_at) >= self._askers_max:
+            del self._whole_at[next(iter(self._whole_at))]
+
+
+class Limits:
+    """The limits of the front end, one per kind of request."""
+
+    def __init__(
+        self, *, pages_per_minute: int, changes_per_hour: int, mails_per_recipient_per_day: int
+    ) -> None:
+        self.pages = Limit(pages_per_minute, 60)
+        self.changes = Limit(changes_per_hour, 3_600)
+        self._recipients = Limit(mails_per_recipient_per_day, 86_400)
+
+    def count_recipient(self, address: str, now: float) -> None:
+        """Count one mail to `address`; raise TooMany when it has been sent too many today.
+
+        Keeps a stranger from flooding somebody's mailbox by booking in their name.
+        """
+        wait_s = self._recipients.wait_s(address.strip().casefold(), now)
+        if wait_s:
+            raise TooMany("This mail address has been used for many bookings today.", wait_s)

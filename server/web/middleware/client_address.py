@@ -1,0 +1,64 @@
+"""Who is asking: the address behind the proxies that the operator trusts, and behind no other."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server.web.keys import CLIENT, OPTIONS
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+UNKNOWN = "unknown"
+HOPS_MAX = 32
+
+
+@web.middleware
+async def find_client(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Note the network that the request comes from."""
+    options = request.config_dict[OPTIONS]
+    request[CLIENT] = client_network(
+        request.remote or "", request.headers.getall("X-Forwarded-For", ()), options.trusted_proxies
+    )
+    return await handler(request)
+
+
+def client_network(peer: str, forwarded: Sequence[str], trusted: tuple[Network, ...]) -> str:
+    """Return the client's IPv4 address or IPv6 /64: the rightmost hop that is no trusted proxy.
+
+    What stands further left was written by the client and proves nothing.
+    """
+    hops = [peer]
+    if forwarded and trusted:
+        hops = [*",".join(forwarded).split(",")[-HOPS_MAX:], peer]
+    address = None
+    for hop in reversed(hops):
+        next_address = _address(hop.strip())
+        if next_address is None:
+            break
+        address = next_address
+        if not any(address in network for network in trusted):
+            break
+    return UNKNOWN if address is None else _network(address)
+
+
+@lru_cache(maxsize=4_096)
+def _address(text: str) -> Address | None:
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
+
+
+@lru_cache(maxsize=4_096)
+def _network(address: Address) -> str:
+    if isinstance(address, IPv4Address):
+        return str(address)
+    # A household or a server gets a whole /64: its addresses are one asker.
+    return str(ip_network((int(address) >> 64 << 64, 64)))

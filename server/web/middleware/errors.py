@@ -1,0 +1,53 @@
+"""The last word on every refusal and fault: a page for people, an envelope for programs, one log entry for faults."""
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server.domain.errors import SchedulingError
+from server.web import problems
+from server.web.keys import REQUEST_ID, pages_of
+from server.web.middleware.access_log import without_secrets
+from server.web.problems import Problem
+
+# Their clients speak WebDAV; the mount words its own refusals.
+_OWN_WORDS = ("/dav/", "/.well-known/")
+_JSON = ("/v1/", "/v2/", "/healthz")
+
+_log = structlog.get_logger(__name__)
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever a handler raises into an answer."""
+    try:
+        return await handler(request)
+    except SchedulingError as error:
+        return answer(request, problems.from_scheduling(error))
+    except web.HTTPException as error:
+        if error.status < 400 or request.path.startswith(_OWN_WORDS):
+            raise
+        response = answer(request, problems.from_http(error))
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except Exception:
+        _log.exception(
+            "request failed", id=request[REQUEST_ID], path=without_secrets(request.rel_url.raw_path)
+        )
+        return answer(request, problems.internal())
+
+
+def answer(request: web.Request, problem: Problem) -> web.Response:
+    """Return `problem` in the form that the asker understands."""
+    if request.path.startswith(_JSON) or _prefers_json(request):
+        return web.json_response(
+            problem.as_json(request[REQUEST_ID]), status=problem.status, headers=problem.headers()
+        )
+    page = pages_of(request)
+    return page.problem(request, problem, request[REQUEST_ID])
+
+
+def _prefers_json(request: web.Request) -> bool:
+    accept = request.headers.get("Accept", "")
+    return "application/json" in accept and "text/html" not in accept

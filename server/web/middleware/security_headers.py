@@ -1,0 +1,41 @@
+"""What a browser may do with our answers: run our own files, show our own pages, tell nobody."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from server.web.keys import REQUEST_ID
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+async def add_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Set the headers of every answer; one that a handler has set itself stays. For `on_response_prepare`."""
+    headers = response.headers
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers["Server"] = "Daybook"
+    if request.path.startswith("/b/"):
+        headers["Cache-Control"] = "no-store"
+    if REQUEST_ID in request:
+        headers["X-Request-Id"] = request[REQUEST_ID]

@@ -1,0 +1,82 @@
+"""Every refusal as HTTP: one table from the domain's errors to status codes, for pages and for JSON alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from server.domain.errors import (
+    AlreadyCancelled,
+    ChangedMeanwhile,
+    Conflict,
+    Invalid,
+    LinkReplaced,
+    NotFound,
+    SchedulingError,
+    SlotUnavailable,
+    TooMany,
+    Unavailable,
+)
+
+STATUS: Mapping[type[SchedulingError], int] = {
+    NotFound: 404,
+    Invalid: 422,
+    Conflict: 409,
+    SlotUnavailable: 409,
+    AlreadyCancelled: 409,
+    ChangedMeanwhile: 409,
+    LinkReplaced: 410,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+CODES: Mapping[int, str] = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "rate_limited",
+    500: "internal_error",
+    503: "unavailable",
+}
+"""Codes of the refusals that HTTP itself makes, before or after the domain is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal, ready to be shown: `fields` says what is wrong where, `retry_after_s` when to come back."""
+
+    status: int
+    code: str
+    message: str
+    fields: Mapping[str, str]
+    retry_after_s: int | None = None
+
+    def as_json(self, request_id: str) -> dict[str, object]:
+        """Return the envelope that every JSON interface answers a refusal with."""
+        error: dict[str, object] = {"code": self.code, "message": self.message, "request_id": request_id}
+        if self.fields:
+            error["details"] = dict(self.fields)
+        return {"error": error}
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that belong to the refusal."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+
+
+def from_scheduling(error: SchedulingError) -> Problem:
+    """Return the problem for a refusal of the domain."""
+    fields = error.fields if isinstance(error, Invalid) else {}
+    retry_after_s = error.retry_after_s if isinstance(error, TooMany) else None
+    return Problem(STATUS[type(error)], error.code, error.message, fields, retry_after_s)
+
+
+def from_http(error: web.HTTPException) -> Problem:
+    """Return the problem for a refusal by the router or a handler."""
+    return Problem(error.status, CODES.get(error.status, "bad_request"), error.reason, {})
+
+
+def internal() -> Problem:
+    """Return the problem for a fault of the server itself."""
+    return Problem(500, "internal_error", "Something went wrong on the server.", {})

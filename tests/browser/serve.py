@@ -1,0 +1,119 @@
+"""A Daybook with every port in memory and a clock that stands, as a process of its own: `python -m tests.browser.serve`.
+
+Prints one line of JSON (its address, and the links of bookings in each state), then serves until it is ended. Hours,
+bookings and time are the same in every run, so that a test may say "the week in which the clocks change".
+"""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from server.adapters.memory import memory_ports
+from server.adapters.memory.calendars import MemoryCalendars
+from server.adapters.memory.clock import FixedClock
+from server.domain.booking import Actor, Booking
+from server.domain.event_type import EventType, Location, LocationType
+from server.ports import ObjectWrite, Ports
+from server.usecases.booking import cancel, create, links, look, reschedule
+from server.usecases.booking.create import NewBooking
+from server.web.app import make_app
+from server.web.options import WebOptions
+from tests.builders import at, event_type, host, settle_in
+
+NOW = at("2026-03-05 09:20")
+"""A Thursday morning in Berlin; clocks change on 8 March in Los Angeles and on 29 March in Berlin."""
+
+ANNA = replace(
+    host("anna", name="Anna Weber", weekly="mon-thu 09:00-12:00,13:00-17:00; fri 09:00-13:00"),
+    about="I build bridges, and I like to talk about them.\nTuesdays on site, otherwise in Berlin.",
+)
+INTRO = replace(
+    event_type(
+        "intro", home="anna", title="First conversation", location="https://meet.example/anna", notice_min=120
+    ),
+    description="Half an hour to get to know each other and to see whether I can help.",
+)
+REVIEW = replace(
+    event_type("review", home="anna", number=3, title="Design review", minutes=60, buffers=(10, 15)),
+    description="Bring your drawings; I bring questions.",
+    location=Location(type=LocationType.IN_PERSON, value="Torstraße 1, 10119 Berlin"),
+    zone_locked=True,
+)
+RARE = event_type(
+    "rare", home="anna", number=4, title="Rare visit", weekly="wed 10:00-11:00", notice_min=15 * 1440
+)
+CLOSED = event_type("closed", home="anna", number=5, title="Sabbatical", weekly="never")
+
+
+async def furnish() -> tuple[Ports, dict[str, str]]:
+    """Return ports with a host and her event types, and a path for a booking in each state."""
+    clock = FixedClock(NOW - timedelta(hours=1))
+    ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED)
+    over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
+    clock.move_to(NOW)
+    cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))
+    moved = await _booked(ports, INTRO, at("2026-03-10 10:00"))
+    missing = await _booked(ports, INTRO, at("2026-03-10 11:00"))
+    kept = await _booked(ports, INTRO, at("2026-03-12 15:00"))
+    replaced = await _path(ports, moved)
+    now = clock.now()
+    looked = await look.by_id(ports, cancelled.id)
+    cancelled = await cancel.cancel(ports, looked, "My train is late.", Actor.GUEST, now)
+    looked = await look.by_id(ports, moved.id)
+    await reschedule.reschedule(ports, looked, at("2026-03-11 10:00"), Actor.GUEST, now)
+    await _remove(ports, missing)
+    return ports, {
+        "over": await _path(ports, over),
+        "cancelled": await _path(ports, cancelled),
+        "replaced": replaced,
+        "missing": await _path(ports, missing),
+        "kept": await _path(ports, kept),
+    }
+
+
+async def _booked(ports: Ports, kind: EventType, start: datetime) -> Booking:
+    wish = NewBooking(
+        home=kind.home,
+        slug=kind.slug,
+        start=start,
+        name="Ravi Menon",
+        email="ravi@example.net",
+        zone="Asia/Kolkata",
+        notes="I will bring the plans of the footbridge.",
+    )
+    return await create.create(ports, wish, Actor.HOST, ports.clock.now())
+
+
+async def _remove(ports: Ports, booking: Booking) -> None:
+    """Take the booking's object out of the calendar, as a calendar client does."""
+    stored = (await look.by_id(ports, booking.id)).stored
+    wish = ObjectWrite(stored.calendar, stored.href, stored.etag, None)
+    await ports.calendars.swap(booking.home, "", await ports.calendars.stage(booking.home, [wish]), [])
+
+
+async def _path(ports: Ports, booking: Booking) -> str:
+    record = await ports.ledger.booking(booking.id)
+    assert record is not None
+    return links.manage_path(ports, booking, record, look.OWNER)
+
+
+async def serve() -> None:
+    """Serve on a free port until the process is ended."""
+    ports, paths = await furnish()
+    options = WebOptions(
+        pages_per_minute=0, changes_per_hour=0, mails_per_recipient_per_day=0, form_seconds_min=0
+    )
+    runner = web.AppRunner(make_app(ports, options), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    print(json.dumps({"url": f"http://127.0.0.1:{port}", **paths}), flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())
