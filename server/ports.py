@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from server.domain.booking import Action, Actor, Status
+from server.domain.booking import Action, Actor, Attendee, Booking, Status
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
@@ -519,6 +519,40 @@ class Mailer(Protocol):
 
     async def send(self, message: bytes, sender: str, recipient: str) -> None:
         """Hand over one message; raises `MailError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a mail has to say, before it is put in words.
+
+    `attendee` is None in the host's own mail. `before` is the revision that a reschedule replaced, `link` the reader's
+    page of the booking; both may be unknown.
+    """
+
+    kind: MailKind
+    booking: Booking
+    host: Host
+    attendee: Attendee | None
+    actor: Actor
+    before: Booking | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter in its reader's language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Stationery(Protocol):
+    """Puts letters in words, from templates and catalogues held in memory."""
+
+    def write(self, letter: Letter) -> Words:
+        """Return the words of a letter; the same letter gives the same words."""
         ...
 
 

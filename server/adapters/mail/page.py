@@ -1,0 +1,99 @@
+"""What the templates of mails are given: every fact of a letter as its reader writes it."""
+
+from dataclasses import dataclass
+
+from server.domain.booking import Actor, Booking
+from server.domain.plain import line, paragraphs
+from server.domain.site import Site
+from server.i18n.translator import Translator
+from server.ports import Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A meeting's time in one zone: `day` with its weekday, `short_day` for subjects."""
+
+    day: str
+    short_day: str
+    hours: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One mail. `by` is who changed the booking: "reader", "other" (named by `by_name`) or "nobody" in particular."""
+
+    language: str
+    direction: str
+    for_host: bool
+    title: str
+    host: str
+    host_email: str
+    guests: tuple[tuple[str, str], ...]
+    when: Moment
+    guest_when: Moment | None
+    was: Moment | None
+    place: str
+    place_url: str | None
+    notes: str
+    description: str
+    reason: str
+    by: str
+    by_name: str
+    manage_url: str | None
+    cancel_url: str | None
+    reschedule_url: str | None
+    book_again_url: str | None
+
+
+def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
+    """Return the page of `letter` for a reader who speaks so and lives in `zone`."""
+    booking, host, link = letter.booking, letter.host, letter.link
+    is_host = letter.attendee is None
+    guest_zone = booking.guest.zone
+    by, by_name = _by(letter)
+    return Page(
+        language=speaks.language,
+        direction=speaks.direction,
+        for_host=is_host,
+        title=line(booking.title),
+        host=line(host.name),
+        host_email=line(host.email),
+        guests=tuple((line(guest.name), line(guest.email)) for guest in booking.attendees),
+        when=_moment(booking, speaks, zone),
+        guest_when=_moment(booking, speaks, guest_zone) if is_host and guest_zone != zone else None,
+        was=None if letter.before is None else _moment(letter.before, speaks, zone),
+        place=paragraphs(booking.location.value).strip(),
+        place_url=booking.location.url,
+        notes=paragraphs(booking.notes).strip(),
+        description=paragraphs(booking.description).strip(),
+        reason=paragraphs(booking.reason).strip(),
+        by=by,
+        by_name=by_name,
+        manage_url=link,
+        cancel_url=link and f"{link}/cancel",
+        reschedule_url=link and f"{link}/reschedule",
+        book_again_url=None if is_host else site.link("u", booking.home, booking.slug),
+    )
+
+
+def _by(letter: Letter) -> tuple[str, str]:
+    """Tell who made the change, as its reader sees it; a program with a key acts for the host."""
+    host, booker = line(letter.host.name), line(letter.booking.guest.name)
+    match letter.actor:
+        case Actor.GUEST:
+            is_booker = letter.attendee is not None and letter.attendee.number == letter.booking.guest.number
+            return ("reader", "") if is_booker else ("other", booker)
+        case Actor.HOST | Actor.API_KEY:
+            return ("reader", "") if letter.attendee is None else ("other", host)
+        case Actor.SYSTEM:
+            return "nobody", ""
+
+
+def _moment(booking: Booking, speaks: Translator, zone: str) -> Moment:
+    return Moment(
+        day=speaks.day(booking.start, zone),
+        short_day=speaks.short_day(booking.start, zone),
+        hours=speaks.hours(booking.start, booking.end, zone),
+        zone=speaks.zone(booking.start, zone),
+    )

@@ -1,0 +1,70 @@
+"""Carry one queued mail as far as it goes now: sent, given up, or postponed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.ports import MailError, MailState, Ports, QueuedMail, Stationery
+from server.usecases.delivery.backoff import delay_s, is_last
+from server.usecases.delivery.gather import NotNow, Over, gather
+from server.usecases.delivery.message import compose
+
+BATCH_MAX = 50
+NO_SMTP = "no SMTP"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt; QUEUED means that there will be another. `error` is a short code and no text."""
+
+    mail: QueuedMail
+    state: MailState
+    error: str | None = None
+
+
+async def due(ports: Ports, now: datetime) -> Sequence[QueuedMail]:
+    """Return the mails to try now, oldest first, at most BATCH_MAX."""
+    return await ports.ledger.due_mails(int(now.timestamp()), BATCH_MAX)
+
+
+async def deliver(ports: Ports, stationery: Stationery, mail: QueuedMail, now: datetime) -> Outcome:
+    """Try to send `mail` and record what came of it; without a way out it waits to be sent by hand (S1.54)."""
+    letter = await gather(ports, mail, int(now.timestamp()))
+    if isinstance(letter, Over):
+        return await _finish(ports, mail, letter.state, now, letter.error)
+    if not ports.mailer.is_configured:
+        return await _finish(ports, mail, MailState.NOT_SENT, now, NO_SMTP)
+    if isinstance(letter, NotNow):
+        return await postpone(ports, mail, now, letter.error)
+    message = compose(letter, stationery.write(letter), ports.site)
+    try:
+        await ports.mailer.send(message.content, message.sender, message.recipient)
+    except MailError as error:
+        if error.permanent:
+            return await _finish(ports, mail, MailState.FAILED, now, error.code)
+        return await postpone(ports, mail, now, error.code)
+    return await _finish(ports, mail, MailState.SENT, now)
+
+
+async def postpone(ports: Ports, mail: QueuedMail, now: datetime, error: str) -> Outcome:
+    """Record a failed attempt and set the time of the next; the last one is final."""
+    if is_last(mail):
+        return await _finish(ports, mail, MailState.FAILED, now, error)
+    at = int(now.timestamp())
+    await ports.ledger.postpone_mail(mail.id, at + delay_s(mail, at), error)
+    return Outcome(mail, MailState.QUEUED, error)
+
+
+async def send_by_hand(ports: Ports, id_: int, now: datetime) -> bool:
+    """Queue a failed or unsent mail again; False, and nothing done, when it left already or its meeting is over."""
+    queued = await ports.ledger.requeue_mail(id_, int(now.timestamp()))
+    if queued:
+        ports.outbox.ring()
+    return queued
+
+
+async def _finish(
+    ports: Ports, mail: QueuedMail, state: MailState, now: datetime, error: str | None = None
+) -> Outcome:
+    await ports.ledger.finish_mail(mail.id, state, int(now.timestamp()), error)
+    return Outcome(mail, state, error)

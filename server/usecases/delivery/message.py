@@ -1,0 +1,122 @@
+"""A letter as the message that leaves: the MIME layout that mail programs were measured to understand.
+
+    multipart/mixed
+      multipart/alternative: text/plain, text/html, text/calendar (last, with its METHOD; not for the host)
+      application/ics: the same bytes again, for programs that know only attachments
+
+Everything in it follows from the letter: a repetition has the same Message-ID, Date and boundaries. No header is built
+from text; display names lose the characters that structure an address list, which Python before 3.11.10 forgets to
+quote when it folds.
+"""
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from hashlib import sha256
+
+from server.domain.plain import line
+from server.domain.site import Site
+from server.ical import itip
+from server.ical.itip import Method
+from server.ports import HOST_RECIPIENT, Letter, MailKind, Words
+
+NAME_CHARS_MAX = 64
+SUBJECT_CHARS_MAX = 160
+
+_STRUCTURE = re.compile(r'[<>()\[\]\\,;:@"]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is handed to the mail server, and the envelope around it."""
+
+    content: bytes
+    sender: str
+    recipient: str
+
+
+def compose(letter: Letter, words: Words, site: Site) -> Message:
+    """Return the message that carries `words` and the calendar object of `letter` to its recipient."""
+    recipient = letter.host.email if letter.attendee is None else letter.attendee.email
+    message = EmailMessage(policy=SMTP if _is_ascii(site, letter) else SMTPUTF8)
+    _add_headers(message, letter, words, site)
+    _add_parts(message, letter, words)
+    _set_boundaries(message)
+    return Message(
+        message.as_bytes(), _address("", site.mail_address).addr_spec, _address("", recipient).addr_spec
+    )
+
+
+def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site) -> None:
+    host, guest = letter.host, letter.booking.guest
+    if letter.attendee is None:
+        message["From"] = _address(site.name, site.mail_address)
+        message["To"] = _address(host.name, host.email)
+        message["Reply-To"] = _address(guest.name, guest.email)
+    else:
+        message["From"] = _address(f"{line(host.name)[:NAME_CHARS_MAX]} via {site.name}", site.mail_address)
+        message["To"] = _address(letter.attendee.name, letter.attendee.email)
+        message["Reply-To"] = _address(host.name, host.email)
+    message["Subject"] = line(words.subject)[:SUBJECT_CHARS_MAX]
+    message["Date"] = format_datetime(letter.booking.changed_at)
+    message["Message-ID"] = _message_id(letter, site, letter.booking.revision)
+    if letter.booking.revision:
+        first = _message_id(letter, site, 0)
+        message["In-Reply-To"] = first
+        message["References"] = first
+    # RFC 3834: nobody's absence note shall answer; Exchange goes by a header of its own.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+
+
+def _add_parts(message: EmailMessage, letter: Letter, words: Words) -> None:
+    method = Method.CANCEL if letter.kind is MailKind.CANCELLED else Method.REQUEST
+    if method is Method.CANCEL:
+        calendar = itip.cancel(letter.booking, letter.host, letter.attendee)
+    else:
+        calendar = itip.request(letter.booking, letter.host, letter.attendee, letter.link)
+    # Quoted-printable writes "=" as "=3D": no text can hold a boundary, which begins with "=_".
+    message.set_content(words.text, cte="quoted-printable")
+    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    if letter.attendee is not None:
+        message.add_alternative(
+            calendar.decode(),
+            subtype="calendar",
+            cte="base64",
+            params={"method": method.value, "component": "VEVENT"},
+        )
+    message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _set_boundaries(message: EmailMessage) -> None:
+    seed = sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{seed}_{number}")
+
+
+def _message_id(letter: Letter, site: Site, revision: int) -> str:
+    recipient = HOST_RECIPIENT if letter.attendee is None else letter.attendee.number
+    domain = _domain(site.mail_address.rpartition("@")[2])
+    return f"<{letter.booking.id}.{revision}.{recipient}@{domain}>"
+
+
+def _address(name: str, email: str) -> Address:
+    username, _, domain = email.rpartition("@")
+    shown = line(_STRUCTURE.sub(" ", line(name)))[: 2 * NAME_CHARS_MAX]
+    return Address(shown, username, _domain(domain))
+
+
+def _domain(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def _is_ascii(site: Site, letter: Letter) -> bool:
+    people = [letter.host.email, letter.booking.guest.email]
+    people += [letter.attendee.email] if letter.attendee else []
+    return all(email.rpartition("@")[0].isascii() for email in [site.mail_address, *people])
