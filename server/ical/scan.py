@@ -140,6 +140,8 @@ _USUAL = frozenset((
 ))
 # fmt: on
 
+_USUAL_COMPONENTS = frozenset(("VCALENDAR", "VEVENT", "VALARM", "VTIMEZONE", "STANDARD", "DAYLIGHT", "VTODO"))
+
 
 def _unfold(text: str) -> list[str]:
     text = text.removeprefix("\ufeff")
@@ -186,7 +188,7 @@ def _begin(open_: list[_Open], top: list[Component], number: int, name: str) -> 
         raise _BadLine(number, "a VCALENDAR stands in another component")
     if len(open_) >= DEPTH_MAX:
         raise _BadLine(number, f"components are nested deeper than {DEPTH_MAX}")
-    if not name.replace("-", "").isalnum() or not name.isascii():
+    if name not in _USUAL_COMPONENTS and not _NAME.fullmatch(name):
         raise _BadLine(number, "the component has no valid name")
     properties: list[Property] = []
     open_.append((name, properties, []))
