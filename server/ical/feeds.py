@@ -1,18 +1,16 @@
-"""Calendars to subscribe to: open slots for guests, bookings for their host, free/busy for programs.
+"""Calendars to subscribe to: open slots for guests, bookings for their host.
 
 Builds text only. What stands in a feed is decided by its callers; this module knows how it is said so that Apple,
 Google, Outlook and Thunderbird show it, and that equal facts give equal bytes: no property says when it was fetched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.domain.booking import Booking
 from server.domain.identity import Uid
-from server.domain.intervals import Span
 from server.domain.plain import line, paragraphs
-from server.ical.addresses import common_name, mailto
 from server.ical.scan import Component, Property, escape, serialise
 from server.ical.values import written_utc
 from server.ical.vevent import PRODUCT, STATUSES
@@ -41,19 +39,6 @@ class OpenSlot:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FreeBusy:
-    """When somebody is busy within `window`; spans are sorted and disjoint. `address` is who answers for it."""
-
-    uid: Uid
-    name: str
-    address: str
-    url: str | None
-    window: Span
-    busy: Sequence[Span]
-    unavailable: Sequence[Span] = ()
-
-
 def slots_feed(head: FeedHead, title: str, description: str, sequence: int, slots: Iterable[OpenSlot]) -> str:
     """Return the feed of open slots: free time (TRANSPARENT), each with the address at which it can be booked.
 
@@ -74,30 +59,6 @@ def bookings_feed(head: FeedHead, bookings: Iterable[tuple[Uid, Booking]]) -> st
     People stand in the description, not as ATTENDEE: a subscriber's program would offer to answer for them.
     """
     return _calendar(head, (_meeting(uid, booking) for uid, booking in bookings))
-
-
-def free_busy_feed(told: FreeBusy, since: int) -> str:
-    """Return one published VFREEBUSY (RFC 5546 §3.3.1), as of `since`; time that is not named is free."""
-    named = sorted(
-        [(span, "BUSY") for span in told.busy] + [(span, "BUSY-UNAVAILABLE") for span in told.unavailable]
-    )
-    vfreebusy = Component(
-        "VFREEBUSY",
-        (
-            Property("UID", told.uid),
-            Property("DTSTAMP", _utc(since)),
-            Property("ORGANIZER", mailto(told.address), common_name(told.name)),
-            Property("DTSTART", _utc(told.window[0])),
-            Property("DTEND", _utc(told.window[1])),
-            *([Property("URL", told.url)] if told.url else []),
-            *(
-                Property("FREEBUSY", f"{_utc(start)}/{_utc(end)}", {"FBTYPE": (kind,)})
-                for (start, end), kind in named
-            ),
-        ),
-    )
-    properties = (Property("VERSION", "2.0"), Property("PRODID", PRODUCT), Property("METHOD", "PUBLISH"))
-    return serialise(Component("VCALENDAR", properties, (vfreebusy,)))
 
 
 def _calendar(head: FeedHead, vevents: Iterable[Component]) -> str:

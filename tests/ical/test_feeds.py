@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 import icalendar
 import pytest
@@ -10,9 +9,9 @@ import pytest
 from server.domain.booking import Booking, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import Uid
-from server.ical.feeds import FeedHead, FreeBusy, OpenSlot, bookings_feed, free_busy_feed, slots_feed
+from server.ical.feeds import FeedHead, OpenSlot, bookings_feed, slots_feed
 from server.ical.scan import scan
-from tests.builders import booking, epoch, guest, span
+from tests.builders import booking, epoch, guest
 
 HEAD = FeedHead(
     name="Introduction – Alice, Example; Ltd",
@@ -152,42 +151,3 @@ def test_a_booking_with_a_link_shows_it_as_place_and_address() -> None:
     link = Location(type=LocationType.LINK, value="https://meet.example/x;y,z")
     vevent = the_slot(bookings_feed(HEAD, [(SLOT.uid, replace(booking(), location=link))]))
     assert vevent["LOCATION"] == vevent["URL"] == link.value
-
-
-FREE_BUSY = FreeBusy(
-    uid=SLOT.uid,
-    name='Alice "Al" Example',
-    address="daybook@book.example",
-    url="https://book.example/feeds/alice.ifb",
-    window=span("00:00-24:00"),
-    busy=[span("09:00-10:00"), span("13:00-14:00")],
-    unavailable=[span("00:00-09:00"), span("17:00-24:00")],
-)
-
-
-def test_free_busy_is_one_published_vfreebusy_with_all_that_rfc_5546_demands() -> None:
-    """RFC 5546 §3.3.1: DTSTAMP, DTSTART, DTEND, ORGANIZER and UID must be there, ATTENDEE, DURATION and VTIMEZONE not."""
-    calendar = parsed(free_busy_feed(FREE_BUSY, epoch("2026-03-02 01:00")))
-    [vfreebusy] = calendar.subcomponents
-    assert calendar["METHOD"] == "PUBLISH"
-    assert vfreebusy.name == "VFREEBUSY"
-    assert vfreebusy.decoded("DTSTAMP") == datetime(2026, 3, 2, tzinfo=UTC)
-    assert vfreebusy.decoded("DTSTART") == datetime(2026, 3, 1, 23, tzinfo=UTC)
-    assert vfreebusy.decoded("DTEND") == datetime(2026, 3, 2, 23, tzinfo=UTC)
-    assert vfreebusy["ORGANIZER"] == "mailto:daybook@book.example"
-    assert cast(icalendar.vCalAddress, vfreebusy["ORGANIZER"]).params["CN"] == "Alice 'Al' Example"
-    assert vfreebusy["UID"] == SLOT.uid
-    assert not {"ATTENDEE", "DURATION", "SUMMARY"} & set(vfreebusy)
-
-
-def test_busy_and_unavailable_time_stand_in_order_of_time() -> None:
-    [vfreebusy] = parsed(free_busy_feed(FREE_BUSY, 0)).walk("VFREEBUSY")
-    periods = cast(list[icalendar.vPeriod], vfreebusy["FREEBUSY"])
-    shown = [(item.params["FBTYPE"], item.start.hour) for item in periods]
-    assert shown == [("BUSY-UNAVAILABLE", 23), ("BUSY", 8), ("BUSY", 12), ("BUSY-UNAVAILABLE", 16)]
-
-
-def test_somebody_who_is_never_busy_has_no_freebusy_line() -> None:
-    text = free_busy_feed(replace(FREE_BUSY, busy=[], unavailable=[]), 0)
-    [vfreebusy] = parsed(text).walk("VFREEBUSY")
-    assert "FREEBUSY" not in vfreebusy

@@ -1,6 +1,7 @@
 """When a host is busy, for programs that plan meetings: as much as a guest may see, or all of it by secret address."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.errors import Invalid, NotFound
@@ -10,7 +11,9 @@ from server.domain.host import Host
 from server.domain.hours import open_spans
 from server.domain.identity import CalendarPath, calendar_path
 from server.domain.intervals import Span, clip, intersect, merge, subtract
-from server.ical.feeds import FreeBusy, free_busy_feed
+from server.ical.addresses import mailto
+from server.ical.freebusy import Busy, BusySpan, vfreebusy
+from server.ical.vevent import PRODUCT
 from server.ports import Ports
 from server.usecases.booking import offer
 
@@ -40,17 +43,15 @@ def public_free_busy(ports: Ports, host: Host, asked: tuple[int | None, int | No
         hours = _bookable(host, kind, (window[0], min(window[1], _horizon(kind, today))))
         bookable += hours
         busy += intersect(_busy(ports, host, offer.blocking(ports, host, kind), window), hours)
-    return free_busy_feed(
-        FreeBusy(
-            uid=feed_uid(ports.secret_key, "free-busy", host.home),
-            name=host.name,
-            address=ports.site.mail_address,
-            url=ports.site.link("feeds", f"{host.home}.ifb"),
-            window=window,
-            busy=merge(busy),
-            unavailable=subtract([window], merge(bookable)),
-        ),
-        today,
+    closed = subtract([window], merge(bookable))
+    return vfreebusy(
+        [*(BusySpan(*span) for span in busy), *(BusySpan(*span, Busy.UNAVAILABLE) for span in closed)],
+        window,
+        uid=feed_uid(ports.secret_key, "free-busy", host.home),
+        organizer=mailto(ports.site.mail_address),
+        dtstamp=datetime.fromtimestamp(today, UTC),
+        prodid=PRODUCT,
+        url=ports.site.link("feeds", f"{host.home}.ifb"),
     )
 
 
@@ -59,16 +60,13 @@ def private_free_busy(ports: Ports, host: Host, asked: tuple[int | None, int | N
     today = now // DAY_S * DAY_S
     window = _window(asked, today)
     calendars = (calendar_path(host.home, name) for name in ports.calendars.names(host.home))
-    return free_busy_feed(
-        FreeBusy(
-            uid=feed_uid(ports.secret_key, "private-free-busy", host.home),
-            name=host.name,
-            address=host.email,
-            url=None,
-            window=window,
-            busy=clip(_busy(ports, host, calendars, window), window),
-        ),
-        today,
+    return vfreebusy(
+        (BusySpan(*span) for span in _busy(ports, host, calendars, window)),
+        window,
+        uid=feed_uid(ports.secret_key, "private-free-busy", host.home),
+        organizer=mailto(host.email),
+        dtstamp=datetime.fromtimestamp(today, UTC),
+        prodid=PRODUCT,
     )
 
 
@@ -76,9 +74,9 @@ def _window(asked: tuple[int | None, int | None], today: int) -> Span:
     start = today if asked[0] is None else asked[0]
     end = start + DEFAULT_DAYS * DAY_S if asked[1] is None else asked[1]
     if not 0 < end - start <= DAYS_MAX * DAY_S:
-        raise Invalid(
-            "Please mend the window.", {"end": f"must come after start, at most {DAYS_MAX} days later"}
-        )
+        raise Invalid("Please mend the window.", {"end": f"must be after start, at most {DAYS_MAX} days"})
+    if start < today - REACH_DAYS * DAY_S or end > today + REACH_DAYS * DAY_S:
+        raise Invalid("Please mend the window.", {"start": f"must be within {REACH_DAYS} days of today"})
     return start, end
 
 
