@@ -32,7 +32,7 @@ class Running:
 
     data: Path
     env: Mapping[str, str] = field(default_factory=lambda: GENEROUS)
-    command: tuple[str, ...] = (sys.executable, "-m", "server.cli")
+    command: tuple[str, ...] = (str(Path(sys.executable).with_name("daybook")),)
     folder: Path = CHECKOUT
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
@@ -77,6 +77,18 @@ class Running:
         assert self.process is not None
         self.process.kill()
         self.process.wait(STOP_S)
+
+    def daybook(self, *words: str) -> str:
+        """Run another `daybook` command on the same data directory and return what it prints; raises if it fails."""
+        done = subprocess.run(
+            [*self.command, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **self.env, "DAYBOOK_DATA": str(self.data)},
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def get(self, path: str) -> bytes:
         """Return the body at `path`; raises for every status but 200."""

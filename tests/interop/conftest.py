@@ -1,0 +1,5 @@
+"""A demo server that real calendar clients talk to."""
+
+from tests.system.conftest import running
+
+__all__ = ["running"]

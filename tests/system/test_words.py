@@ -1,0 +1,115 @@
+"""The ledger holds no meeting: no word that a person typed is found in its bytes, nor a guest's in the log."""
+
+import re
+import time
+import urllib.error
+from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from tests.system.running import Running
+
+pytestmark = pytest.mark.slow
+
+HOST_WORDS = {
+    "name": "Quaggaford",
+    "about": "Zyxomma",
+    "title": "Wobbegong",
+    "description": "Xenarthra",
+    "location": "https://numbat.example/Ocelotl",
+}
+GUEST_WORDS = {
+    "name": "Pangolinus Axolotl",
+    "email": "capybara@tapir.example",
+    "notes": "Kinkajou and Fossa",
+    "reason": "Bandicoot",
+    "move": "Dugong",
+    "operator": "Gharial Okapi",
+    "operator_email": "narwhal@tapir.example",
+    "operator_notes": "Vaquita",
+}
+
+
+def furnish(server: Running) -> None:
+    """Let the host fill in every field there is."""
+    server.daybook("host", "set", "demo", "--name", HOST_WORDS["name"], "--about", HOST_WORDS["about"])
+    server.daybook(
+        *("event-type", "create", "demo/words", "--title", HOST_WORDS["title"]),
+        *("--description", HOST_WORDS["description"], "--location", f"link:{HOST_WORDS['location']}"),
+        *("--hours", "always", "--notice", "0"),
+    )
+
+
+def live(server: Running) -> str:
+    """Let a guest book, move and cancel over /v1, and an operator on the command line; return the guest's token."""
+    soon = date.today() + timedelta(days=3)  # noqa: DTZ011 - any day will do
+    starts = server.slots("words", str(soon), str(soon))
+    status, made = server.book(
+        "words",
+        starts[2],
+        invitee_name=GUEST_WORDS["name"],
+        invitee_email=GUEST_WORDS["email"],
+        notes=GUEST_WORDS["notes"],
+    )
+    assert status == 201
+    token = str(made["cancel_token"])
+    move = {"new_start_time": starts[6], "reason": GUEST_WORDS["move"]}
+    assert server.post(f"/v1/bookings/{made['id']}/reschedule?token={token}", move)[0] == 200
+    assert (
+        server.post(f"/v1/bookings/{made['id']}/cancel?token={token}", {"reason": GUEST_WORDS["reason"]})[0]
+        == 200
+    )
+    server.daybook(
+        *("booking", "create", "demo/words", "--date", str(soon), "--time", "10:00"),
+        *("--name", GUEST_WORDS["operator"], "--email", GUEST_WORDS["operator_email"]),
+        *("--notes", GUEST_WORDS["operator_notes"]),
+    )
+    return token
+
+
+def mailed_to(server: Running, address: str, count: int) -> list[bytes]:
+    """Wait until so many mails to an address have left, and return them."""
+    for _ in range(100):
+        mails = [path.read_bytes() for path in (server.data / "mail").glob("*.eml")]
+        found = [raw for raw in mails if address in str(message_from_bytes(raw, policy=default)["To"])]
+        if len(found) >= count:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"only {len(found)} of {count} mails to {address}")
+
+
+def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running) -> None:
+    furnish(running)
+    token = live(running)
+    mails = mailed_to(running, GUEST_WORDS["email"], 2)
+    mailed_to(running, GUEST_WORDS["operator_email"], 1)
+    links = {link for raw in mails for link in re.findall(rb"/manage/([\w-]+)", decoded(raw))}
+    assert links
+    assert not any(opens(running, link.decode()) for link in links), (
+        "the booking has been cancelled over /v1 since"
+    )
+    assert running.stop() == 0
+    ledger = b"".join(path.read_bytes() for path in running.data.glob("ledger.db*")).lower()
+    words = [*HOST_WORDS.values(), *GUEST_WORDS.values()]
+    assert [word for value in words for word in value.split() if word.lower().encode() in ledger] == []
+    log = running.log.read_bytes()
+    secrets = [token.encode(), *links, GUEST_WORDS["email"].encode(), GUEST_WORDS["name"].encode()]
+    assert [secret for secret in secrets if secret in log] == []
+
+
+def opens(server: Running, link: str) -> bool:
+    """Open a manage link as a guest would; tell whether it still leads anywhere."""
+    try:
+        server.get(f"/b/words/manage/{link}")
+    except urllib.error.HTTPError:
+        return False
+    return True
+
+
+def decoded(raw: bytes) -> bytes:
+    """Return the plain text of a mail."""
+    body = message_from_bytes(raw, policy=default).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).encode()
