@@ -41,7 +41,6 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     for furnish in (guest.furnish, feeds.furnish, api_v1.furnish):
         furnish(app)
-    own = (health.routes(), static_files.routes(), guest.routes(), feeds.routes(), api_v1.routes())
     pages = (health.routes(), static_files.routes(), guest.routes())
     for routes in (*pages, feeds.routes(), api_v1.routes(), faces):
         app.router.add_routes(routes)
