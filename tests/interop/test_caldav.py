@@ -26,7 +26,7 @@ FOLLOWS_S = 5
 def calendar_of(running: Running) -> Iterator[Calendar]:
     """Find the demo host's default calendar as a client does: principal, home set, calendars."""
     with DAVClient(f"{running.url}/dav/", username="demo", password="demo") as client:
-        calendars = {calendar.url.path: calendar for calendar in client.principal().calendars()}
+        calendars = {calendar.url.path: calendar for calendar in client.principal().calendars()}  # type: ignore[no-untyped-call]
         yield calendars["/dav/demo/calendar/"]
 
 
@@ -52,8 +52,9 @@ def event_at(calendar: Calendar, start: datetime) -> Event:
 
 def events_at(calendar: Calendar, start: datetime) -> list[Event]:
     """Return the bookings of the guest that a client finds at a time; none, one or too many."""
-    found = calendar.search(event=True, start=start, end=start + timedelta(minutes=30), expand=False)
-    return [one for one in cast(list[Event], found) if SUMMARY in str(one.data)]
+    span = {"start": start, "end": start + timedelta(minutes=30)}
+    found = cast(list[Event], calendar.search(event=True, expand=False, **span))
+    return [one for one in found if SUMMARY in str(one.data)]
 
 
 def test_python_caldav_sees_the_booking(running: Running) -> None:

@@ -71,6 +71,7 @@ def live(server: Running) -> str:
 
 def mailed_to(server: Running, address: str, count: int) -> list[bytes]:
     """Wait until so many mails to an address have left, and return them."""
+    found: list[bytes] = []
     for _ in range(100):
         mails = [path.read_bytes() for path in (server.data / "mail").glob("*.eml")]
         found = [raw for raw in mails if address in str(message_from_bytes(raw, policy=default)["To"])]
