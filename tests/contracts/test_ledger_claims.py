@@ -138,6 +138,14 @@ async def test_during_a_reschedule_a_booking_holds_its_old_and_its_new_time(ledg
     assert list(ledger.claims(ALICE, ALL_DAY)) == [claim(before), claim(after)]
 
 
+async def test_a_booking_does_not_stand_in_the_way_of_itself(ledger: Ledger) -> None:
+    before = await book(ledger, booking("10:00-10:30"))
+    await move(ledger, before, "10:00-11:00")
+    late = booking("10:00-10:30", number=2)
+    with pytest.raises(Taken):
+        await ledger.begin(intent(late), claim(late))
+
+
 async def test_a_settled_reschedule_frees_the_old_time(ledger: Ledger) -> None:
     before = await book(ledger, booking("10:00-10:30"))
     after = await move(ledger, before, "14:00-14:30")

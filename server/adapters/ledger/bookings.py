@@ -16,7 +16,6 @@ _SELECT = (
     "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
     "missing_since, generations FROM bookings "
 )
-# SQLite uses a partial index only where the query repeats its condition, word for word.
 _ACTIVE = "status IN ('pending_payment', 'pending', 'confirmed')"
 
 _generations = msgspec.json.Decoder(dict[int, int])
@@ -108,7 +107,7 @@ def _list(connection: sqlite3.Connection, home: Home | None, active_only: bool) 
 
 def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntry]:
     rows = connection.execute(
-        "SELECT booking, revision, action, actor, at FROM trail WHERE booking = :booking ORDER BY id",
+        "SELECT booking, revision, action, actor, at FROM trail WHERE booking = :booking ORDER BY entry",
         {"booking": id_},
     )
     return [

@@ -68,7 +68,7 @@ def _begin(connection: sqlite3.Connection, intent: Intent, claim: Claim | None) 
 
 
 def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
-    if not _delete_intent(connection, intent.id):
+    if not _delete_intent(connection, intent):
         return ()
     done = intent.settlement
     values = msgspec.to_builtins(done)
@@ -80,7 +80,7 @@ def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
 
 
 def _release(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
-    if not _delete_intent(connection, intent.id):
+    if not _delete_intent(connection, intent):
         return ()
     connection.execute("DELETE FROM keys WHERE key = :key", {"key": intent.key})
     return claims.delete_of_intent(connection, intent.id, intent.settlement.booking)
@@ -90,8 +90,8 @@ def _insert_intent(connection: sqlite3.Connection, intent: Intent) -> None:
     try:
         connection.execute(
             """
-            INSERT INTO intents (id, booking, home, expected_revision, key, begun_at, writes, settlement)
-            VALUES (:id, :booking, :home, :expected_revision, :key, :begun_at, :writes, :settlement)
+            INSERT INTO intents (booking, id, home, expected_revision, key, begun_at, writes, settlement)
+            VALUES (:booking, :id, :home, :expected_revision, :key, :begun_at, :writes, :settlement)
             """,
             {
                 "id": intent.id,
@@ -108,8 +108,12 @@ def _insert_intent(connection: sqlite3.Connection, intent: Intent) -> None:
         raise Overtaken from error
 
 
-def _delete_intent(connection: sqlite3.Connection, id_: str) -> bool:
-    return connection.execute("DELETE FROM intents WHERE id = :id", {"id": id_}).rowcount == 1
+def _delete_intent(connection: sqlite3.Connection, intent: Intent) -> bool:
+    cursor = connection.execute(
+        "DELETE FROM intents WHERE booking = :booking AND id = :id",
+        {"booking": intent.settlement.booking, "id": intent.id},
+    )
+    return cursor.rowcount == 1
 
 
 def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> None:
@@ -137,8 +141,9 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
 def _add_to_trail(connection: sqlite3.Connection, values: dict[str, object]) -> None:
     connection.execute(
         """
-        INSERT INTO trail (booking, revision, action, actor, at)
-        VALUES (:booking, :revision, :action, :actor, :at)
+        INSERT INTO trail (booking, entry, revision, action, actor, at)
+        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at
+        FROM trail WHERE booking = :booking
         """,
         values,
     )

@@ -24,8 +24,11 @@ def insert(connection: sqlite3.Connection, claim: Claim, intent: str | None) -> 
     try:
         connection.execute(
             """
-            INSERT INTO claims (booking, revision, home, starts, ends, held_from, held_to, by_guest, intent)
-            VALUES (:booking, :revision, :home, :starts, :ends, :held_from, :held_to, :by_guest, :intent)
+            INSERT INTO claims
+                (booking, revision, home, starts, ends, held_from, held_to, by_guest, intent, guards_start)
+            VALUES
+                (:booking, :revision, :home, :starts, :ends, :held_from, :held_to, :by_guest, :intent, :by_guest
+                AND NOT EXISTS (SELECT 1 FROM claims WHERE booking = :booking AND home = :home AND starts = :starts))
             """,
             {
                 "booking": claim.booking,

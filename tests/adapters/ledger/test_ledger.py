@@ -244,7 +244,6 @@ async def hot(ledger: SqliteLedger) -> None:
     await ledger.finish_mail(mails[0].id, MailState.FAILED, 1, "550")
     await ledger.requeue_mail(mails[0].id, 2)
     await ledger.mails(booking=first.id)
-    await ledger.mails(state=MailState.FAILED)
     await ledger.set_password_hash("alice", "hash")
     await ledger.password_hash("alice")
     await ledger.reset_feeds(ALICE)
@@ -253,7 +252,6 @@ async def hot(ledger: SqliteLedger) -> None:
     await ledger.begin(intent(late, key="other"), claim(late))
     await ledger.release(intent(late, key="other"))
     await cancel(ledger, first)
-    await ledger.prune(END_OF_TIME)
 
 
 def plans_of(connection: sqlite3.Connection, statements: set[str]) -> list[tuple[str, str]]:

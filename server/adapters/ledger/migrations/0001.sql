@@ -1,9 +1,11 @@
 -- What Daybook must remember beside the calendars: states, numbers and hashes. No text that a person typed, no address.
 -- Instants are epoch seconds. The vocabulary of `status`, `state`, `kind`, `action` and `actor` is the enums' in Python.
 
+-- Each index is a page that every booking writes and syncs: only what guests and deliveries ask for all day has one.
+
 CREATE TABLE bookings (
-    id TEXT PRIMARY KEY,
-    number INTEGER NOT NULL UNIQUE,
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     home TEXT NOT NULL,
     uid TEXT NOT NULL UNIQUE,
     event_type TEXT NOT NULL,
@@ -16,30 +18,24 @@ CREATE TABLE bookings (
     created_at INTEGER NOT NULL,
     missing_since INTEGER,
     generations TEXT NOT NULL DEFAULT '{}'  -- JSON: a person's number → how often their links were replaced
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX bookings_of_home ON bookings (home, number);
 
-CREATE INDEX bookings_active ON bookings (number) WHERE status IN ('pending_payment', 'pending', 'confirmed');
-
-CREATE INDEX bookings_active_of_home ON bookings (home, number)
-WHERE status IN ('pending_payment', 'pending', 'confirmed');
-
 CREATE TABLE trail (
-    id INTEGER PRIMARY KEY,
     booking TEXT NOT NULL,
+    entry INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     action TEXT NOT NULL,
     actor TEXT NOT NULL,
-    at INTEGER NOT NULL
-) STRICT;
+    at INTEGER NOT NULL,
+    PRIMARY KEY (booking, entry)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX trail_of_booking ON trail (booking, id);
-
--- Changes that have begun and are not settled; `booking` is unique: one change at a time.
+-- Changes that have begun and are not settled: one at a time for each booking.
 CREATE TABLE intents (
-    id TEXT PRIMARY KEY,
-    booking TEXT NOT NULL UNIQUE,
+    booking TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
     home TEXT NOT NULL,
     expected_revision INTEGER,
     key TEXT,
@@ -54,8 +50,6 @@ CREATE TABLE keys (
     made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX keys_by_age ON keys (made_at);
-
 -- `intent` names the change that a claim belongs to; a claim without one follows what the host did in the calendar.
 -- What a guest chose is bounded: 24 hours and a buffer of 24 hours on each side.
 CREATE TABLE claims (
@@ -68,6 +62,7 @@ CREATE TABLE claims (
     held_from INTEGER NOT NULL,
     held_to INTEGER NOT NULL,
     by_guest INTEGER NOT NULL CHECK (by_guest IN (0, 1)),
+    guards_start INTEGER NOT NULL CHECK (guards_start IN (0, 1)),
     intent TEXT,
     CHECK (
         by_guest = 0
@@ -81,7 +76,8 @@ CREATE INDEX claims_of_booking ON claims (booking);
 
 CREATE INDEX claims_long ON claims (home) WHERE held_to - held_from > 259200;
 
-CREATE UNIQUE INDEX claims_start ON claims (home, starts) WHERE by_guest = 1;
+-- A booking that keeps its start while it changes holds it twice for a moment; the first of the two guards it.
+CREATE UNIQUE INDEX claims_start ON claims (home, starts) WHERE guards_start = 1;
 
 -- A buffer may overlap a buffer, never a meeting. The range on held_from bounds the search by the longest claim of a
 -- guest; what a host stretched beyond that is looked up by itself. An empty span overlaps nothing.
@@ -127,10 +123,6 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'queued';
 
 CREATE INDEX outbox_of_booking ON outbox (booking, id);
-
-CREATE INDEX outbox_by_state ON outbox (state, id);
-
-CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE feeds (
     home TEXT PRIMARY KEY,
