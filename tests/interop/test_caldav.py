@@ -52,9 +52,9 @@ def event_at(calendar: Calendar, start: datetime) -> Event:
 
 def events_at(calendar: Calendar, start: datetime) -> list[Event]:
     """Return the bookings of the guest that a client finds at a time; none, one or too many."""
-    span = {"start": start, "end": start + timedelta(minutes=30)}
-    found = cast(list[Event], calendar.search(event=True, expand=False, **span))
-    return [one for one in found if SUMMARY in str(one.data)]
+    end = start + timedelta(minutes=30)
+    found: object = calendar.search(event=True, expand=False, start=start, end=end)
+    return [one for one in cast(list[Event], found) if SUMMARY in str(one.data)]
 
 
 def test_python_caldav_sees_the_booking(running: Running) -> None:
