@@ -123,11 +123,11 @@ def _starts(
 ) -> Iterator[datetime]:
     if since >= end:
         return
-    times = _times(rule)
+    times, finer = _times(rule), _finer(rule)
     for days in days_of(rule, dtstart, since, end, budget):
         if rule.freq >= Freq.HOURLY:
             for day in days:
-                yield from _within_day(rule, dtstart, day, budget)
+                yield from _within_day(rule, dtstart, day, finer, budget)
             continue
         budget.step(len(days) * len(times))
         starts: Iterable[datetime] = (datetime.fromordinal(day) + at for day in days for at in times)
@@ -148,13 +148,14 @@ def _at_positions(items: Sequence[Item], positions: tuple[int, ...]) -> list[Ite
     return [items[place] for place in sorted(places) if 0 <= place < len(items)]
 
 
-def _within_day(rule: Rule, dtstart: datetime, day: int, budget: Budget) -> Iterator[datetime]:
+def _within_day(
+    rule: Rule, dtstart: datetime, day: int, finer: list[int], budget: Budget
+) -> Iterator[datetime]:
     """Give the times of one day that an hourly or finer rule has."""
     unit_s = UNIT_S[rule.freq]
     midnight = datetime.fromordinal(day)
     started = (dtstart - datetime.combine(dtstart.date(), time.min)).seconds // unit_s
     passed = (day - dtstart.toordinal()) * (DAY_S // unit_s) - started
-    finer = _finer(rule)
     for unit in _units(rule, -passed % rule.interval, unit_s, budget):
         budget.step(len(finer))
         for second in finer:
@@ -163,6 +164,8 @@ def _within_day(rule: Rule, dtstart: datetime, day: int, budget: Budget) -> Iter
 
 def _finer(rule: Rule) -> list[int]:
     """Return the seconds, within its hour, minute or second, at which an hourly or finer rule has instances."""
+    if rule.freq < Freq.HOURLY:
+        return []
     minutes = rule.by_minute if rule.freq == Freq.HOURLY else (0,)
     seconds = rule.by_second if rule.freq < Freq.SECONDLY else (0,)
     finer = [minute * 60 + second for minute, second in product(minutes, seconds)]

@@ -18,6 +18,8 @@ DAY_S = 86_400
 UNIT_S = {Freq.HOURLY: 3600, Freq.MINUTELY: 60, Freq.SECONDLY: 1}
 # Periods that are given together where BYSETPOS does not ask for one at a time: it halves the cost of an instance.
 BATCH = 32
+# Asking each day of a year for the number of its week.
+WEEK_NUMBERS_STEPS = 800
 LAST_DAY = date.max.toordinal()
 
 
@@ -132,7 +134,7 @@ def _year_days(rule: Rule, year: int, budget: Budget) -> list[int]:
         budget.step(len(rule.by_year_day))
         numbered = {first + day - 1 if day > 0 else next_first + day for day in rule.by_year_day}
         return sorted(day for day in numbered if first <= day < next_first)
-    budget.step(53 * max(1, len(rule.by_day)))
+    budget.step(WEEK_NUMBERS_STEPS if rule.by_week_no else 53 * max(1, len(rule.by_day)))
     if rule.by_week_no:
         return list(range(first, next_first))
     return _weekdays(rule.by_day, first, next_first)
