@@ -15,7 +15,8 @@ def sync(dav: Dav, token: str = "") -> tuple[str, set[str], set[str]]:
     answer = dav.ask("REPORT", CALENDAR, SYNC.format(token))
     assert answer.status == 207, answer.text
     fresh = answer.text.partition("<sync-token>")[2].partition("</sync-token>")[0]
-    there, gone = set(), set()
+    there: set[str] = set()
+    gone: set[str] = set()
     for response in answer.text.split("<response>")[1:]:
         name = response.partition("<href>")[2].partition("</href>")[0].rpartition("/")[2]
         (gone if "404 Not Found" in response else there).add(name)
