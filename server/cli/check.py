@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import click
 
 from server.cli.installation import Installation, on_installation
-from server.cli.probes import probe_base_url, probe_clock, probe_mail
 from server.cli.refusals import Failed
 from server.control.answers import Refused
 from server.control.check import Check, Finding, Verdict
@@ -51,6 +50,8 @@ def _inside(installation: Installation) -> Sequence[Finding]:
 
 async def _outside(settings: Settings) -> Sequence[Finding]:
     """Return what the world around it says."""
+    from server.cli.probes import probe_base_url, probe_clock, probe_mail
+
     found = [await probe_mail(settings.mail), probe_clock(), await probe_base_url(settings.base_url)]
     return [finding for finding in found if finding is not None]
 

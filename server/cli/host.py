@@ -7,8 +7,8 @@ import click
 from server.cli.columns import columns, facts
 from server.cli.given import Option, request
 from server.cli.installation import Installation, on_installation
-from server.control.hosts import AddHost, DisableHost, ListHosts, RenewPassword, SetHost
-from server.control.views import HostView, HostWithPassword
+from server.control.hosts import AddHost, AskFeedLinks, DisableHost, ListHosts, RenewPassword, SetHost
+from server.control.views import FeedLinksView, HostView, HostWithPassword
 
 
 @click.group()
@@ -27,7 +27,14 @@ def host() -> None:
 @on_installation
 def add(installation: Installation, home: str, password_stdin: bool, **options: Option) -> None:
     """Add the host HOME and print the password for their calendar apps once."""
-    asked = request(AddHost, options, home=home, password=_password(password_stdin))
+    settings = installation.settings()
+    asked = request(
+        AddHost,
+        options,
+        home=home,
+        password=_password(password_stdin),
+        freebusy_public=settings.freebusy_public,
+    )
     added = installation.ask(asked, HostWithPassword)
     installation.show(added, lambda: _with_password(f"Added {home}.", added))
 
@@ -119,3 +126,15 @@ def _details(found: HostView) -> str:
             ("page", found.page),
         ]
     )
+
+
+@host.command(name="feed-link")
+@click.argument("home")
+@click.option(
+    "--reset", is_flag=True, help="Make new addresses first; the earlier ones lead nowhere from then on."
+)
+@on_installation
+def feed_link(installation: Installation, home: str, reset: bool) -> None:
+    """Show the secret addresses of HOME's feeds, for calendar programs that subscribe."""
+    found = installation.ask(AskFeedLinks(home, reset), FeedLinksView)
+    installation.show(found, lambda: facts([("bookings", found.bookings), ("free/busy", found.freebusy)]))

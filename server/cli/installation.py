@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import socket
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from server.cli.given import Option
 from server.cli.refusals import Failed, fail
 from server.control.answers import Answer, Done, Refused, read_answer
 from server.control.commands import Request
+from server.domain.errors import Unavailable
 from server.settings.load import load
 from server.settings.model import Settings
 from server.settings.sources import SettingsError
@@ -126,7 +128,31 @@ def _directly(settings: Settings, request: Request) -> Answer | None:
     from server.adapters.data_dir import Held
     from server.bootstrap import answer_directly
 
+    _refuse_foreign_owner(settings.data)
     try:
         return asyncio.run(answer_directly(settings, request))
     except Held:
         return None
+    except Unavailable as error:
+        raise Failed(error.message) from error
+
+
+def _refuse_foreign_owner(data: Path) -> None:
+    """Refuse to open another user's directory as root, whose new files the server could not write afterwards."""
+    try:
+        owner = data.stat().st_uid
+    except OSError:
+        return
+    if os.geteuid() == 0 and owner != 0:
+        name = _user_name(owner)
+        raise Failed(
+            f"{data} belongs to {name}, and no server runs on it.",
+            (f"Run the command as its owner: sudo -u {name} …",),
+        )
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"

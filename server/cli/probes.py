@@ -2,14 +2,18 @@
 
 import ctypes
 import os
+from dataclasses import replace
 
 import aiohttp
-import aiosmtplib
 
+from server.adapters.mail.smtp import SmtpMailer
+from server.bootstrap import smtp_server
 from server.control.check import Finding, Verdict
-from server.settings.model import MailSecurity, MailSettings
+from server.ports import MailError
+from server.settings.model import MailSettings
 
 PROBE_S = 10
+SIGN_IN_CODES = {"454", "530", "534", "535", "538"}
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512
 
@@ -19,30 +23,20 @@ async def probe_mail(mail: MailSettings) -> Finding | None:
     if not mail.host:
         return None
     name = f"{mail.host}:{mail.port}"
-    client = aiosmtplib.SMTP(
-        hostname=mail.host,
-        port=mail.port,
-        timeout=min(mail.timeout_s, PROBE_S),
-        use_tls=mail.security is MailSecurity.TLS,
-        start_tls=mail.security is MailSecurity.STARTTLS,
-        username=mail.user or None,
-        password=mail.password or None,
-    )
+    server = replace(smtp_server(mail), timeout_s=min(mail.timeout_s, PROBE_S))
     try:
-        async with client:
-            await client.noop()
-    except aiosmtplib.SMTPAuthenticationError as error:
+        await SmtpMailer(server).probe()
+    except MailError as error:
         return Finding(
-            Verdict.FAULT,
-            "SMTP",
-            f"{name} refuses the sign-in ({error.code})",
-            "Look at mail.user and mail.password.",
+            Verdict.FAULT, "SMTP", f"{name} does not let Daybook in: {error.code}", _cure(mail, error.code)
         )
-    except (aiosmtplib.SMTPException, OSError) as error:
-        kind = type(error).__name__
-        cure = f"Look at mail.host, mail.port and mail.security (now {mail.security})."
-        return Finding(Verdict.FAULT, "SMTP", f"{name} does not answer as it should: {kind}: {error}", cure)
     return Finding(Verdict.OK, "SMTP", f"{name} lets Daybook in")
+
+
+def _cure(mail: MailSettings, code: str) -> str:
+    if code in SIGN_IN_CODES:
+        return "Look at mail.user and mail.password."
+    return f"Look at mail.host, mail.port and mail.security (now “{mail.security}”), and whether a firewall is between."
 
 
 def probe_clock() -> Finding:

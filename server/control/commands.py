@@ -17,6 +17,7 @@ Request: TypeAlias = (
     | hosts.ListHosts
     | hosts.RenewPassword
     | hosts.DisableHost
+    | hosts.AskFeedLinks
     | event_types.CreateEventType
     | event_types.EditEventType
     | event_types.ListEventTypes
@@ -50,6 +51,7 @@ HANDLERS = _table(
     _row(hosts.ListHosts, hosts.list_hosts),
     _row(hosts.RenewPassword, hosts.renew_password),
     _row(hosts.DisableHost, hosts.disable_host),
+    _row(hosts.AskFeedLinks, hosts.feed_links),
     _row(event_types.CreateEventType, event_types.create_event_type),
     _row(event_types.EditEventType, event_types.edit_event_type),
     _row(event_types.ListEventTypes, event_types.list_event_types),

@@ -8,12 +8,13 @@ from msgspec import UNSET, UnsetType
 
 from server.control import texts
 from server.control.texts import Texts, given
-from server.control.views import HostView, HostWithPassword
+from server.control.views import FeedLinksView, HostView, HostWithPassword
 from server.domain.attendees import one_line
 from server.domain.host import Host
 from server.domain.hours import parse_hours
 from server.domain.identity import Home
 from server.ports import Ports
+from server.usecases.feed import links
 from server.usecases.host.add import add
 from server.usecases.host.change import change
 from server.usecases.host.disable import disable
@@ -68,10 +69,19 @@ class DisableHost(msgspec.Struct, tag="host.disable"):
     disabled: bool = True
 
 
+class AskFeedLinks(msgspec.Struct, tag="host.feed_link"):
+    """Return the secret addresses of a host's feeds; `reset` replaces them first."""
+
+    home: str
+    reset: bool = False
+
+
 async def add_host(ports: Ports, asked: AddHost) -> HostWithPassword:
     """Add a host."""
     home = Home(asked.home)
-    blank = Host(home=home, number=0, name=given(asked.name, home), email="", zone="UTC")
+    blank = Host(
+        home=home, number=0, name=given(asked.name, home), email="", zone="UTC", language=ports.site.language
+    )
     added = await add(ports, _edit(asked)(blank), asked.password)
     return HostWithPassword(HostView.of(ports, added.host), added.password, asked.password is None)
 
@@ -95,6 +105,13 @@ async def renew_password(ports: Ports, asked: RenewPassword) -> HostWithPassword
 async def disable_host(ports: Ports, asked: DisableHost) -> HostView:
     """Switch a host off, or on again."""
     return HostView.of(ports, await disable(ports, asked.home, disabled=asked.disabled))
+
+
+async def feed_links(ports: Ports, asked: AskFeedLinks) -> FeedLinksView:
+    """Return the secret addresses of a host's feeds."""
+    ask = links.reset_feed_links if asked.reset else links.feed_links
+    found = await ask(ports, asked.home)
+    return FeedLinksView(freebusy=found.freebusy, bookings=found.bookings)
 
 
 def _edit(fields: HostFields) -> Callable[[Host], Host]:

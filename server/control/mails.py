@@ -5,6 +5,7 @@ import msgspec
 from server.control.views import MailView
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.ports import MailState, Ports, QueuedMail
+from server.usecases.delivery.deliver import send_by_hand
 
 
 class ListMails(msgspec.Struct, tag="mail.list"):
@@ -35,10 +36,9 @@ async def send_mails(ports: Ports, asked: SendMails) -> list[MailView]:
     for id_ in asked.ids:
         if id_ not in unsent:
             raise NotFound(f"There is no mail {id_} that failed or was not sent.")
-    now = int(ports.clock.now().timestamp())
+    now = ports.clock.now()
     wanted = asked.ids or list(unsent)
-    queued = {id_ for id_ in wanted if await ports.ledger.requeue_mail(id_, now)}
-    ports.outbox.ring()
+    queued = {id_ for id_ in wanted if await send_by_hand(ports, id_, now)}
     return [MailView.of(mail) for mail in await ports.ledger.mails() if mail.id in queued]
 
 

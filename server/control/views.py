@@ -61,6 +61,13 @@ class HostWithPassword(msgspec.Struct):
     generated: bool
 
 
+class FeedLinksView(msgspec.Struct):
+    """The secret addresses of a host's feeds."""
+
+    freebusy: str
+    bookings: str
+
+
 class EventTypeView(msgspec.Struct, kw_only=True):
     """An event type as operators see it; durations in minutes, None means "as the host has it"."""
 

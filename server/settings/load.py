@@ -91,13 +91,13 @@ def _mail(read: Reader) -> MailSettings:
 def _limits(read: Reader) -> Limits:
     default = DEFAULTS.limits
     return Limits(
-        pages_per_minute=read("limits.pages_per_minute", values.whole(10, 100_000), default.pages_per_minute),
-        changes_per_hour=read("limits.changes_per_hour", values.whole(1, 100_000), default.changes_per_hour),
+        pages_per_minute=read("limits.pages_per_minute", values.whole(0, 100_000), default.pages_per_minute),
+        changes_per_hour=read("limits.changes_per_hour", values.whole(0, 100_000), default.changes_per_hour),
         sign_ins_per_minute=read(
-            "limits.sign_ins_per_minute", values.whole(1, 10_000), default.sign_ins_per_minute
+            "limits.sign_ins_per_minute", values.whole(0, 10_000), default.sign_ins_per_minute
         ),
         mails_per_recipient_per_day=read(
-            "limits.mails_per_recipient_per_day", values.whole(1, 10_000), default.mails_per_recipient_per_day
+            "limits.mails_per_recipient_per_day", values.whole(0, 10_000), default.mails_per_recipient_per_day
         ),
         dav_body_bytes=read(
             "limits.dav_body_bytes", values.whole(10_000, 1_000_000_000), default.dav_body_bytes

@@ -61,7 +61,7 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Upper bounds that protect the server from its visitors."""
+    """Upper bounds that protect the server from its visitors; those per time are off at 0."""
 
     pages_per_minute: int = 300
     changes_per_hour: int = 30

@@ -14,7 +14,8 @@ ATTEMPTS_MAX = 4
 async def change(ports: Ports, home: str, edit: Callable[[Host], Host]) -> Host:
     """Save what the pure function `edit` makes of the profile; raises NotFound, Invalid or ChangedMeanwhile."""
     for _ in range(ATTEMPTS_MAX):
-        after = edit(find(ports, home))
+        before = find(ports, home)
+        after = edit(before)
         found = {
             **faults(after),
             **unknown_calendars(ports, after.home, blocking=after.blocking, receiving=after.receiving),
@@ -22,9 +23,12 @@ async def change(ports: Ports, home: str, edit: Callable[[Host], Host]) -> Host:
         if found:
             raise Invalid("This profile cannot be saved.", found)
         try:
-            return await ports.homes.save_host(after)
+            saved = await ports.homes.save_host(after)
         except RevisionMismatch:
             continue
+        if saved.zone != before.zone:
+            await ports.calendars.rezone(saved.home)
+        return saved
     raise ChangedMeanwhile("This profile is being changed by somebody else. Please try again.")
 
 

@@ -1,0 +1,249 @@
+"""From settings to a running Daybook: the only module that names both the adapters and what stands on them.
+
+What is opened first is closed last: data directory, ledger, homes, calendars, tasks; then, in a server, jobs, the control
+socket and the web. Nothing answers before what a crash left behind is resolved.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+import radicale_plugin
+from server.adapters.accounts import ArgonAccounts
+from server.adapters.calendars import RadicaleCalendars
+from server.adapters.clock import SystemClock
+from server.adapters.data_dir import DataDir
+from server.adapters.homes import FileHomes
+from server.adapters.ids import RandomIds
+from server.adapters.ledger import SqliteLedger
+from server.adapters.mail.absent import NoMailer
+from server.adapters.mail.folder import FolderMailer
+from server.adapters.mail.smtp import Security, SmtpMailer, SmtpServer
+from server.adapters.mail.stationery import TemplateStationery
+from server.adapters.nudge import Bell
+from server.adapters.secret_key import secret_key
+from server.adapters.tasks import ApplicationTasks
+from server.control.answers import Answer, answer
+from server.control.commands import Request
+from server.control.listen import listen
+from server.domain.site import Site
+from server.jobs.deliver import delivery
+from server.jobs.follow import Follower
+from server.jobs.loop import Job, repeat
+from server.jobs.schedule import housekeeping
+from server.ports import Homes, Mailer, Ports
+from server.resources import templates_dir
+from server.settings.model import Listen, MailSettings, Settings
+from server.usecases.booking.recover import recover_all
+from server.usecases.host.furnish import furnish
+from server.web import demo as demo_face
+from server.web.app import make_app
+from server.web.dav import Mount
+from server.web.options import WebOptions
+from server.web.sockets import bind
+
+STOP_S = 20
+"""How long a stopping server waits for work that has begun; then the next start finishes it."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An installation whose parts are open: the ports, and what a server needs beside them."""
+
+    ports: Ports
+    dav: radicale_plugin.Application
+    bell: Bell
+
+
+async def answer_directly(settings: Settings, request: Request) -> Answer:
+    """Open the data directory, answer one request and close it; raises `Held` while another process owns it."""
+    with DataDir.own(settings.data) as data:
+        async with opened(settings, data, site_of(settings), mailer_of(settings.mail)) as parts:
+            return await answer(parts.ports, request)
+
+
+async def serve(settings: Settings, *, demo: bool, announce: Callable[[str], None]) -> None:
+    """Serve until `SIGTERM` or `SIGINT`; `announce` is told the address once it answers.
+
+    Raises `Held` when another process owns the data directory, `CannotListen` when the address cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        data = stack.enter_context(DataDir.own(settings.data))
+        sockets = bind(settings.listen.host, settings.listen.port)
+        url = f"http://{Listen(settings.listen.host, sockets[0].getsockname()[1])}"
+        site = site_of(settings, url if demo else None)
+        mailer = FolderMailer(data.mail) if demo else mailer_of(settings.mail)
+        parts = await stack.enter_async_context(opened(settings, data, site, mailer))
+        if demo:
+            await furnish(parts.ports, parts.ports.clock.now())
+        await _start_jobs(stack, parts)
+        await stack.enter_async_context(listen(parts.ports, data.control_socket))
+        await _start_web(stack, settings, parts, sockets, data.mail if demo else None)
+        announce(url)
+        await _until_stopped()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def opened(settings: Settings, data: DataDir, site: Site, mailer: Mailer) -> AsyncIterator[Opened]:
+    """Open every part of an installation and resolve what a crash left behind; close the parts in reverse order."""
+    async with AsyncExitStack() as stack:
+        ledger = await SqliteLedger.open(data.ledger)
+        stack.push_async_callback(ledger.close)
+        homes = await FileHomes.open(data.collections)
+        stack.callback(homes.close)
+        dav = radicale_plugin.make(
+            data.collections,
+            lambda home: host.zone if (host := homes.host(home)) else "UTC",
+            lambda home: host.addresses if (host := homes.host(home)) else (),
+            _receives_bookings(homes),
+        )
+        calendars = RadicaleCalendars(dav.storage)
+        stack.callback(calendars.close)
+        accounts = ArgonAccounts(ledger)
+        stack.callback(accounts.close)
+        if isinstance(mailer, SmtpMailer):
+            stack.push_async_callback(mailer.close)
+        tasks, bell = ApplicationTasks(), Bell()
+        stack.push_async_callback(_finish, tasks)
+        ports = Ports(
+            calendars=calendars,
+            homes=homes,
+            ledger=ledger,
+            accounts=accounts,
+            mailer=mailer,
+            clock=SystemClock(),
+            ids=RandomIds(),
+            tasks=tasks,
+            outbox=bell,
+            site=site,
+            secret_key=settings.secret_key or secret_key(data.secret_key),
+        )
+        resolved = await recover_all(ports, ports.clock.now())
+        if resolved:
+            log.warning("resolved changes that a crash had left", extra={"count": resolved})
+        yield Opened(ports, dav, bell)
+
+
+def site_of(settings: Settings, base_url: str | None = None) -> Site:
+    """Return what the installation is called; `base_url` stands in where none is set."""
+    url = settings.base_url or base_url
+    host = (urlsplit(url).hostname if url else None) or "localhost"
+    return Site(
+        name=settings.site_name,
+        base_url=url,
+        mail_address=settings.mail.sender or f"daybook@{host}",
+        language=settings.language,
+    )
+
+
+def mailer_of(mail: MailSettings) -> Mailer:
+    """Return the way out for mail that is set."""
+    return SmtpMailer(smtp_server(mail)) if mail.host else NoMailer()
+
+
+def smtp_server(mail: MailSettings) -> SmtpServer:
+    """Return the SMTP server that is set."""
+    return SmtpServer(
+        host=mail.host,
+        port=mail.port,
+        security=Security(mail.security.value),
+        user=mail.user,
+        password=mail.password,
+        timeout_s=mail.timeout_s,
+    )
+
+
+async def _start_jobs(stack: AsyncExitStack, parts: Opened) -> None:
+    """Start what happens by itself; a job that is cut short by the end of the server is finished by `tasks`."""
+    ports = parts.ports
+    follower = Follower(ports)
+    stationery = TemplateStationery(ports.site, templates_dir())
+    jobs = (*housekeeping(ports), delivery(ports, stationery, parts.bell.wait))
+    running = [asyncio.create_task(follower.run())]
+    running += [asyncio.create_task(repeat(_kept(ports, job))) for job in jobs]
+    stack.push_async_callback(_cancel, running)
+
+
+def _kept(ports: Ports, job: Job) -> Job:
+    """Return a job whose turns belong to the application, so that no mail is torn from its server's answer."""
+    return replace(job, work=lambda: ports.tasks.run(f"job {job.name}", job.work))
+
+
+async def _start_web(
+    stack: AsyncExitStack,
+    settings: Settings,
+    parts: Opened,
+    sockets: Sequence[socket.socket],
+    mails: Path | None,
+) -> None:
+    """Answer on `sockets`: pages, feeds, JSON and CalDAV; and the mails in a folder, in a demonstration."""
+    limits = settings.limits
+    mount = Mount(
+        parts.dav,
+        threads=limits.dav_threads,
+        body_bytes_max=limits.dav_body_bytes,
+        sign_ins_per_minute=limits.sign_ins_per_minute,
+    )
+    stack.callback(mount.close)
+    options = WebOptions(
+        trusted_proxies=settings.trusted_proxies,
+        pages_per_minute=limits.pages_per_minute,
+        changes_per_hour=limits.changes_per_hour,
+        mails_per_recipient_per_day=limits.mails_per_recipient_per_day,
+    )
+    app = make_app(parts.ports, options, [*mount.routes(), *(demo_face.routes() if mails else ())])
+    if mails is not None:
+        demo_face.furnish(app, mails)
+    # Signals are ours, and the access log is a middleware that knows what not to log.
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_S / 2)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    for one in sockets:
+        await web.SockSite(runner, one).start()
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _finish(tasks: ApplicationTasks) -> None:
+    try:
+        async with asyncio.timeout(STOP_S):
+            await tasks.close()
+    except TimeoutError:
+        log.warning("work was cut short; the next start finishes it")
+
+
+def _receives_bookings(homes: Homes) -> Callable[[str], bool]:
+    """Return whether a calendar, as "alice/calendar", is one that bookings are written to."""
+
+    def receives_bookings(calendar: str) -> bool:
+        home, _, name = calendar.partition("/")
+        host = homes.host(home)
+        if host is None:
+            return False
+        own = (one.receiving for one in homes.event_types(host.home))
+        return name == host.receiving or name in own
+
+    return receives_bookings

@@ -1,0 +1,5 @@
+"""`python -m server.cli` is `daybook`."""
+
+from server.cli import main
+
+main(prog_name="daybook")
