@@ -1,0 +1,152 @@
+"""A swap that fails half way leaves everything as it was, staged texts included, so that it can be tried again."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import radicale_plugin
+from server.adapters.calendars import RadicaleCalendars, swap
+from server.domain.errors import Unavailable
+from server.domain.identity import HISTORY, Home, Href
+from server.ports import CalendarChange, ObjectWrite, StagedWrite
+from tests import builders
+from tests.radicale_plugin.asking import meeting
+
+ALICE = Home("alice")
+CALENDAR = builders.calendar("alice")
+PAST = builders.calendar("alice", HISTORY)
+ONE = Href("one.ics")
+TWO = Href("two.ics")
+
+
+@pytest.fixture
+async def calendars(tmp_path: Path) -> AsyncIterator[RadicaleCalendars]:
+    application = radicale_plugin.make(tmp_path, lambda _: "UTC", lambda _: (), lambda _: True)
+    opened = RadicaleCalendars(application.storage)
+    await opened.create_home(ALICE)
+    yield opened
+    opened.close()
+
+
+async def standing(calendars: RadicaleCalendars, *writes: ObjectWrite) -> tuple[StagedWrite, ...]:
+    staged = await calendars.stage(ALICE, writes)
+    await calendars.swap(ALICE, "before", staged, ())
+    return staged
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Return what lies on the disk, but for the sync logs."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and path.name != ".Daybook.log"
+    }
+
+
+@pytest.mark.parametrize("fails_at", ["the second rename", "the removal", "the disk"])
+async def test_an_error_in_the_middle_is_undone(
+    calendars: RadicaleCalendars, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: str
+) -> None:
+    (first, second) = await standing(
+        calendars,
+        ObjectWrite(CALENDAR, ONE, None, meeting("one")),
+        ObjectWrite(CALENDAR, TWO, None, meeting("two")),
+    )
+    staged = await calendars.stage(
+        ALICE,
+        [
+            ObjectWrite(PAST, ONE, None, meeting("one")),
+            ObjectWrite(CALENDAR, ONE, first.new_etag, meeting("one", "SEQUENCE:1")),
+            ObjectWrite(CALENDAR, TWO, second.new_etag, None),
+        ],
+    )
+    changes: list[CalendarChange] = []
+    calendars.subscribe(changes.append)
+    before, version = files(tmp_path), calendars.version(ALICE)
+    break_at(fails_at, monkeypatch)
+    with pytest.raises(Unavailable):
+        await calendars.swap(ALICE, "intent", staged, ())
+    monkeypatch.undo()
+    assert files(tmp_path) == before
+    assert (calendars.version(ALICE), changes) == (version, [])
+    await calendars.swap(ALICE, "intent", staged, ())
+    assert [change.href for change in changes] == [ONE, ONE, TWO]
+    assert [path for path in files(tmp_path) if "staged" in path] == []
+
+
+def break_at(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace, unlink = Path.replace, Path.unlink
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    def replace_but_once(self: Path, target: Path) -> Path:
+        if self.suffix == ".ics" and target.name == "one.ics" and target.parent.name == "calendar":
+            fail()
+        return replace(self, target)
+
+    def unlink_but_once(self: Path, missing_ok: bool = False) -> None:
+        if self.name == "two.ics" and not missing_ok:
+            fail()
+        unlink(self, missing_ok=missing_ok)
+
+    match place:
+        case "the second rename":
+            monkeypatch.setattr(Path, "replace", replace_but_once)
+        case "the removal":
+            monkeypatch.setattr(Path, "unlink", unlink_but_once)
+        case _:
+            monkeypatch.setattr(swap, "sync_folder", fail)
+
+
+async def test_a_crash_in_the_middle_leaves_nothing_that_a_start_does_not_sweep(
+    calendars: RadicaleCalendars, tmp_path: Path
+) -> None:
+    (first,) = await standing(calendars, ObjectWrite(CALENDAR, ONE, None, meeting("one")))
+    kept = await calendars.stage(
+        ALICE, [ObjectWrite(CALENDAR, ONE, first.new_etag, meeting("one", "SEQUENCE:1"))]
+    )
+    assert kept[0].staged is not None
+    folder = tmp_path / "collection-root" / "alice" / ".Daybook" / "staged"
+    os.link(
+        tmp_path / "collection-root" / "alice" / "calendar" / "one.ics", folder / f"{kept[0].staged}.before"
+    )
+    assert await calendars.sweep(frozenset({kept[0].staged})) == 1
+    await calendars.swap(ALICE, "intent", kept, ())
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_swap_into_a_calendar_that_is_gone_is_not_possible_now(calendars: RadicaleCalendars) -> None:
+    gone = builders.calendar("alice", "gone")
+    staged = await calendars.stage(ALICE, [ObjectWrite(gone, ONE, None, meeting("one"))])
+    with pytest.raises(Unavailable):
+        await calendars.swap(ALICE, "intent", staged, ())
+
+
+async def test_the_etag_is_read_from_the_disk(calendars: RadicaleCalendars, tmp_path: Path) -> None:
+    (first,) = await standing(calendars, ObjectWrite(CALENDAR, ONE, None, meeting("one")))
+    assert await calendars.etag(CALENDAR, ONE) == first.new_etag
+    (tmp_path / "collection-root" / "alice" / "calendar" / "one.ics").unlink()
+    assert await calendars.etag(CALENDAR, ONE) is None
+
+
+@pytest.mark.parametrize("href", ["../history/one.ics", ".Radicale.props", "", "a/b.ics", "backup~"])
+async def test_nothing_but_objects_is_read(calendars: RadicaleCalendars, href: str) -> None:
+    assert await calendars.get(CALENDAR, Href(href)) is None
+
+
+async def test_a_new_zone_of_the_home_is_taken_over(tmp_path: Path) -> None:
+    zones = {"alice": "UTC"}
+    application = radicale_plugin.make(tmp_path, lambda home: zones[home], lambda _: (), lambda _: True)
+    calendars = RadicaleCalendars(application.storage)
+    await calendars.create_home(ALICE)
+    day = meeting("one", start="20261201", end="20261202").replace("DTSTART:", "DTSTART;VALUE=DATE:")
+    await standing(calendars, ObjectWrite(CALENDAR, ONE, None, day.replace("DTEND:", "DTEND;VALUE=DATE:")))
+    before = calendars.busy([CALENDAR], (1796000000, 1796300000))
+    zones["alice"] = "Asia/Tokyo"
+    await calendars.rezone(ALICE)
+    after = calendars.busy([CALENDAR], (1796000000, 1796300000))
+    assert [(start - 9 * 3600, end - 9 * 3600) for start, end in before] == after
+    calendars.close()
