@@ -36,8 +36,8 @@ async def deliver(ports: Ports, stationery: Stationery, mail: QueuedMail, now: d
         return await _finish(ports, mail, MailState.NOT_SENT, now, NO_SMTP)
     if isinstance(letter, NotNow):
         return await postpone(ports, mail, now, letter.error)
-    message = compose(letter, stationery.write(letter), ports.site)
     try:
+        message = compose(letter, stationery.write(letter), ports.site)
         await ports.mailer.send(message.content, message.sender, message.recipient)
     except MailError as error:
         if error.permanent:

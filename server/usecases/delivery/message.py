@@ -21,7 +21,7 @@ from server.domain.plain import line
 from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
-from server.ports import HOST_RECIPIENT, Letter, MailKind, Words
+from server.ports import HOST_RECIPIENT, Letter, MailError, MailKind, Words
 
 NAME_CHARS_MAX = 64
 SUBJECT_CHARS_MAX = 160
@@ -39,7 +39,10 @@ class Message:
 
 
 def compose(letter: Letter, words: Words, site: Site) -> Message:
-    """Return the message that carries `words` and the calendar object of `letter` to its recipient."""
+    """Return the message that carries `words` and the calendar object of `letter` to its recipient.
+
+    Raises a permanent `MailError` for an address that cannot stand in a header.
+    """
     recipient = letter.host.email if letter.attendee is None else letter.attendee.email
     message = EmailMessage(policy=SMTP if _is_ascii(site, letter) else SMTPUTF8)
     _add_headers(message, letter, words, site)
@@ -55,12 +58,13 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
     if letter.attendee is None:
         message["From"] = _address(site.name, site.mail_address)
         message["To"] = _address(host.name, host.email)
-        message["Reply-To"] = _address(guest.name, guest.email)
+        if _is_safe(guest.email):
+            message["Reply-To"] = _address(guest.name, guest.email)
     else:
         message["From"] = _address(f"{line(host.name)[:NAME_CHARS_MAX]} via {site.name}", site.mail_address)
         message["To"] = _address(letter.attendee.name, letter.attendee.email)
         message["Reply-To"] = _address(host.name, host.email)
-    message["Subject"] = line(words.subject)[:SUBJECT_CHARS_MAX]
+    message["Subject"] = _inert(words.subject)[:SUBJECT_CHARS_MAX]
     message["Date"] = format_datetime(letter.booking.changed_at)
     message["Message-ID"] = _message_id(letter, site, letter.booking.revision)
     if letter.booking.revision:
@@ -104,9 +108,23 @@ def _message_id(letter: Letter, site: Site, revision: int) -> str:
 
 
 def _address(name: str, email: str) -> Address:
+    if not _is_safe(email):
+        raise MailError("address", permanent=True)
     username, _, domain = email.rpartition("@")
-    shown = line(_STRUCTURE.sub(" ", line(name)))[: 2 * NAME_CHARS_MAX]
+    shown = line(_STRUCTURE.sub(" ", _inert(name)))[: 2 * NAME_CHARS_MAX]
     return Address(shown, username, _domain(domain))
+
+
+def _inert(text: str) -> str:
+    """Return `text` as one line that is not taken for an encoded word, which the email package would decode again.
+
+    `=?utf-8?q?a=0D=0ABcc=3A…?=` has no line break until it is assigned to a header, and writes one then (Python 3.11).
+    """
+    return line(text).replace("=?", "= ?")
+
+
+def _is_safe(email: str) -> bool:
+    return "=?" not in email and email == line(email)
 
 
 def _domain(domain: str) -> str:

@@ -1,0 +1,176 @@
+"""The words of mails: what each says to whom, in text and in HTML."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from server.adapters.mail.stationery import TemplateStationery
+from server.domain.booking import Actor, cancelled, rescheduled
+from server.domain.event_type import Location, LocationType
+from server.domain.site import Site
+from server.ports import Letter, MailKind, Words
+from server.resources import templates_dir
+from tests.review import ADA, ALICE, REVIEW
+
+SITE = Site(name="Daybook", base_url="https://book.example", mail_address="daybook@book.example")
+LINK = "https://book.example/b/review/manage/m_abc"
+LATER = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+CONFIRMED = Letter(
+    kind=MailKind.CONFIRMED, booking=REVIEW, host=ALICE, attendee=ADA, actor=Actor.GUEST, link=LINK
+)
+
+
+def write(letter: Letter) -> Words:
+    return TemplateStationery(SITE, templates_dir()).write(letter)
+
+
+def called_off(actor: Actor, *, host: bool, reason: str = "") -> Letter:
+    booking = cancelled(REVIEW, reason, actor=actor, at=LATER, sent=0).after
+    attendee = None if host else booking.guest
+    return Letter(kind=MailKind.CANCELLED, booking=booking, host=ALICE, attendee=attendee, actor=actor)
+
+
+def moved_by(actor: Actor, *, host: bool) -> Letter:
+    start = REVIEW.start + timedelta(days=1)
+    booking = rescheduled(REVIEW, start, actor=actor, at=LATER, sent=0, reason="The room is taken").after
+    attendee = None if host else booking.guest
+    return Letter(
+        kind=MailKind.RESCHEDULED, booking=booking, host=ALICE, attendee=attendee, actor=actor, before=REVIEW
+    )
+
+
+def seen(html: str) -> str:
+    body = html[html.index("<body") :]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+LETTERS = {
+    "confirmed": CONFIRMED,
+    "confirmed, host": replace(CONFIRMED, attendee=None, link=None),
+    "rescheduled": moved_by(Actor.GUEST, host=False),
+    "rescheduled, host": moved_by(Actor.GUEST, host=True),
+    "cancelled": called_off(Actor.HOST, host=False),
+    "cancelled, host": called_off(Actor.HOST, host=True),
+}
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS.keys())
+def test_every_mail_says_what_when_where_and_what_was_noted(letter: Letter) -> None:
+    """S1.64: title, date, time, time zone, location, notes; S1.63: in text as in HTML."""
+    words = write(letter)
+    day = {True: "December 2, 2026", False: "December 1, 2026"}[letter.kind is MailKind.RESCHEDULED]
+    time = "2:00\u202fPM" if letter.attendee is None else "8:00\u202fAM"
+    zone = "Central European Standard Time" if letter.attendee is None else "Eastern Standard Time"
+    for text in (words.text, unescape(words.html)):
+        for fact in (REVIEW.title, day, time, zone, REVIEW.location.value, REVIEW.notes):
+            assert fact in text
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS.keys())
+def test_the_text_says_all_that_the_html_says(letter: Letter) -> None:
+    """S1.63"""
+    words = write(letter)
+    said = re.sub(r"\s+", " ", words.text)
+    for piece in re.split(r"<[^>]+>", words.html[words.html.index("<body") :]):
+        assert re.sub(r"\s+", " ", unescape(piece)).strip() in said
+
+
+@pytest.mark.parametrize(
+    ("actor", "host", "sentence"),
+    [
+        (Actor.GUEST, False, "You cancelled this meeting."),
+        (Actor.GUEST, True, "Ada Lovelace cancelled this meeting."),
+        (Actor.HOST, False, "Alice Example cancelled this meeting."),
+        (Actor.HOST, True, "You cancelled this meeting."),
+        (Actor.API_KEY, False, "Alice Example cancelled this meeting."),
+        (Actor.SYSTEM, False, "This meeting was cancelled."),
+    ],
+)
+def test_a_cancellation_says_who_cancelled(actor: Actor, host: bool, sentence: str) -> None:
+    """S1.31"""
+    words = write(called_off(actor, host=host))
+    assert sentence in words.text
+    assert sentence in seen(words.html)
+
+
+def test_a_cancellation_gives_the_reason() -> None:
+    """S1.28, S1.57"""
+    assert "I am ill" in write(called_off(Actor.HOST, host=False, reason="I am ill")).text
+
+
+def test_a_reschedule_names_both_times_and_the_reason() -> None:
+    """S1.42"""
+    text = write(moved_by(Actor.HOST, host=False)).text
+    assert "Alice Example moved the meeting" in text
+    assert "When: Wednesday, December 2, 2026" in text
+    assert "Before: Tuesday, December 1, 2026" in text
+    assert "The room is taken" in text
+
+
+def test_a_guest_can_cancel_and_reschedule_from_the_mail() -> None:
+    """S1.27, S1.33"""
+    words = write(CONFIRMED)
+    for action in ("cancel", "reschedule"):
+        assert f"{LINK}/{action}" in words.text
+        assert f'href="{LINK}/{action}"' in words.html
+
+
+def test_without_a_base_url_a_mail_has_no_links_and_names_the_host() -> None:
+    """S1.23"""
+    words = write(replace(CONFIRMED, link=None, booking=replace(REVIEW, location=Location())))
+    assert "http" not in words.text
+    assert "href" not in words.html
+    assert "reply to this mail: it reaches Alice Example" in words.text
+
+
+def test_a_mail_fits_phones_and_dark_screens_without_fetching_anything() -> None:
+    """S1.65"""
+    html = write(CONFIRMED).html
+    assert "prefers-color-scheme: dark" in html
+    assert 'name="color-scheme" content="light dark"' in html
+    assert "max-width: 480px" in html
+    assert '<html lang="en" dir="ltr"' in html
+    assert not re.search(r"<img|<link|url\(|@import|src=", html)
+
+
+def test_styles_are_written_into_the_tags() -> None:
+    assert re.search(r'<h1 style="[^"]*font-size', write(CONFIRMED).html)
+
+
+def test_what_a_guest_types_is_text_and_never_markup() -> None:
+    """pitfalls 4.1: HTML injection."""
+    typed = '<a href="https://evil.example">click</a><script>x</script>'
+    guest = replace(ADA, name=typed)
+    booking = replace(REVIEW, notes=typed, reason=typed, attendees=(guest,))
+    for attendee in (guest, None):
+        html = write(replace(CONFIRMED, booking=booking, attendee=attendee, link=None)).html
+        assert "<script" not in html
+        assert [link for link in re.findall(r"<a\s[^>]*>", html) if "evil" in link] == []
+        assert "https://evil.example" in unescape(html)
+
+
+def test_only_a_web_address_becomes_a_link() -> None:
+    """S2.21"""
+    place = Location(type=LocationType.TEXT, value="javascript:alert(1)")
+    html = write(replace(CONFIRMED, link=None, booking=replace(REVIEW, location=place))).html
+    assert "javascript:alert(1)" in html
+    assert "href" not in html
+
+
+def test_a_name_that_turns_text_around_is_shown_straight() -> None:
+    guest = replace(ADA, name="\u202eecila")
+    booking = replace(REVIEW, attendees=(guest,))
+    assert "\u202e" not in write(replace(CONFIRMED, booking=booking, attendee=None)).text
+
+
+def test_the_same_letter_has_the_same_words() -> None:
+    assert write(CONFIRMED) == write(replace(CONFIRMED))
+
+
+def test_times_follow_the_readers_region() -> None:
+    british = replace(ADA, language="en-GB", zone="Europe/London")
+    assert "13:00 – 14:00" in write(replace(CONFIRMED, attendee=british)).text
