@@ -124,12 +124,14 @@ def reschedule(
 def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBooking) -> BookingView:
     """Return the booking; for a free time that guests are not offered, ask the person once (C36)."""
     found = installation.try_ask(asked)
-    if isinstance(found, Refused) and found.refusal.reason in ASKABLE and sys.stdin.isatty():
+    if isinstance(found, Refused) and found.refusal.reason in ASKABLE:
+        if not sys.stdin.isatty():
+            raise fail(found.refusal, "To take it all the same: --anyway")
         click.confirm(f"{found.refusal.message} Take it all the same?", abort=True, err=True)
         found = installation.try_ask(msgspec.structs.replace(asked, anyway=True))
     if isinstance(found, Refused):
         raise fail(found.refusal)
-    return msgspec.convert(found.result, BookingView)
+    return installation.convert(found, BookingView)
 
 
 def _details(found: BookingView) -> str:

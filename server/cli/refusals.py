@@ -21,11 +21,11 @@ class Failed(click.ClickException):
         return "\n".join((self.message, *(f"  {detail}" for detail in self.details)))
 
 
-def fail(refusal: Refusal) -> Failed:
+def fail(refusal: Refusal, *advice: str) -> Failed:
     """Return how a command ends after `refusal`; fields are called as the options are."""
     fields = [f"{_option(field)}: {fault}" for field, fault in refusal.fields.items()]
-    nearest = [f"free: {start}" for start in refusal.nearest]
-    return Failed(refusal.message, (*fields, *nearest))
+    nearest = [f"a free start: {start}" for start in refusal.nearest]
+    return Failed(refusal.message, (*fields, *nearest, *advice))
 
 
 def _option(field: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -13,6 +14,7 @@ from server.usecases.booking.drift import Drift, Drifted, drifted
 
 INTENT_OLD_S = 120
 SHOWN_MAX = 20
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 DRIFT_CURE = "A calendar client did this, and the guest was not told: tell them, or put the entry back."
 
 
@@ -92,7 +94,8 @@ def _base_url(ports: Ports) -> Finding:
             "is not set: mails carry no links to cancel or reschedule",
             "Set base_url to the address that guests reach.",
         )
-    if url.startswith("http:"):
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return Finding(
             Verdict.WARNING,
             "base URL",
