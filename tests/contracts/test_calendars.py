@@ -301,3 +301,11 @@ async def test_a_cancellation_moves_the_booking_into_the_history_at_once(calenda
         PAST
     ]
     assert calendars.busy([CALENDAR], span("00:00-24:00")) == []
+
+
+async def test_a_staged_text_that_is_gone_changes_nothing(calendars: Calendars) -> None:
+    staged = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, ONE, None, meeting("10:00-11:00"))])
+    await calendars.discard(ALICE, staged)
+    with pytest.raises(EtagMismatch):
+        await calendars.swap(ALICE, "intent", staged, ())
+    assert await calendars.all(CALENDAR) == []

@@ -65,7 +65,10 @@ def _prepare(storage: Storage, home: Home, write: StagedWrite) -> _Write:
     aside = staging / f"{write.staged or os.urandom(12).hex()}{UNDO}"
     if write.staged is None:
         return _Write(calendar, write.href, write.old_etag, None, aside, None, None)
-    data = (staging / write.staged).read_bytes()
+    try:
+        data = (staging / write.staged).read_bytes()
+    except FileNotFoundError as error:
+        raise EtagMismatch(f"{write.calendar}/{write.href}: the staged text is gone") from error
     return _Write(
         calendar=calendar,
         href=write.href,

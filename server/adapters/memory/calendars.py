@@ -115,10 +115,12 @@ class MemoryCalendars:
     async def swap(
         self, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
     ) -> None:
-        """Make all writes visible, or none; raises `EtagMismatch`, `Busy`, or `Unavailable` for a lost staged text."""
+        """Make all writes visible under one hold, or none; raises `EtagMismatch`, `Busy` or `Unavailable`."""
         for write in writes:
-            if write.calendar not in self._calendars or (write.staged and write.staged not in self._staged):
-                raise Unavailable("A calendar or a staged text is missing.")
+            if write.calendar not in self._calendars:
+                raise Unavailable("A calendar is missing.")
+            if write.staged and write.staged not in self._staged:
+                raise EtagMismatch(f"{write.calendar}/{write.href}: the staged text is gone")
             if await self.etag(write.calendar, write.href) != write.old_etag:
                 raise EtagMismatch(f"{write.calendar}/{write.href}")
         for condition in free:
