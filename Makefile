@@ -46,17 +46,18 @@ acceptance: develop
 
 develop: $(VENV)/develop.stamp
 
-$(BIN)/python:
+# pip, not python: where Debian's python3-venv is missing, the failed attempt leaves a python without it behind.
+$(BIN)/pip:
 	$(PYTHON) -c 'import sys; sys.exit("Daybook needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: config/lock/run.txt pyproject.toml | $(BIN)/python
+$(VENV)/run.stamp: config/lock/run.txt pyproject.toml | $(BIN)/pip
 	$(INSTALL) --require-hashes --requirement config/lock/run.txt
 	$(INSTALL_SELF)
 	touch $@
 
 # The development lock holds the running one, so it brings both stamps up to date.
-$(VENV)/develop.stamp: config/lock/develop.txt config/lock/run.txt pyproject.toml | $(BIN)/python
+$(VENV)/develop.stamp: config/lock/develop.txt config/lock/run.txt pyproject.toml | $(BIN)/pip
 	$(INSTALL) --require-hashes --requirement config/lock/develop.txt
 	$(INSTALL_SELF)
 	touch $(VENV)/run.stamp $@
