@@ -205,15 +205,6 @@ async def test_a_swap_that_was_refused_can_be_done_later(calendars: Calendars) -
     assert await calendars.etag(CALENDAR, ONE) == staged[0].new_etag
 
 
-async def test_what_was_discarded_cannot_be_swapped(calendars: Calendars) -> None:
-    staged = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, ONE, None, meeting("10:00-11:00"))])
-    await calendars.discard(ALICE, staged)
-    await calendars.discard(ALICE, staged)
-    with pytest.raises(Unavailable):
-        await calendars.swap(ALICE, "intent", staged, ())
-    assert await calendars.all(CALENDAR) == []
-
-
 async def test_a_sweep_removes_the_staged_texts_that_no_intent_names(calendars: Calendars) -> None:
     kept = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, ONE, None, meeting("10:00-11:00", "one"))])
     await calendars.stage(ALICE, [ObjectWrite(CALENDAR, TWO, None, meeting("12:00-13:00", "two"))])
