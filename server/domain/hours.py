@@ -5,9 +5,11 @@ instants. Refuses to know what is busy: that is `slots`.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,6 @@ WINDOWS_A_DAY_MAX = 48
 HOURS_TEXT_MAX = 8_000
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_NO_OVERRIDES: Mapping[int, "tuple[Window, ...]"] = {}
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 
 
@@ -52,12 +53,17 @@ class Hours:
     """The windows of each weekday, Monday first; sorted, and disjoint within a day."""
 
     days: tuple[tuple[Window, ...], ...]
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.days))
         if len(self.days) != len(DAY_NAMES):
             raise ValueError(f"hours need seven days, not {len(self.days)}")
         for windows in self.days:
             _demand_order(windows)
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 class HoursError(ValueError):
@@ -131,16 +137,9 @@ def open_spans(hours: Hours, overrides: Sequence[DateOverride], zone: ZoneInfo, 
     start, end = span
     if start >= end:
         return []
-    special = {o.day.toordinal() - _EPOCH: o.windows for o in overrides} if overrides else _NO_OVERRIDES
-    found: list[Span] = []
-    for day in local_dates(span):
-        windows = special.get(day)
-        if windows is None:
-            windows = hours.days[weekday(day)]
-        for piece in _instants(windows, day, zone):
-            if piece[0] < end and piece[1] > start:
-                found.append(piece)  # noqa: PERF401 - a generator per day costs more than the days
-    return found
+    days = local_dates(span)
+    spans = _open_spans_of(hours, tuple(overrides), zone, days.start, days.stop)
+    return list(spans[bisect_right(spans, start, key=_end) : bisect_left(spans, end, key=_start)])
 
 
 def _demand_order(windows: Sequence[Window]) -> None:
@@ -215,20 +214,34 @@ def _days_text(days: Sequence[int]) -> str:
     return ",".join(parts)
 
 
+@lru_cache(maxsize=1_024)
+def _open_spans_of(
+    hours: Hours, overrides: tuple[DateOverride, ...], zone: ZoneInfo, first: int, stop: int
+) -> tuple[Span, ...]:
+    """Return the open spans of whole days, from the day `first` up to `stop`; hosts with equal hours share them."""
+    special = {override.day.toordinal() - _EPOCH: override.windows for override in overrides}
+    found: list[Span] = []
+    for day in range(first, stop):
+        windows = special.get(day)
+        found += _instants(hours.days[weekday(day)] if windows is None else windows, day, zone)
+    return tuple(found)
+
+
 def _instants(windows: Sequence[Window], day: int, zone: ZoneInfo) -> list[Span]:
-    if not windows:
-        return []
     midnight = day * DAY_S
-    parts = stretches(zone, day)
-    if len(parts) == 1 and parts[0][1] - parts[0][0] == DAY_S:  # nearly every day: nothing to cut to size
-        shift = midnight - parts[0][2]
-        whole = [(shift + window.start_min * 60, shift + window.end_min * 60) for window in windows]
-        return whole if len(whole) == 1 else merge(whole)
     return merge(
         (max(start, midnight - offset_s + w.start_min * 60), min(end, midnight - offset_s + w.end_min * 60))
-        for start, end, offset_s in parts
+        for start, end, offset_s in stretches(zone, day)
         for w in windows
     )
+
+
+def _start(span: Span) -> int:
+    return span[0]
+
+
+def _end(span: Span) -> int:
+    return span[1]
 
 
 ALWAYS = Hours(((Window(0, DAY_MIN),),) * 7)

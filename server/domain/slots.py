@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.domain.intervals import Span, merge, overlaps
+from server.domain.intervals import Span, overlaps
 
 FAR = 1 << 62
 """An instant after all others."""
@@ -43,6 +43,17 @@ class SlotRules:
         if self.buffer_before_s < 0 or self.buffer_after_s < 0:
             raise ValueError("buffers cannot be negative")
 
+    def within(self, span: Span) -> "SlotRules":
+        """Return the same rules for those starts only that lie in `span`."""
+        return SlotRules(
+            self.duration_s,
+            self.step_s,
+            self.buffer_before_s,
+            self.buffer_after_s,
+            max(self.earliest, span[0]),
+            min(self.latest, span[1]),
+        )
+
     def meeting(self, start: int) -> Span:
         """Return the span of a meeting that begins at `start`."""
         return (start, start + self.duration_s)
@@ -74,7 +85,7 @@ def offer(rules: SlotRules, open_: Sequence[Span], busy: Sequence[Span], held: S
                 break
             if start < refused_from:
                 starts.extend(range(start, refused_from, step_s))
-            start = _on_grid(anchor, step_s, refused_until)
+            start = anchor - (anchor - refused_until) // step_s * step_s
     return starts
 
 
@@ -115,17 +126,18 @@ def nearest(starts: Sequence[int], wanted: int, count: int = 3) -> list[int]:
 
 
 def _refused_starts(rules: SlotRules, busy: Sequence[Span], held: Sequence[Span]) -> list[Span]:
-    """Turn what is taken into the spans of starts that would meet it; merged, and closed by all that is too far.
+    """Turn what is taken into the spans of starts that would meet it, sorted and closed by all that is too far.
 
-    One pass over them is then enough, and it never runs off their end.
+    One pass over them is then enough, and it never runs off their end. They may overlap: whoever has stepped past the end
+    of one meets the next by its start.
     """
     lead_s = rules.duration_s + rules.buffer_after_s - 1
     before_s, length_s = rules.buffer_before_s, rules.duration_s - 1
     refused = [(start - lead_s, end + before_s) for start, end in busy if start < end]
-    if held:
-        refused += [(start - length_s, end) for start, end in held if start < end]
+    refused += [(start - length_s, end) for start, end in held if start < end]
+    refused.sort()
     refused.append((rules.latest, FAR))
-    return merge(refused)
+    return refused
 
 
 def _grids(rules: SlotRules, open_: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
@@ -149,7 +161,7 @@ def _stretch_end(open_: Sequence[Span], at: int, enough: int) -> int:
 
 
 def _on_grid(anchor: int, step_s: int, at: int) -> int:
-    return anchor + -((anchor - at) // step_s) * step_s
+    return anchor - (anchor - at) // step_s * step_s
 
 
 def _start(span: Span) -> int:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from server.web.answers import Answers
 from server.web.api_v1 import availability, bookings
+from server.web.api_v1.slot_json import SlotJson
 
 
 def routes() -> list[web.RouteDef]:
@@ -19,3 +20,4 @@ def routes() -> list[web.RouteDef]:
 def furnish(app: web.Application) -> None:
     """Give the application what the handlers of /v1 find on it."""
     app[availability.ANSWERS] = Answers()
+    app[availability.SLOTS] = SlotJson()

@@ -1,6 +1,7 @@
 """GET /v1/availability: the slots of an event type (S5.38)."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,9 +17,11 @@ from server.usecases.booking import offer
 from server.web.answers import Answers, minute_of, respond
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import Availability, Slot
+from server.web.api_v1.slot_json import SlotJson
 from server.web.keys import now_of, ports_of
 
 ANSWERS = web.AppKey("V1_AVAILABILITY", Answers)
+SLOTS = web.AppKey("V1_SLOTS", SlotJson)
 DAYS_MAX = 62
 
 
@@ -31,29 +34,27 @@ async def get(request: web.Request) -> web.Response:
     answer = request.config_dict[ANSWERS].get(
         request.query_string,
         (offer.version(ports, host), minute),
-        lambda: _render(ports, host, event_type, request, minute),
+        lambda: render(ports, host, event_type, request, minute),
     )
     return respond(request, answer, "application/json", "private, no-cache")
 
 
-def _render(ports: Ports, host: Host, event_type: EventType, request: web.Request, now: int) -> bytes:
+def render(ports: Ports, host: Host, event_type: EventType, request: web.Request, now: int) -> bytes:
+    """Return the body of the answer as of `now` (epoch seconds); raises Invalid for a query that makes no sense."""
     query = request.query
     zone = query.get("timezone") or event_type.zone_name(host)
     if not is_zone(zone):
         raise Invalid("There is no such time zone.", {"timezone": "must be an IANA name, like Europe/Berlin"})
     start, end = query.get("start", ""), query.get("end", "")
     span = _span(start, end, ZoneInfo(zone))
-    duration_s = event_type.duration_min * 60
+    starts, duration_s = offer.offer(ports, host, event_type, span, now), event_type.duration_min * 60
     return msgspec.json.encode(
         Availability(
             event_type_id=event_type.id,
             timezone=zone,
             start=start,
             end=end,
-            slots=[
-                Slot(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(at + duration_s, UTC))
-                for at in offer.offer(ports, host, event_type, span, now)
-            ],
+            slots=cast(list[Slot], request.config_dict[SLOTS].encoded(starts, duration_s)),
         )
     )
 
