@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from server.domain.booking import Action, Actor, Attendee, Booking, Status
@@ -182,8 +183,24 @@ class RevisionMismatch(Exception):
     """The file was changed since it was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class HomeFault:
+    """A file of a home that could not be used, and what cures it."""
+
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
 class Homes(Protocol):
     """Profiles and event types, kept as files in the homes and mirrored whole in memory."""
+
+    @property
+    def faults(self) -> Sequence[HomeFault]:
+        """Return what could not be read when the homes were opened; the rest is as if it were not there."""
+        ...
 
     def hosts(self) -> Sequence[Host]:
         """Return all hosts by home, disabled ones included."""

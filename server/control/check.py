@@ -107,7 +107,8 @@ def _base_url(ports: Ports) -> Finding:
 
 def _hosts(ports: Ports) -> Sequence[Finding]:
     hosts = [host for host in ports.homes.hosts() if not host.disabled]
-    found = [
+    found = [Finding(Verdict.FAULT, str(fault.path), fault.message) for fault in ports.homes.faults]
+    found += [
         Finding(
             Verdict.FAULT,
             f"host {host.home}",

@@ -36,17 +36,6 @@ V = TypeVar("V")
 OWN = ".Daybook"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A file that could not be used, and what cures it."""
-
-    path: Path
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
-
-
 class Broken(Exception):
     """A file cannot be read as what it should be; the message says what to do."""
 

@@ -10,13 +10,13 @@ from typing import TypeVar
 from server.adapters.catalogue import Catalogue
 from server.adapters.durable import make_folder, replace_file, sync_folder
 from server.adapters.homes import files
-from server.adapters.homes.files import Broken, Fault, Layout
+from server.adapters.homes.files import Broken, Layout
 from server.adapters.homes.load import load
 from server.adapters.homes.numbers import write_last_number
 from server.domain.errors import Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.ports import RevisionMismatch
+from server.ports import HomeFault, RevisionMismatch
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class FileHomes:
         self._thread = thread
         self._last_number = 0
         self._catalogue = Catalogue()
-        self.faults: Sequence[Fault] = ()
+        self.faults: Sequence[HomeFault] = ()
         self.hosts = self._catalogue.hosts
         self.host = self._catalogue.host
         self.event_types = self._catalogue.event_types

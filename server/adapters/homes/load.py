@@ -6,18 +6,19 @@ from typing import TypeVar
 
 from server.adapters.catalogue import Catalogue
 from server.adapters.homes import files
-from server.adapters.homes.files import Broken, Fault, Layout
+from server.adapters.homes.files import Broken, Layout
 from server.adapters.homes.numbers import read_last_number
 from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.identity import Home
+from server.ports import HomeFault
 
 V = TypeVar("V")
 
 
-def load(layout: Layout, catalogue: Catalogue) -> tuple[int, Sequence[Fault]]:
+def load(layout: Layout, catalogue: Catalogue) -> tuple[int, Sequence[HomeFault]]:
     """Fill the catalogue; return the highest number that is kept, and the faults by path."""
-    faults: list[Fault] = []
+    faults: list[HomeFault] = []
     kept = _sound(read_last_number, layout.numbers, faults) or 0
     catalogue.skip_numbers(kept)
     numbers: dict[int, Path] = {}
@@ -27,7 +28,7 @@ def load(layout: Layout, catalogue: Catalogue) -> tuple[int, Sequence[Fault]]:
 
 
 def _load_home(
-    layout: Layout, home: Home, catalogue: Catalogue, numbers: dict[int, Path], faults: list[Fault]
+    layout: Layout, home: Home, catalogue: Catalogue, numbers: dict[int, Path], faults: list[HomeFault]
 ) -> None:
     profile = layout.profile(home)
     host = _sound(files.read_host, profile, faults)
@@ -41,36 +42,36 @@ def _load_home(
             _note_number(event_type.number, path, numbers, faults)
 
 
-def _sound(read: Callable[[Path], V | None], path: Path, faults: list[Fault]) -> V | None:
+def _sound(read: Callable[[Path], V | None], path: Path, faults: list[HomeFault]) -> V | None:
     try:
         return read(path)
     except Broken as error:
-        faults.append(Fault(path, str(error)))
+        faults.append(HomeFault(path, str(error)))
         return None
 
 
-def _is_alone(layout: Layout, event_type: EventType, catalogue: Catalogue, faults: list[Fault]) -> bool:
+def _is_alone(layout: Layout, event_type: EventType, catalogue: Catalogue, faults: list[HomeFault]) -> bool:
     path = layout.event_type(event_type)
     twin = catalogue.event_type_by_id(event_type.id)
     if twin is not None:
         faults.append(
-            Fault(path, f"{layout.event_type(twin)} has the same name: delete or rename one of the two")
+            HomeFault(path, f"{layout.event_type(twin)} has the same name: delete or rename one of the two")
         )
         return False
     try:
         catalogue.demand_free_slug(event_type)
     except Invalid:
         faults.append(
-            Fault(path, f"another event type of {event_type.home} has its slug: change one of the two")
+            HomeFault(path, f"another event type of {event_type.home} has its slug: change one of the two")
         )
         return False
     return True
 
 
-def _note_number(number: int, path: Path, numbers: dict[int, Path], faults: list[Fault]) -> None:
+def _note_number(number: int, path: Path, numbers: dict[int, Path], faults: list[HomeFault]) -> None:
     if number in numbers:
         message = (
             f"its number {number} is that of {numbers[number]} too: give one of the two a number that is free"
         )
-        faults.append(Fault(path, message))
+        faults.append(HomeFault(path, message))
     numbers.setdefault(number, path)

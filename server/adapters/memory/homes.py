@@ -1,11 +1,12 @@
 """Profiles and event types in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from server.adapters.catalogue import Catalogue
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.ports import RevisionMismatch
+from server.ports import HomeFault, RevisionMismatch
 
 
 class MemoryHomes:
@@ -13,6 +14,7 @@ class MemoryHomes:
 
     def __init__(self) -> None:
         self._catalogue = Catalogue()
+        self.faults: Sequence[HomeFault] = ()
         self.hosts = self._catalogue.hosts
         self.host = self._catalogue.host
         self.event_types = self._catalogue.event_types
