@@ -85,13 +85,11 @@ def _vtimezone(name: str, known: tzinfo, first_year: int, last_year: int) -> str
 
 @cache
 def _names() -> dict[str, str]:
-    names = {name.casefold(): name for name in available_timezones() - {"localtime", "Factory"}}
-    names |= {
-        windows.casefold(): iana for windows, iana in IANA_OF_WINDOWS.items() if iana.casefold() in names
-    }
+    iana = {name.casefold(): name for name in available_timezones() - {"localtime", "Factory"}}
+    windows = {name.casefold(): means for name, means in IANA_OF_WINDOWS.items() if means.casefold() in iana}
     # Written by Exchange for UTC, and by clients that put a Z where a name belongs.
-    names |= {"tzone://microsoft/utc": "UTC", "z": "UTC", "coordinated universal time": "UTC"}
-    return names
+    utc = dict.fromkeys(("tzone://microsoft/utc", "coordinated universal time", "z"), "UTC")
+    return utc | windows | iana
 
 
 def _without_prefix(name: str) -> str | None:

@@ -23,16 +23,15 @@ RULE_REACH = timedelta(days=366 * 9)
 
 def read_vtimezone(component: Component) -> tzinfo:
     """Return the zone that the VTIMEZONE describes; ValueError or TooComplex when it cannot be read."""
-    observances = [
-        _observance(child) for child in component.components if child.name in ("STANDARD", "DAYLIGHT")
-    ]
-    if not 0 < len(observances) <= OBSERVANCES_MAX:
+    children = [child for child in component.components if child.name in ("STANDARD", "DAYLIGHT")]
+    if not 0 < len(children) <= OBSERVANCES_MAX:
         raise ValueError("no observance, or too many")
-    if sum(len(each.rules) for each in observances) > RULES_MAX:
+    items = [item for child in children for item in child.properties]
+    if sum(item.name == "RRULE" for item in items) > RULES_MAX:
         raise TooComplex(f"more than {RULES_MAX} rules in a VTIMEZONE")
-    if sum(len(each.onsets) for each in observances) > ONSETS_MAX:
+    if sum(item.value.count(",") + 1 for item in items if item.name == "RDATE") > ONSETS_MAX:
         raise TooComplex(f"more than {ONSETS_MAX} onsets in a VTIMEZONE")
-    return ObservedZone(observances)
+    return ObservedZone([_observance(child) for child in children])
 
 
 @dataclass(frozen=True, slots=True)
