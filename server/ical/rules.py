@@ -13,7 +13,7 @@ RULE_CHARS_MAX = 4_000
 INTERVAL_MAX = 1_000_000_000
 
 
-class TooComplex(ValueError):  # noqa: N818  (the name of the answer: what follows is taken as busy)
+class TooComplex(ValueError):
     """The rule is not understood, or its occurrences cost more than the bound: its time is taken as busy."""
 
 
