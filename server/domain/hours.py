@@ -7,7 +7,7 @@ instants. Refuses to know what is busy: that is `slots`.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -48,12 +48,18 @@ class DateOverride:
         _demand_order(self.windows)
 
 
+class _Hashed:
+    """Room for a hash beside the fields of a dataclass, where no codec and no comparison sees it."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(_Hashed):
     """The windows of each weekday, Monday first; sorted, and disjoint within a day."""
 
     days: tuple[tuple[Window, ...], ...]
-    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash(self.days))
