@@ -41,7 +41,7 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     for furnish in (guest.furnish, feeds.furnish, api_v1.furnish):
         furnish(app)
-    pages = (health.routes(), static_files.routes(), guest.routes())
-    for routes in (*pages, feeds.routes(), api_v1.routes(), faces):
+    own = (health.routes(), static_files.routes(), guest.routes(), feeds.routes(), api_v1.routes())
+    for routes in (*own, faces):
         app.router.add_routes(routes)
     return app

@@ -1,1 +1,17 @@
-export {}
+// Makes pages that already work quicker to use: pages change in place, times are reached with arrow keys, the time zone is
+// found and searched. Without this file every link and every form does the same by itself.
+
+import { restore, remember } from "./choice.js";
+import { listen } from "./navigate.js";
+import { rove } from "./rove.js";
+import { makeSearchable } from "./zone.js";
+
+function enhance() {
+  rove(document.querySelectorAll("[data-roving]"));
+  makeSearchable(document.querySelector("select#tz"));
+  restore();
+}
+
+listen(enhance);
+remember();
+enhance();

@@ -21,12 +21,16 @@ def day_of(asked: Asked, day: date, starts: Sequence[datetime]) -> Day:
         count=wording.free_times(reader, len(starts))
         if starts or day >= asked.today
         else reader.text("Past"),
-        slots=tuple(_slot(asked, start, heading) for start in starts),
+        slots=tuple(
+            _slot(asked, start, heading, before)
+            for before, start in zip((None, *starts), starts, strict=False)
+        ),
         is_today=day == asked.today,
+        is_past=day < asked.today,
     )
 
 
-def _slot(asked: Asked, start: datetime, heading: str) -> Slot:
+def _slot(asked: Asked, start: datetime, heading: str, before: datetime | None) -> Slot:
     at = int(start.timestamp())
     there = start.astimezone(asked.host_zone)
     label = wording.clock(start, asked.reader, twelve=asked.choice.twelve)
@@ -40,5 +44,12 @@ def _slot(asked: Asked, start: datetime, heading: str) -> Slot:
         name += asked.reader.text(" (%(time)s in %(place)s)", time=second, place=place)
     if is_own:
         name += asked.reader.text(" (your present time)")
-    href = asked.target + asked.choice.on(None).query(start=wording.instant(at))
-    return Slot(href, label, second, name, is_own)
+    step_s = (asked.event_type.step_min or asked.event_type.duration_min) * 60
+    return Slot(
+        href=asked.target + asked.choice.on(None).query(start=wording.instant(at)),
+        label=label,
+        there=second,
+        name=name,
+        is_own=is_own,
+        is_after_break=before is not None and at - int(before.timestamp()) > step_s,
+    )

@@ -7,13 +7,16 @@ from server.web.zone_list import ZoneOption
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A start to choose. `there` is the host's clock where it differs; `name` is the whole for a screen reader."""
+    """A start to choose. `there` is the host's clock where it differs; `name` is the whole for a screen reader; a break came
+    before it when the start before is further away than the step.
+    """
 
     href: str
     label: str
     there: str
     name: str
     is_own: bool
+    is_after_break: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Day:
     count: str
     slots: tuple[Slot, ...]
     is_today: bool
+    is_past: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+// Follows links and sends forms without loading a page anew: fetches the page and puts its main part in place.
+// The server says what to announce (data-announce) and where focus goes (data-focus).
+
+const live = document.getElementById("live");
+let after = () => {};
+let running = new AbortController();
+
+export function listen(enhance) {
+  after = enhance;
+  document.addEventListener("click", follow);
+  document.addEventListener("submit", send);
+  addEventListener("popstate", () => visit(location.href, { history: "none" }));
+}
+
+// Fetch a page and show it. `history` is push, replace or none; `quiet` neither announces nor moves focus.
+export async function visit(address, { history: how = "push", quiet = false, body } = {}) {
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
+  main().setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, { method: body ? "POST" : "GET", body, signal, headers: { Accept: "text/html" } });
+    const type = response.headers.get("Content-Type") ?? "";
+    if (!type.startsWith("text/html")) throw new TypeError("not a page");
+    const text = await response.text();
+    const used = focused();
+    const before = location.pathname;
+    // A form that comes back with faults keeps the address it had: its own cannot be asked for again.
+    const moves = how !== "none" && response.url !== location.href && (!body || response.redirected);
+    if (moves) history[`${how}State`]({}, "", response.url);
+    show(new DOMParser().parseFromString(text, "text/html"));
+    if (location.pathname !== before) scrollTo(0, 0);
+    if (quiet) document.getElementById(used)?.focus({ preventScroll: true });
+    else settle(body ? "" : used);
+    return true;
+  } catch (error) {
+    if (error.name === "AbortError") return true;
+    if (!body && !quiet) location.assign(address);
+    return false;
+  } finally {
+    if (!signal.aborted) main().removeAttribute("aria-busy");
+  }
+}
+
+function show(page) {
+  document.title = page.title;
+  document.documentElement.lang = page.documentElement.lang;
+  document.documentElement.dir = page.documentElement.dir;
+  main().replaceWith(document.adoptNode(page.querySelector("main")));
+  for (const heading of main().querySelectorAll("h1, h2, h3")) heading.setAttribute("tabindex", "-1");
+  after();
+}
+
+// Focus stays on the control that was used (Next, Month …) if the new page has it, else goes where the page says.
+function settle(kept) {
+  const target = (kept && document.getElementById(kept)) || main().querySelector(main().dataset.focus || "h1") || main();
+  target.focus({ preventScroll: target.id === kept });
+  say(main().dataset.announce || document.title);
+}
+
+export function say(words) {
+  live.textContent = "";
+  setTimeout(() => { live.textContent = words; }, 60);
+}
+
+function follow(click) {
+  const link = click.target.closest?.("a[href]");
+  if (!link || click.defaultPrevented || click.button || click.metaKey || click.ctrlKey || click.shiftKey || click.altKey) return;
+  if (link.origin !== location.origin || "plain" in link.dataset || link.target || !/^\/[ub]\//.test(link.pathname)) return;
+  if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+  click.preventDefault();
+  visit(link.href);
+}
+
+async function send(submit) {
+  const form = submit.target;
+  if (submit.defaultPrevented || !form.closest("main")) return;
+  submit.preventDefault();
+  if (form.dataset.sending) return;
+  const fields = new URLSearchParams(new FormData(form, submit.submitter));
+  const address = new URL(form.action);
+  if (form.method === "get") {
+    address.search = fields;
+    visit(address.href);
+    return;
+  }
+  form.dataset.sending = "yes";
+  submit.submitter?.setAttribute("aria-disabled", "true");
+  // People who fill in forms by machine are people: what is left of the least time is waited out for them.
+  const least = Number(form.dataset.notBefore ?? 0) - performance.now() + shownAt(form);
+  if (least > 0) await new Promise((done) => setTimeout(done, least));
+  if (await visit(address.href, { body: fields })) return;
+  delete form.dataset.sending;
+  submit.submitter?.removeAttribute("aria-disabled");
+  complain(form);
+}
+
+const shown = new WeakMap();
+function shownAt(form) {
+  return shown.get(form.ownerDocument.querySelector("main")) ?? 0;
+}
+
+function complain(form) {
+  let box = form.querySelector(".faults");
+  if (!box) {
+    box = document.createElement("p");
+    box.className = "faults";
+    box.tabIndex = -1;
+    form.prepend(box);
+  }
+  box.textContent = document.body.dataset.offline;
+  box.focus();
+  say(box.textContent);
+}
+
+function focused() {
+  const at = document.activeElement;
+  return at && main().contains(at) ? at.id : "";
+}
+
+function main() {
+  const found = document.querySelector("main");
+  if (!shown.has(found)) shown.set(found, performance.now());
+  return found;
+}
