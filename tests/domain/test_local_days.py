@@ -51,11 +51,14 @@ def test_the_epoch_was_a_thursday() -> None:
 @pytest.mark.parametrize("name", ZONES)
 @given(st.integers(day_of(2010, 1, 1), day_of(2037, 12, 31)))
 def test_the_stretches_of_days_follow_one_another_without_gap_or_overlap(name: str, day: int) -> None:
+    # Sorted, because days are entangled where clocks went back over midnight, as in Newfoundland until 2011.
     zone = ZoneInfo(name)
-    bounds = [
-        (start, end) for near in (day - 2, day - 1, day, day + 1) for start, end, _ in stretches(zone, near)
-    ]
-    assert all(first[1] == second[0] for first, second in pairwise(bounds))
+    bounds = sorted(
+        (start, end) for near in range(day - 3, day + 4) for start, end, _ in stretches(zone, near)
+    )
+    inner = [pair for pair in pairwise(bounds) if abs(pair[0][1] - day * DAY_S) <= 2 * DAY_S]
+    assert inner
+    assert all(first[1] == second[0] for first, second in inner)
 
 
 @pytest.mark.parametrize("name", ZONES)
