@@ -188,16 +188,16 @@ class Index:
         self._zone_of = zone_of
         self._now = now
         self._calendars: dict[str, CalendarIndex] = {}
+        self._homes: dict[str, tuple[CalendarIndex, ...]] = {}
         self._versions: dict[str, int] = {}
 
     def get(self, path: str) -> CalendarIndex | None:
         """Return a collection by its path, "alice/calendar"."""
         return self._calendars.get(path)
 
-    def of_home(self, home: str) -> list[CalendarIndex]:
+    def of_home(self, home: str) -> tuple[CalendarIndex, ...]:
         """Return the collections of a home by name."""
-        prefix = f"{home}/"
-        return [found for path, found in sorted(self._calendars.items()) if path.startswith(prefix)]
+        return self._homes.get(home, ())
 
     def busy(self, path: str, span: Span, without_uid: str | None = None) -> list[Span]:
         """Return merged busy spans of one calendar that overlap `span`; an unknown calendar is empty."""
@@ -229,12 +229,14 @@ class Index:
         calendar = CalendarIndex(path, folder, tag, self._zone(home), int(self._now()))
         calendar.fill(_read_all(calendar))
         self._calendars[path] = calendar
+        self._group(path)
         self.touch(home)
         return calendar
 
     def drop(self, path: str) -> None:
         """Forget a collection."""
         if self._calendars.pop(path, None) is not None:
+            self._group(path)
             self.touch(path.partition("/")[0])
 
     def rezone(self, home: str) -> None:
@@ -242,6 +244,12 @@ class Index:
         for calendar in self.of_home(home):
             calendar.rezone(self._zone(home))
         self.touch(home)
+
+    def _group(self, path: str) -> None:
+        home = path.partition("/")[0]
+        others = [calendar for calendar in self._homes.get(home, ()) if calendar.path != path]
+        now = self._calendars.get(path)
+        self._homes[home] = tuple(sorted([*others, now] if now else others, key=lambda one: one.path))
 
     def _zone(self, home: str) -> tzinfo:
         name = self._zone_of(home)
