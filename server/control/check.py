@@ -122,8 +122,8 @@ def _hosts(ports: Ports) -> Sequence[Finding]:
         )
     ]
     if not hosts:
-        cure = "Add one: daybook host add alice --email alice@example.org"
-        return [Finding(Verdict.WARNING, "hosts", "there is none", cure)]
+        cure = "Add one: daybook host add alice --email alice@example.org --zone Europe/Berlin"
+        found.append(Finding(Verdict.WARNING, "hosts", "there is none", cure))
     return found or [Finding(Verdict.OK, "hosts", f"{len(hosts)} can be booked")]
 
 
