@@ -5,6 +5,7 @@ LISTEN ?= 127.0.0.1:8000
 DATA   ?= data
 
 VENV   := .venv
+COMMA  := ,
 BIN    := $(VENV)/bin
 SOURCE := server radicale_plugin tests
 # --require-hashes: what is installed is what was locked, byte for byte.
@@ -12,7 +13,7 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet
 # The checkout itself, built with the locked hatchling, so that nothing outside the lock is fetched.
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: serve test bench lint format types contracts check acceptance develop lock wheel clean
+.PHONY: serve test bench lint format types contracts check acceptance develop messages lock wheel clean
 
 serve: $(VENV)/run.stamp
 	exec $(BIN)/daybook serve --demo --listen $(LISTEN) --data $(DATA)
@@ -43,6 +44,20 @@ check: lint types contracts
 # docs/acceptance.md: which test shows which behaviour, read from the tests.
 acceptance: develop
 	$(BIN)/python -m tests.acceptance
+
+# Texts into catalogues: new ones are added empty, changed ones marked as doubtful, translations kept.
+CATALOGUES := server/i18n/locale
+REFUSALS   := Invalid NotFound Conflict SlotUnavailable AlreadyCancelled ChangedMeanwhile LinkReplaced TooMany Unavailable
+
+messages: develop
+	$(BIN)/pybabel --quiet extract --mapping-file config/babel.cfg --sort-by-file --add-location file --no-wrap --project Daybook --copyright-holder "The Daybook maintainers" \
+	    $(foreach word,text count:1$(COMMA)2 $(REFUSALS),--keyword $(word)) --output-file $(VENV)/daybook.pot .
+	for language in de es fr it nl pl; do \
+	    verb=update; test -f $(CATALOGUES)/$$language/LC_MESSAGES/daybook.po || verb=init; \
+	    test $$verb = init && more= || more="--ignore-obsolete --ignore-pot-creation-date"; \
+	    $(BIN)/pybabel --quiet $$verb $$more --no-wrap --domain daybook --locale $$language \
+	        --input-file $(VENV)/daybook.pot --output-dir $(CATALOGUES) || exit 1; \
+	done
 
 develop: $(VENV)/develop.stamp
 

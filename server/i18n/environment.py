@@ -22,6 +22,7 @@ def make_environment(folder: Path, texts: NullTranslations, names: Mapping[str, 
         extensions=["jinja2.ext.i18n"],
         auto_reload=False,
     )
+    environment.policies["ext.i18n.trimmed"] = True  # as config/babel.cfg reads them
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         texts.gettext, texts.ngettext, newstyle=True
     )
