@@ -4,6 +4,7 @@ Errs on one side only: a time that cannot be read, or would cost too much to wor
 busy. Says nothing about whether an occurrence makes its owner busy; freebusy.py does.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from datetime import timedelta, tzinfo
 
 from server.domain.intervals import Span, clip, merge
 from server.ical.moments import DAY, Length, Placed, Placing
-from server.ical.recurrence import Budget
+from server.ical.recurrence import Budget, TooComplex
 from server.ical.scan import Component
 from server.ical.series import Instance, Series, day_of, instances, read_series
 from server.ical.timezones import epoch, zones_of
@@ -201,9 +202,11 @@ def _read_master(component: Component, overrides: list[_Override], reading: _Rea
 
 
 def _give_up_from(component: Component, start: Placed | None, reading: _Reading) -> None:
-    first: int | None = None
-    if start is not None:
-        first = start.epoch - (0 if start.known else UNKNOWN_S)
+    try:
+        first = start.epoch - (0 if start.known else UNKNOWN_S) if start else None
+    except TooComplex:
+        # The zone itself is what cannot be worked out.
+        first = None
     reading.give_up(component, first, None)
     reading.bound(first, None)
 
@@ -247,6 +250,7 @@ def _not_replaced(
 ) -> Iterator[Instance]:
     """Give the instances that no override stands for; those that one of THISANDFUTURE moves are added moved."""
     following = sorted((each for each in overrides if each.following), key=lambda each: each.of.epoch)
+    since = [each.of.epoch for each in following]
     replaced = {each.of.epoch for each in overrides if not each.of.is_date and not series.start.is_date}
     replaced_days = {
         day_of(each.of, series.start.zone) for each in overrides if each.of.is_date or series.start.is_date
@@ -254,9 +258,9 @@ def _not_replaced(
     for one in found:
         if one.start in replaced or one.naive.replace(hour=0, minute=0, second=0) in replaced_days:
             continue
-        moved_by = [each for each in following if each.of.epoch <= one.start] if following else []
+        moved_by = bisect_right(since, one.start)
         if moved_by:
-            _add_moved(moved_by[-1], one, series, reading)
+            _add_moved(following[moved_by - 1], one, series, reading)
         else:
             yield one
 

@@ -120,7 +120,8 @@ class _BadLine(Exception):
         self.fault = fault
 
 
-_FOLD = re.compile(r"\n+[ \t]")
+# Possessive, and only from the first of several: else a text of blank lines takes quadratic time.
+_FOLD = re.compile(r"(?<!\n)\n++[ \t]")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NAME = re.compile(r"(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)")
@@ -230,7 +231,7 @@ def _head(head: str) -> tuple[str, Params, str | None] | None:
     match = _NAME.fullmatch(written.strip())
     if not match:
         return None
-    return match[2].upper(), MappingProxyType(_params(rest)) if semicolon else NO_PARAMS, match[1]
+    return match[2].upper(), _params(rest) if semicolon else NO_PARAMS, match[1]
 
 
 def _past_quotes(line: str) -> tuple[str, str, str]:
@@ -241,17 +242,16 @@ def _past_quotes(line: str) -> tuple[str, str, str]:
     return line.partition(":")
 
 
-def _params(text: str) -> dict[str, tuple[str, ...]]:
-    params: dict[str, tuple[str, ...]] = {}
+def _params(text: str) -> Params:
+    params: dict[str, list[str]] = {}
     for piece in _split(text, _QUOTED_OR_SEPARATOR) if '"' in text else text.split(";"):
         name, _, written = piece.partition("=")
-        name = name.strip().upper()
+        values = params.setdefault(name.strip().upper(), [])
         if '"' in written or "," in written or "^" in written:
-            values = tuple(_param_value(value) for value in _split(written, _QUOTED_OR_COMMA))
+            values.extend(_param_value(value) for value in _split(written, _QUOTED_OR_COMMA))
         else:
-            values = (written,)
-        params[name] = params[name] + values if name in params else values
-    return params
+            values.append(written)
+    return MappingProxyType({name: tuple(values) for name, values in params.items()})
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> Iterator[str]:

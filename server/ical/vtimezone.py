@@ -15,6 +15,8 @@ from server.ical.values import Moment, parse_moment, parse_offset
 OBSERVANCES_MAX = 400
 RULES_MAX = 60
 ONSETS_MAX = 5_000
+# A zone of two rules takes about 40 a year.
+STEPS_MAX = 20_000
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 ZERO = timedelta(0)
 # How far back a rule is searched for its last onset before a year.
@@ -56,10 +58,11 @@ class _Change:
 
 
 class ObservedZone(tzinfo):
-    """The zone that the observances of one VTIMEZONE make."""
+    """The zone that the observances of one VTIMEZONE make; TooComplex from a time whose offset costs too much to find."""
 
     def __init__(self, observances: list[Observance]) -> None:
         self._observances = observances
+        self._budget = Budget(steps=STEPS_MAX)
         self._changes: dict[int, list[_Change]] = {}
 
     def utcoffset(self, at: datetime | None) -> timedelta:
@@ -100,7 +103,9 @@ class ObservedZone(tzinfo):
         year = min(max(year, FIRST_YEAR), LAST_YEAR)
         if year not in self._changes:
             since, end = _new_year(year - 1), _new_year(year + 2)
-            changes = [change for each in self._observances for change in _changes(each, since, end)]
+            changes = [
+                change for each in self._observances for change in _changes(each, since, end, self._budget)
+            ]
             changes.sort()
             first = bisect_left(changes, since, key=lambda change: change.at)
             self._changes[year] = changes[max(0, first - 1) :] or changes
@@ -139,11 +144,11 @@ def _rule(text: str, onset: datetime, offset_from: str) -> Rule:
     return bounded_by_until(rule, onset)
 
 
-def _changes(observance: Observance, since: datetime, end: datetime) -> list[_Change]:
+def _changes(observance: Observance, since: datetime, end: datetime, budget: Budget) -> list[_Change]:
     """Return the observance's changes in [since, end), UTC, and its last one before; a day more does no harm."""
     onsets = {onset for onset in observance.onsets if onset < end}
     for rule in observance.rules:
-        onsets |= _rule_onsets(rule, observance.onsets[0], since, end)
+        onsets |= _rule_onsets(rule, observance.onsets[0], since, end, budget)
     earlier = [onset for onset in onsets if onset < since]
     kept = {onset for onset in onsets if onset >= since} | ({max(earlier)} if earlier else set())
     if not kept:
@@ -161,13 +166,15 @@ def _changes(observance: Observance, since: datetime, end: datetime) -> list[_Ch
     ]
 
 
-def _rule_onsets(rule: Rule, onset: datetime, since: datetime, end: datetime) -> set[datetime]:
+def _rule_onsets(
+    rule: Rule, onset: datetime, since: datetime, end: datetime, budget: Budget
+) -> set[datetime]:
     last = end
     if rule.until is not None:
         last = min(end, rule.until.naive + timedelta(days=1))
     first = min(since, last) - RULE_REACH if last < since else since - timedelta(days=366)
-    found = set(expand(rule, onset, max(first, onset), last, Budget()))
-    return found or set(expand(rule, onset, max(since - RULE_REACH, onset), last, Budget()))
+    found = set(expand(rule, onset, max(first, onset), last, budget))
+    return found or set(expand(rule, onset, max(since - RULE_REACH, onset), last, budget))
 
 
 def _new_year(year: int) -> datetime:
