@@ -17,6 +17,10 @@ _HEADINGS = ("what", "measured", "reference", "ratio", "bar", "holds")
 
 def main(names: list[str]) -> int:
     """Print the rows of the named modules, all by default, as they are measured."""
+    unknown = set(names) - set(_modules())
+    if unknown:
+        print(f"no rows in {', '.join(sorted(unknown))}; there are {', '.join(_modules())}", file=sys.stderr)
+        return 2
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} cores; each row beside its reference, same run\n"
     )
