@@ -12,9 +12,8 @@ from server.domain.booking import Booking, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.host import Host
 from server.domain.identity import CalendarPath
-from server.domain.plain import line, paragraphs
-from server.ical import booking_data, booking_times
-from server.ical.addresses import common_name, mail_address, mailto
+from server.domain.plain import paragraphs
+from server.ical import booking_data, booking_shown, booking_times
 from server.ical.scan import BadCalendar, Component, Property, escape, scan, serialise
 from server.ical.values import written_utc
 
@@ -34,7 +33,6 @@ SEQUENCE_MAX = 2**31 - 1
 _HEAD = (Property("VERSION", "2.0"), Property("PRODID", PRODUCT))
 _TIMES = frozenset({"DTSTART", "DTEND", "DURATION"})
 _PEOPLE = frozenset({"ORGANIZER", "ATTENDEE"})
-_WORDS = frozenset({"SUMMARY", "DESCRIPTION"})
 _OURS = frozenset(
     {booking_data.BOOKING, booking_data.DATA, booking_data.PEOPLE, booking_data.NOTES, "LOCATION"}
 )
@@ -48,9 +46,9 @@ def stored(booking: Booking, host: Host) -> str:
         Property("CREATED", written_utc(booking.created_at)),
         *_facts(booking),
         *times,
-        *_words(booking),
+        *booking_shown.words(booking),
         Property("TRANSP", "OPAQUE"),
-        *_people(booking, host),
+        *booking_shown.people(booking, host),
     )
     zones = () if vtimezone is None else (vtimezone,)
     return serialise(Component("VCALENDAR", _HEAD, (*zones, Component("VEVENT", properties))))
@@ -66,9 +64,9 @@ def revised(text: str, booking: Booking, host: Host) -> str:
     vevent = calendar and _find(calendar, booking)
     if calendar is None or vevent is None:
         return stored(booking, host)
-    facts = [*_facts(booking), *_unless_reworded(vevent, booking)]
+    facts = [*_facts(booking), *booking_shown.unless_reworded(vevent, booking)]
     if host.attendees_in_calendar:
-        facts += [*_people(booking, host), *_strangers(vevent, booking, host)]
+        facts += [*booking_shown.people(booking, host), *booking_shown.strangers(vevent, booking, host)]
     return _rewritten(calendar, vevent, booking, facts, drop=_PEOPLE | _OURS)
 
 
@@ -129,7 +127,7 @@ def _status(vevent: Component, written: Status) -> Status:
 def _location(vevent: Component, written: Location) -> Location:
     item = vevent.first("LOCATION")
     shown = "" if item is None else item.text()
-    if _same(shown, written.value):
+    if booking_shown.same(shown, written.value):
         return written
     place = Location(type=LocationType.LINK, value=shown.strip())
     if place.url is None:
@@ -157,65 +155,9 @@ def _facts(booking: Booking) -> list[Property]:
     ]
 
 
-def _words(booking: Booking) -> list[Property]:
-    words = [Property("SUMMARY", escape(_summary(booking)))]
-    description = _description(booking)
-    return [*words, Property("DESCRIPTION", escape(description))] if description else words
-
-
-def _summary(booking: Booking) -> str:
-    return " – ".join(filter(None, (line(booking.title), line(booking.guest.name))))
-
-
-def _description(booking: Booking) -> str:
-    people = "\n".join(f"{line(person.name)} <{line(person.email)}>" for person in booking.attendees)
-    return "\n\n".join(
-        filter(None, (people, paragraphs(booking.notes).strip(), paragraphs(booking.description).strip()))
-    )
-
-
-def _people(booking: Booking, host: Host) -> list[Property]:
-    """Return organizer and attendees, for whom Daybook mails and nobody else (RFC 6638 §7.1)."""
-    if not host.attendees_in_calendar:
-        return []
-    ours = {"SCHEDULE-AGENT": ("CLIENT",)}
-    organizer = Property("ORGANIZER", mailto(host.email), {**common_name(host.name), **ours})
-    attendees = [
-        Property(
-            "ATTENDEE",
-            mailto(person.email),
-            {
-                **common_name(person.name),
-                "CUTYPE": ("INDIVIDUAL",),
-                "ROLE": ("REQ-PARTICIPANT",),
-                "PARTSTAT": (person.partstat.value,),
-                **ours,
-            },
-        )
-        for person in booking.attendees
-    ]
-    # Thunderbird mails invitations of its own where this says TRUE, and offers to where it is absent.
-    return [organizer, *attendees, Property("X-MOZ-SEND-INVITATIONS", "FALSE")]
-
-
-def _strangers(vevent: Component, booking: Booking, host: Host) -> list[Property]:
-    """Return the attendees that the host invited himself."""
-    before = booking_data.last_written(vevent, booking.calendar)
-    known = {person.email.lower() for person in (*booking.attendees, *(before.attendees if before else ()))}
-    known |= {address.lower() for address in host.addresses}
-    return [item for item in vevent.all("ATTENDEE") if mail_address(item.value) not in known]
-
-
-def _unless_reworded(vevent: Component, booking: Booking) -> list[Property]:
-    before = booking_data.last_written(vevent, booking.calendar)
-    was = {item.name: item.text() for item in _words(before)} if before else {}
-    shown = {name: item.text() if (item := vevent.first(name)) else "" for name in _WORDS}
-    return [item for item in _words(booking) if _same(shown[item.name], was.get(item.name, ""))]
-
-
 def _history(text: str, booking: Booking, overlay: list[Property]) -> str:
     calendar = _scanned(text) or Component("VCALENDAR")
-    vevent = _find(calendar, booking) or Component("VEVENT", tuple(_words(booking)))
+    vevent = _find(calendar, booking) or Component("VEVENT", tuple(booking_shown.words(booking)))
     bare = Component("VEVENT", vevent.properties)  # an alarm of a meeting that is none would still ring
     kept = (*calendar.children("VTIMEZONE"), bare)
     overlay = [*overlay, *_facts(booking), Property("TRANSP", "TRANSPARENT")]
@@ -268,7 +210,3 @@ def _scanned(text: str) -> Component | None:
         return scan(text)
     except BadCalendar:
         return None
-
-
-def _same(shown: str, written: str) -> bool:
-    return shown.split() == paragraphs(written).split()

@@ -1,0 +1,73 @@
+"""What a calendar shows of a booking: its title, its description and its people, written for the host."""
+
+from server.domain.booking import Booking
+from server.domain.host import Host
+from server.domain.plain import line, paragraphs
+from server.ical import booking_data
+from server.ical.addresses import common_name, mail_address, mailto
+from server.ical.scan import Component, Property, escape
+
+WORDS = ("SUMMARY", "DESCRIPTION")
+
+
+def words(booking: Booking) -> list[Property]:
+    """Return title and description; neither is in any language but that of the people concerned."""
+    written = [Property("SUMMARY", escape(_summary(booking)))]
+    description = _description(booking)
+    return [*written, Property("DESCRIPTION", escape(description))] if description else written
+
+
+def _summary(booking: Booking) -> str:
+    return " – ".join(filter(None, (line(booking.title), line(booking.guest.name))))
+
+
+def _description(booking: Booking) -> str:
+    people = "\n".join(f"{line(person.name)} <{line(person.email)}>" for person in booking.attendees)
+    return "\n\n".join(
+        filter(None, (people, paragraphs(booking.notes).strip(), paragraphs(booking.description).strip()))
+    )
+
+
+def unless_reworded(vevent: Component, booking: Booking) -> list[Property]:
+    """Return those of the booking's words that still are in `vevent` what Daybook wrote."""
+    before = booking_data.last_written(vevent, booking.calendar)
+    was = {item.name: item.text() for item in words(before)} if before else {}
+    shown = {name: item.text() if (item := vevent.first(name)) else "" for name in WORDS}
+    return [item for item in words(booking) if same(shown[item.name], was.get(item.name, ""))]
+
+
+def people(booking: Booking, host: Host) -> list[Property]:
+    """Return organizer and attendees, for whom Daybook mails and nobody else (RFC 6638 §7.1)."""
+    if not host.attendees_in_calendar:
+        return []
+    ours = {"SCHEDULE-AGENT": ("CLIENT",)}
+    organizer = Property("ORGANIZER", mailto(host.email), {**common_name(host.name), **ours})
+    attendees = [
+        Property(
+            "ATTENDEE",
+            mailto(person.email),
+            {
+                **common_name(person.name),
+                "CUTYPE": ("INDIVIDUAL",),
+                "ROLE": ("REQ-PARTICIPANT",),
+                "PARTSTAT": (person.partstat.value,),
+                **ours,
+            },
+        )
+        for person in booking.attendees
+    ]
+    # Thunderbird mails invitations of its own where this says TRUE, and offers to where it is absent.
+    return [organizer, *attendees, Property("X-MOZ-SEND-INVITATIONS", "FALSE")]
+
+
+def strangers(vevent: Component, booking: Booking, host: Host) -> list[Property]:
+    """Return the attendees that the host invited himself."""
+    before = booking_data.last_written(vevent, booking.calendar)
+    known = {person.email.lower() for person in (*booking.attendees, *(before.attendees if before else ()))}
+    known |= {address.lower() for address in host.addresses}
+    return [item for item in vevent.all("ATTENDEE") if mail_address(item.value) not in known]
+
+
+def same(shown: str, written: str) -> bool:
+    """Tell whether a calendar shows what was written, white space aside."""
+    return shown.split() == paragraphs(written).split()
