@@ -12,36 +12,43 @@ from server.domain.intervals import Span, merge
 DAY_S = 86_400
 DAYS_MAX = 1_500
 """An object on more days than this is looked at for every day instead of being listed on each."""
+ASKED_MAX = 256
+MONTH_BITS = 5
+"""Days are kept 32 together, so that a change copies a month and not the years around it."""
 
-Merged = tuple[Span, ...]
+Objects = tuple[Entry, ...]
+Merged = dict[int, tuple[Objects | None, tuple[Span, ...]]]
+"""By day: the busy spans, with the objects from which they were merged."""
+_NO_DAYS: dict[int, Objects] = {}
 
 
 class Days:
     """The objects of one calendar by UTC day number."""
 
-    __slots__ = ("_by_day", "_everywhere", "_merged")
+    __slots__ = ("_asked", "_everywhere", "_merged", "_months")
 
-    def __init__(
-        self, by_day: dict[int, tuple[Entry, ...]], everywhere: tuple[Entry, ...], merged: dict[int, Merged]
-    ) -> None:
-        self._by_day = by_day
+    def __init__(self, months: dict[int, dict[int, Objects]], everywhere: Objects, merged: Merged) -> None:
+        self._months = months
         self._everywhere = everywhere
-        # Filled as days are asked for; two readers who fill the same day write the same value.
+        # Filled as days are asked for and shared with the values that follow: what was merged from other objects than
+        # those of this value is not used, so that nobody needs a lock.
         self._merged = merged
+        # The same few weeks are asked for between two changes; dropped with this value at the next one.
+        self._asked: dict[Span, tuple[Span, ...]] = {}
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Days":
         """Return the days of many entries at once."""
-        by_day: dict[int, list[Entry]] = {}
+        months: dict[int, dict[int, Objects]] = {}
         everywhere: list[Entry] = []
         for entry in entries:
             days = _days(entry)
             if days is None:
                 everywhere.append(entry)
-            else:
-                for day in days:
-                    by_day.setdefault(day, []).append(entry)
-        return cls({day: tuple(found) for day, found in by_day.items()}, tuple(everywhere), {})
+            for day in days or ():
+                month = months.setdefault(day >> MONTH_BITS, {})
+                month[day] = (*month.get(day, ()), entry)
+        return cls(months, tuple(everywhere), {})
 
     def changed(self, old: Entry | None, new: Entry | None) -> "Days":
         """Return the days with `new` in the place of `old`."""
@@ -50,34 +57,41 @@ class Days:
         if (old is not None and without is None) or (new is not None and within is None):
             everywhere = tuple(one for one in everywhere if one is not old)
             everywhere = everywhere if new is None or within is not None else (*everywhere, new)
-        by_day = self._by_day.copy()
-        for day in without or ():
-            left = tuple(one for one in by_day[day] if one is not old)
-            if left:
-                by_day[day] = left
-            else:
-                del by_day[day]
-        if new is not None:
-            for day in within or ():
-                by_day[day] = (*by_day.get(day, ()), new)
-        if everywhere is not self._everywhere:
-            return Days(by_day, everywhere, {})
-        merged = self._merged.copy()
-        for day in (*(without or ()), *(within or ())):
-            merged.pop(day, None)
-        return Days(by_day, everywhere, merged)
+        months = self._months.copy()
+        without, within = without or set(), within or set()
+        for number in {day >> MONTH_BITS for day in without | within}:
+            months[number] = months.get(number, {}).copy()
+        for day in without:
+            _take(months[day >> MONTH_BITS], day, old)
+        for day in within:
+            month = months[day >> MONTH_BITS]
+            month[day] = (*month.get(day, ()), new)  # type: ignore[arg-type]
+        return Days(months, everywhere, self._merged if everywhere is self._everywhere else {})
 
     def busy(self, span: Span) -> list[Span]:
         """Return merged busy spans that overlap `span`, clipped to the UTC days that it touches."""
+        asked = self._asked
+        found = asked.get(span)
+        if found is None:
+            if len(asked) >= ASKED_MAX:
+                asked.clear()
+            found = asked[span] = tuple(self._busy(span))
+        return list(found)
+
+    def _busy(self, span: Span) -> list[Span]:
         start, end = span
         if start >= end:
             return []
-        merged = self._merged
+        months, merged = self._months, self._merged
         found: list[Span] = []
         for day in range(start // DAY_S, (end - 1) // DAY_S + 1):
-            spans = merged.get(day)
-            if spans is None:
-                spans = merged[day] = self._merge(day)
+            objects = months.get(day >> MONTH_BITS, _NO_DAYS).get(day)
+            known = merged.get(day)
+            if known is not None and known[0] is objects:
+                spans = known[1]
+            else:
+                spans = self._merge(day, objects or ())
+                merged[day] = (objects, spans)
             if found and spans and found[-1][1] == spans[0][0]:
                 found[-1] = (found[-1][0], spans[0][1])
                 found += spans[1:]
@@ -100,26 +114,35 @@ class Days:
         found = set(self._everywhere)
         if span[0] < span[1]:
             for day in range(span[0] // DAY_S, (span[1] - 1) // DAY_S + 1):
-                found.update(self._by_day.get(day, ()))
+                found.update(self._months.get(day >> MONTH_BITS, _NO_DAYS).get(day, ()))
         return found
 
-    def _merge(self, day: int) -> Merged:
+    def _merge(self, day: int, objects: Objects) -> tuple[Span, ...]:
         window = (day * DAY_S, (day + 1) * DAY_S)
         found: list[Span] = []
-        for entry in (*self._by_day.get(day, ()), *self._everywhere):
+        for entry in (*objects, *self._everywhere):
             found += _busy_within(entry, window)
         return tuple(merge(found))
+
+
+def _take(month: dict[int, Objects], day: int, old: Entry | None) -> None:
+    left = tuple([one for one in month[day] if one is not old])
+    if left:
+        month[day] = left
+    else:
+        del month[day]
 
 
 def _days(entry: Entry | None) -> set[int] | None:
     """Return the UTC days that an entry touches; None when they are too many to be listed."""
     days: set[int] = set()
-    if entry is None:
-        return days
-    times = entry.times
-    for at in range(0, len(times), 2):
-        first = times[at] // DAY_S
-        last = max(first, (times[at + 1] - 1) // DAY_S)
+    pairs = iter(entry.times if entry is not None else ())
+    for start, end in zip(pairs, pairs, strict=True):
+        first = start // DAY_S
+        if end <= (first + 1) * DAY_S:
+            days.add(first)
+            continue
+        last = (end - 1) // DAY_S
         if last - first + len(days) > DAYS_MAX:
             return None
         days.update(range(first, last + 1))

@@ -3,9 +3,11 @@
 import re
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import chain
 from sys import intern
+from typing import NamedTuple
 
 from radicale_plugin.texts import etag_of
 from server.domain.booking import Status
@@ -66,70 +68,96 @@ class Entry:
         )
 
 
+class _Times(NamedTuple):
+    """What only VEVENTs have; the order is that of the last fields of an Entry."""
+
+    first: int = EARLIEST
+    last: int | None = None
+    times: "array[int]" = _NOTHING
+    busy: "array[int]" = _NOTHING
+    is_local: bool = False
+    series: str | None = None
+    basis: Basis | None = None
+    booking: BookingId | None = None
+    status: Status | None = None
+
+
+_NO_TIMES = _Times()
+_ALWAYS = _Times(times=array("q", (EARLIEST, LATEST)), busy=array("q", (EARLIEST, LATEST)))
+
+
 def read_card(href: str, data: bytes, modified: float) -> Entry:
     """Return the entry of a vCard: it has a UID and no time."""
     text = data.decode(errors="replace").replace("\r\n ", "").replace("\n ", "")
-    uid = _CARD_UID.search(text)
-    return Entry(
-        href,
-        etag_of(data),
-        uid[1].strip() if uid else href,
-        "VCARD",
-        len(data),
-        modified,
-        EARLIEST,
-        None,
-        _NOTHING,
-        _NOTHING,
-    )
+    found = _CARD_UID.search(text)
+    uid = found[1].strip() if found else href
+    return Entry(href, etag_of(data), uid, "VCARD", len(data), modified, *_NO_TIMES)
 
 
 def read_object(href: str, data: bytes, modified: float, basis: Basis) -> Entry:
     """Return the entry of a calendar object; one that cannot be read is busy all the time, never free."""
     text = data.decode(errors="replace")
+    uid, name = href, ""
     try:
         calendar = scan(text)
     except BadCalendar:
-        always = array("q", (EARLIEST, LATEST))
-        return Entry(href, etag_of(data), href, "", len(data), modified, EARLIEST, None, always, always)
-    main = _main(calendar)
-    uid, name = (href, "VTIMEZONE") if main is None else (_text(main, "UID") or href, intern(main.name))
-    plain = Entry(href, etag_of(data), uid, name, len(data), modified, EARLIEST, None, _NOTHING, _NOTHING)
-    return _with_times(plain, text, calendar, basis) if name == "VEVENT" else plain
+        times = _ALWAYS
+    else:
+        main = _main(calendar)
+        if main is not None:
+            uid, name = _text(main, "UID") or href, intern(main.name)
+        times = _event_times(calendar, text, basis) if name == "VEVENT" else _NO_TIMES
+    return Entry(href, etag_of(data), uid, name, len(data), modified, *times)
 
 
-def _with_times(plain: Entry, text: str, calendar: Component, basis: Basis) -> Entry:
-    vevents = list(calendar.children("VEVENT"))
+def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
+    vevents = [component for component in calendar.components if component.name == "VEVENT"]
     is_series = any(vevent.first("RRULE") is not None for vevent in vevents)
     after, before = basis.window if is_series else (EARLIEST, LATEST)
     expansion = occurrences(calendar, after, before, basis.zone)
-    found = [(one.start, one.end) for one in expansion.occurrences]
-    times = _packed(sorted([*found, *expansion.complex]))
-    busy = _busy(expansion)
+    times, busy = _packed_times(expansion)
     booking = read_tree(calendar, basis.path)
-    return replace(
-        plain,
-        first=EARLIEST if expansion.first is None else expansion.first,
-        last=expansion.last,
-        times=times,
-        busy=times if busy == times else busy,
-        is_local=any(_is_local(vevent) for vevent in vevents),
-        series=text if is_series else None,
-        booking=None if booking is None else booking.id,
-        status=None if booking is None else booking.status,
-        basis=basis if is_series else None,
+    return _Times(
+        EARLIEST if expansion.first is None else expansion.first,
+        expansion.last,
+        times,
+        busy,
+        any(_is_local(vevent) for vevent in vevents),
+        text if is_series else None,
+        basis if is_series else None,
+        None if booking is None else booking.id,
+        None if booking is None else booking.status,
     )
 
 
 def _main(calendar: Component) -> Component | None:
     """Return the component that names the object: the master of a series, else the first that is no time zone."""
-    found = [component for component in calendar.components if component.name != "VTIMEZONE"]
-    return next((one for one in found if one.first("RECURRENCE-ID") is None), found[0] if found else None)
+    fallback = None
+    for component in calendar.components:
+        if component.name != "VTIMEZONE":
+            if component.first("RECURRENCE-ID") is None:
+                return component
+            fallback = fallback or component
+    return fallback
 
 
-def _busy(expansion: Expansion) -> "array[int]":
-    spans = [(found.start, found.end) for found in expansion.occurrences if is_opaque(found.component)]
-    return _packed(merge([*spans, *expansion.complex]))
+def _packed_times(expansion: Expansion) -> tuple["array[int]", "array[int]"]:
+    """Return when anything takes place and when it makes the host busy: one array, where that is the same."""
+    found, unread = expansion.occurrences, expansion.complex
+    if len(found) == 1 and not unread and found[0].start < found[0].end:
+        times = array("q", (found[0].start, found[0].end))
+        return times, times if is_opaque(found[0].component) else _NOTHING
+    spans = [(one.start, one.end) for one in found]
+    times = _packed(sorted([*spans, *unread]) if unread else spans)
+    # A series has hundreds of occurrences and one or two components.
+    opaque = {
+        id(component)
+        for component in {id(one.component): one.component for one in found}.values()
+        if is_opaque(component)
+    }
+    busy = [*(span for span, one in zip(spans, found, strict=True) if id(one.component) in opaque), *unread]
+    merged = merge(busy)
+    return times, times if merged == spans else _packed(merged)
 
 
 def _is_local(vevent: Component) -> bool:
@@ -148,5 +176,5 @@ def _text(component: Component, name: str) -> str:
 
 
 def _packed(spans: Iterable[Span]) -> "array[int]":
-    packed = array("q", (instant for span in spans for instant in span))
+    packed = array("q", chain.from_iterable(spans))
     return packed if packed else _NOTHING

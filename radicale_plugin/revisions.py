@@ -8,6 +8,7 @@ that it was given out, so that a number lost in a crash and given again can neve
 
 import json
 import logging
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -148,8 +149,11 @@ class Revisions:
         if not lines:
             return
         try:
-            with self._path.open("ab", buffering=0) as log:
-                log.write(_encoded(lines))
+            log = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            try:
+                os.write(log, _encoded(lines))
+            finally:
+                os.close(log)
         except OSError:
             # The objects are stored; the next start finds what the log lacks and refuses tokens it cannot vouch for.
             _log.warning("the sync log of a calendar cannot be written", extra={"path": str(self._path)})
