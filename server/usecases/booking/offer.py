@@ -1,7 +1,7 @@
 """Which starts a guest may choose: gathered from memory alone, decided by `domain.slots`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from server.domain import slots
@@ -44,10 +44,7 @@ def offer(
 ) -> list[int]:
     """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way."""
     seen = situation(ports, host, event_type, span, now, without=without)
-    rules = replace(
-        seen.rules, earliest=max(seen.rules.earliest, span[0]), latest=min(seen.rules.latest, span[1])
-    )
-    return slots.offer(rules, seen.open_spans, seen.busy, seen.held)
+    return slots.offer(seen.rules.within(span), seen.open_spans, seen.busy, seen.held)
 
 
 def next_free(
