@@ -247,9 +247,11 @@ class Index:
 
     def _group(self, path: str) -> None:
         home = path.partition("/")[0]
-        others = [calendar for calendar in self._homes.get(home, ()) if calendar.path != path]
-        now = self._calendars.get(path)
-        self._homes[home] = tuple(sorted([*others, now] if now else others, key=lambda one: one.path))
+        calendars = {calendar.path: calendar for calendar in self._homes.get(home, ())}
+        calendars.pop(path, None)
+        if path in self._calendars:
+            calendars[path] = self._calendars[path]
+        self._homes[home] = tuple(calendars[name] for name in sorted(calendars))
 
     def _zone(self, home: str) -> tzinfo:
         name = self._zone_of(home)
