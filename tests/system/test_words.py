@@ -3,9 +3,10 @@
 import re
 import time
 import urllib.error
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +24,7 @@ HOST_WORDS = {
 GUEST_WORDS = {
     "name": "Pangolinus Axolotl",
     "email": "capybara@tapir.example",
-    "notes": "Kinkajou and Fossa",
+    "notes": "Kinkajou Fossa",
     "reason": "Bandicoot",
     "move": "Dugong",
     "operator": "Gharial Okapi",
@@ -61,8 +62,9 @@ def live(server: Running) -> str:
         server.post(f"/v1/bookings/{made['id']}/cancel?token={token}", {"reason": GUEST_WORDS["reason"]})[0]
         == 200
     )
+    free = datetime.fromisoformat(starts[10]).astimezone(ZoneInfo("Europe/Berlin"))
     server.daybook(
-        *("booking", "create", "demo/words", "--date", str(soon), "--time", "10:00"),
+        *("booking", "create", "demo/words", "--date", f"{free:%Y-%m-%d}", "--time", f"{free:%H:%M}"),
         *("--name", GUEST_WORDS["operator"], "--email", GUEST_WORDS["operator_email"]),
         *("--notes", GUEST_WORDS["operator_notes"]),
     )
