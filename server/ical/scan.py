@@ -17,6 +17,8 @@ LINES_MAX = 250_000
 DEPTH_MAX = 12
 LINE_OCTETS_MAX = 75
 HEAD_KEPT_CHARS = 160
+NO_BEGIN = "BEGIN:VCALENDAR is missing"
+AFTER_END = "there is text after END:VCALENDAR"
 
 Params = Mapping[str, tuple[str, ...]]
 NO_PARAMS: Params = MappingProxyType({})
@@ -155,39 +157,38 @@ def _unfold(text: str) -> list[str]:
 
 
 def _tree(lines: list[str]) -> Component:
-    # The calendar goes into a list like any other component, so that BEGIN and END need no case of their own for it.
-    top: list[Component] = []
-    open_: list[_Open] = []
-    properties: list[Property] = []
+    # Outside stands first, like a component that never ends, so that nothing in the loop asks whether one is open.
+    outside: _Open = ("", [], [])
+    open_ = [outside]
+    properties = outside[1]
+    usual, new, of, no_params = _USUAL, tuple.__new__, Property, NO_PARAMS
     for number, line in enumerate(lines):
         head, colon, value = line.partition(":")
-        if head in _USUAL and colon:
+        if head in usual and colon:
             # The tuple is made directly: Property(…) fills in defaults for every line, at twice the cost.
-            properties.append(_NEW(Property, (head, value, NO_PARAMS, None)))
+            properties.append(new(of, (head, value, no_params, None)))
         elif head in _BRACKETS:
-            properties = _BRACKETS[head](open_, top, number, value.strip().upper())
+            name = value if value in _USUAL_COMPONENTS else value.strip().upper()
+            properties = _BRACKETS[head](open_, number, name)
         elif line and not line.isspace():
             properties.append(_property(line, number))
-        if properties and not open_:
-            raise _BadLine(
-                number, "there is text after END:VCALENDAR" if top else "BEGIN:VCALENDAR is missing"
-            )
-    if open_ or not top:
-        missing = f"END:{open_[-1][0]}" if open_ else "BEGIN:VCALENDAR"
-        raise _BadLine(len(lines) - 1, f"{missing} is missing")
-    return top[0]
+    if outside[1]:
+        raise _stray(lines)
+    if len(open_) > 1 or not outside[2]:
+        raise _BadLine(len(lines) - 1, f"END:{open_[-1][0]} is missing" if len(open_) > 1 else NO_BEGIN)
+    return outside[2][0]
 
 
 _Open = tuple[str, list[Property], list[Component]]
-_NEW = tuple.__new__
 
 
-def _begin(open_: list[_Open], top: list[Component], number: int, name: str) -> list[Property]:
-    if not open_ and (top or name != "VCALENDAR"):
-        raise _BadLine(number, "there is text after END:VCALENDAR" if top else "BEGIN:VCALENDAR is missing")
-    if open_ and name == "VCALENDAR":
+def _begin(open_: list[_Open], number: int, name: str) -> list[Property]:
+    if len(open_) == 1:
+        if open_[0][1] or open_[0][2] or name != "VCALENDAR":
+            raise _BadLine(number, AFTER_END if open_[0][2] else NO_BEGIN)
+    elif name == "VCALENDAR":
         raise _BadLine(number, "a VCALENDAR stands in another component")
-    if len(open_) >= DEPTH_MAX:
+    if len(open_) > DEPTH_MAX:
         raise _BadLine(number, f"components are nested deeper than {DEPTH_MAX}")
     if name not in _USUAL_COMPONENTS and not _NAME.fullmatch(name):
         raise _BadLine(number, "the component has no valid name")
@@ -196,15 +197,29 @@ def _begin(open_: list[_Open], top: list[Component], number: int, name: str) -> 
     return properties
 
 
-def _end(open_: list[_Open], top: list[Component], number: int, name: str) -> list[Property]:
+def _end(open_: list[_Open], number: int, name: str) -> list[Property]:
     """Close the innermost component and return where the properties of the one around it go."""
-    if not open_:
+    opened, properties, components = open_[-1]
+    if len(open_) == 1:
         raise _BadLine(number, f"END:{name} has no BEGIN")
-    if open_[-1][0] != name:
-        raise _BadLine(number, f"END:{name} where END:{open_[-1][0]} was expected")
-    opened, properties, components = open_.pop()
-    (open_[-1][2] if open_ else top).append(Component(opened, tuple(properties), tuple(components)))
-    return open_[-1][1] if open_ else []
+    if opened != name:
+        raise _BadLine(number, f"END:{name} where END:{opened} was expected")
+    open_.pop()
+    _, around, siblings = open_[-1]
+    siblings.append(Component(opened, tuple(properties), tuple(components)))
+    return around
+
+
+def _stray(lines: list[str]) -> _BadLine:
+    """Return what to say of the first line that stands outside the calendar."""
+    depth, ended = 0, False
+    for number, line in enumerate(lines):
+        head = line.partition(":")[0].upper()
+        if depth == 0 and head != "BEGIN" and line.strip():
+            return _BadLine(number, AFTER_END if ended else NO_BEGIN)
+        depth += (head == "BEGIN") - (head == "END")
+        ended |= head == "END" and depth == 0
+    return _BadLine(0, NO_BEGIN)
 
 
 _BRACKETS = {"BEGIN": _begin, "END": _end, "begin": _begin, "end": _end, "Begin": _begin, "End": _end}
@@ -221,7 +236,7 @@ def _property(line: str, number: int) -> Property:
     if read is None:
         raise _BadLine(number, "the property has no valid name")
     name, params, group = read
-    return _NEW(Property, (name, value, params, group))
+    return Property(name, value, params, group)
 
 
 @lru_cache(maxsize=1024)
