@@ -47,8 +47,11 @@ class RadicaleCalendars:
         self, calendars: Iterable[CalendarPath], span: Span, *, without: Uid | None = None
     ) -> list[Span]:
         """Return merged busy spans that overlap `span`, as far as its UTC days reach; unknown calendars are empty."""
-        found = [busy for path in calendars if (busy := self._storage.index.busy(path, span, without))]
-        return found[0] if len(found) == 1 else merge(one for busy in found for one in busy)
+        index = self._storage.index
+        found: list[Span] = []
+        for path in calendars:
+            found += index.busy(path, span, without)
+        return merge(found)
 
     def names(self, home: Home) -> tuple[str, ...]:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
