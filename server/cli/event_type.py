@@ -33,12 +33,22 @@ def _fields(command: F) -> F:
     for option in (
         click.option("--title", help="What guests read above the slots."),
         click.option("--description", help="What the meeting is for."),
-        click.option("--duration", type=MINUTES, help="How long it lasts: 30, 45m, 1h30m."),
-        click.option("--step", type=MINUTES, help="How far apart slots start; 0: one after the other."),
-        click.option("--buffer-before", type=MINUTES, help="What is kept free before."),
-        click.option("--buffer-after", type=MINUTES, help="What is kept free after."),
-        click.option("--notice", type=MINUTES, help="How long ahead it must be booked: 4h, 2d."),
-        click.option("--horizon", type=int, metavar="DAYS", help="How many days ahead it can be booked."),
+        click.option("--duration", "duration_min", type=MINUTES, help="How long it lasts: 30, 45m, 1h30m."),
+        click.option(
+            "--step", "step_min", type=MINUTES, help="How far apart slots start; 0: one after the other."
+        ),
+        click.option("--buffer-before", "buffer_before_min", type=MINUTES, help="What is kept free before."),
+        click.option("--buffer-after", "buffer_after_min", type=MINUTES, help="What is kept free after."),
+        click.option(
+            "--notice", "notice_min", type=MINUTES, help="How long ahead it must be booked: 4h, 2d."
+        ),
+        click.option(
+            "--horizon",
+            "horizon_days",
+            type=int,
+            metavar="DAYS",
+            help="How many days ahead it can be booked.",
+        ),
         click.option("--hours", help='Hours of its own: "mon-fri 09:00-12:00,13:00-17:00"; "inherit".'),
         click.option(
             "--override",

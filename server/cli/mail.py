@@ -28,7 +28,7 @@ def list_(installation: Installation, state: MailState | None) -> None:
 @on_installation
 def send(installation: Installation, ids: tuple[int, ...]) -> None:
     """Send mails again that failed or were not sent: those named, or all whose meeting is still to come."""
-    found = installation.ask(SendMails(list(ids)), list[MailView])
+    found = installation.ask(SendMails(ids), list[MailView])
     installation.show(found, lambda: _table(found, "There is nothing to send."))
 
 

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from server.control import texts
+from server.control.command import Command
 from server.control.views import BookingDetails, BookingView, MailView, TrailView
 from server.domain.booking import Actor
 from server.domain.errors import Invalid, NotFound, SlotUnavailable
@@ -19,7 +18,7 @@ from server.usecases.booking.look import Looked
 from server.usecases.booking.refuse import SENTENCES
 
 
-class CreateBooking(msgspec.Struct, tag="booking.create", kw_only=True):
+class CreateBooking(Command, tag="booking.create", kw_only=True):
     """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused."""
 
     home: str | None
@@ -33,7 +32,7 @@ class CreateBooking(msgspec.Struct, tag="booking.create", kw_only=True):
     anyway: bool = False
 
 
-class ListBookings(msgspec.Struct, tag="booking.list", kw_only=True):
+class ListBookings(Command, tag="booking.list", kw_only=True):
     """List bookings of a home, or of all, by view."""
 
     home: str | None = None
@@ -41,20 +40,20 @@ class ListBookings(msgspec.Struct, tag="booking.list", kw_only=True):
     limit: int = 100
 
 
-class ShowBooking(msgspec.Struct, tag="booking.show"):
+class ShowBooking(Command, tag="booking.show"):
     """Show a booking with its trail and its mails."""
 
     booking: str
 
 
-class CancelBooking(msgspec.Struct, tag="booking.cancel"):
+class CancelBooking(Command, tag="booking.cancel"):
     """Cancel a booking as its host."""
 
     booking: str
     reason: str = ""
 
 
-class RescheduleBooking(msgspec.Struct, tag="booking.reschedule", kw_only=True):
+class RescheduleBooking(Command, tag="booking.reschedule", kw_only=True):
     """Move a booking as its host; without `timezone` date and time are meant in the booking's zone."""
 
     booking: str

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from server.control.command import Command
 from server.control.views import instant
 from server.domain.errors import Unavailable
 from server.domain.identity import Href, calendar_path
@@ -35,7 +36,7 @@ class Finding(msgspec.Struct):
     cure: str = ""
 
 
-class Check(msgspec.Struct, tag="check"):
+class Check(Command, tag="check"):
     """Look at storage, ledger, homes, mails and bookings."""
 
 

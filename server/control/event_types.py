@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from server.control import texts
+from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
@@ -20,7 +20,7 @@ from server.usecases.event_type.find import find
 from server.usecases.host.find import find as find_host
 
 
-class EventTypeFields(msgspec.Struct, kw_only=True):
+class EventTypeFields(Command, kw_only=True):
     """What can be said of an event type; what is unset stays as it is. A step of 0 is the duration."""
 
     title: str | UnsetType = UNSET
@@ -56,20 +56,20 @@ class EditEventType(EventTypeFields, tag="event_type.edit"):
     slug: str
 
 
-class ListEventTypes(msgspec.Struct, tag="event_type.list"):
+class ListEventTypes(Command, tag="event_type.list"):
     """List the event types of a home, or of all."""
 
     home: str | None = None
 
 
-class ShowEventType(msgspec.Struct, tag="event_type.show"):
+class ShowEventType(Command, tag="event_type.show"):
     """Show one event type."""
 
     home: str
     slug: str
 
 
-class DeleteEventType(msgspec.Struct, tag="event_type.delete"):
+class DeleteEventType(Command, tag="event_type.delete"):
     """Delete an event type; its bookings stay."""
 
     home: str

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from server.control import texts
+from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import FeedLinksView, HostView, HostWithPassword
 from server.domain.attendees import one_line
@@ -21,7 +21,7 @@ from server.usecases.host.disable import disable
 from server.usecases.host.password import renew
 
 
-class HostFields(msgspec.Struct, kw_only=True):
+class HostFields(Command, kw_only=True):
     """What can be said of a host; what is unset stays as it is."""
 
     name: str | UnsetType = UNSET
@@ -51,25 +51,25 @@ class SetHost(HostFields, tag="host.set"):
     home: str
 
 
-class ListHosts(msgspec.Struct, tag="host.list"):
+class ListHosts(Command, tag="host.list"):
     """List all hosts."""
 
 
-class RenewPassword(msgspec.Struct, tag="host.password"):
+class RenewPassword(Command, tag="host.password"):
     """Replace a host's password; without `password` one is generated."""
 
     home: str
     password: str | None = None
 
 
-class DisableHost(msgspec.Struct, tag="host.disable"):
+class DisableHost(Command, tag="host.disable"):
     """Switch a host off, or on again."""
 
     home: str
     disabled: bool = True
 
 
-class AskFeedLinks(msgspec.Struct, tag="host.feed_link"):
+class AskFeedLinks(Command, tag="host.feed_link"):
     """Return the secret addresses of a host's feeds; `reset` replaces them first."""
 
     home: str

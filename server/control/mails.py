@@ -1,23 +1,22 @@
 """Commands about the outbox."""
 
-import msgspec
-
+from server.control.command import Command
 from server.control.views import MailView
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.ports import MailState, Ports, QueuedMail
 from server.usecases.delivery.deliver import send_by_hand
 
 
-class ListMails(msgspec.Struct, tag="mail.list"):
+class ListMails(Command, tag="mail.list"):
     """List mails, all or those in one state."""
 
     state: str | None = None
 
 
-class SendMails(msgspec.Struct, tag="mail.send"):
+class SendMails(Command, tag="mail.send"):
     """Queue mails again that failed or were not sent; all of them when `ids` is empty."""
 
-    ids: list[int] = []
+    ids: tuple[int, ...] = ()
 
 
 async def list_mails(ports: Ports, asked: ListMails) -> list[MailView]:

@@ -250,7 +250,7 @@ async def test_a_mail_that_was_not_sent_is_sent_by_hand(ports: Ports) -> None:
     for mail in await ports.ledger.mails():
         await ports.ledger.finish_mail(mail.id, MailState.NOT_SENT, int(NOW.timestamp()), "no SMTP")
     unsent = await told(ports, mails.ListMails("not_sent"), list[MailView])
-    queued = await told(ports, mails.SendMails([unsent[0].id]), list[MailView])
+    queued = await told(ports, mails.SendMails((unsent[0].id,)), list[MailView])
     assert [(mail.id, mail.state) for mail in queued] == [(unsent[0].id, "queued")]
     rest = await told(ports, mails.SendMails(), list[MailView])
     assert [mail.id for mail in rest] == [unsent[1].id]
@@ -266,7 +266,7 @@ async def test_a_mail_that_has_left_is_not_sent_again(ports: Ports) -> None:
     await told(ports, book("10:00"), BookingView)
     mail = (await ports.ledger.mails())[0]
     await ports.ledger.finish_mail(mail.id, MailState.SENT, int(NOW.timestamp()))
-    assert (await refused(ports, mails.SendMails([mail.id]))).code == "not_found"
+    assert (await refused(ports, mails.SendMails((mail.id,)))).code == "not_found"
 
 
 async def test_lines_hold_one_request_and_one_answer_each(ports: Ports) -> None:

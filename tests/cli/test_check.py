@@ -1,0 +1,88 @@
+"""`daybook check` says what is wrong and what to do, and ends with 1 when something does not work."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from server.cli.probes import probe_base_url, probe_clock, probe_mail
+from server.control.check import Verdict
+from server.settings.model import MailSecurity, MailSettings
+from tests.cli.conftest import Shell
+from tests.system.running import Running, free_port
+
+
+def test_an_empty_installation_has_warnings_but_no_fault(shell: Shell) -> None:
+    text = shell.run("check")
+    assert "daybook host add" in text
+    assert "FAULT" not in text
+
+
+def test_wrong_settings_are_faults(shell: Shell) -> None:
+    shell.data.mkdir()
+    (config := shell.data / "daybook.toml").write_text('listen = "here"\n')
+    code, text = shell.attempt("check", "--config", str(config))
+    assert code == 1
+    assert "must be HOST:PORT" in text
+
+
+def test_a_broken_file_in_a_home_is_a_fault_that_names_it(shell: Shell) -> None:
+    shell.run("host", "add", "alice", "--email", "alice@example.org", "--zone", "UTC")
+    profile = shell.data / "collections/collection-root/alice/.Daybook/profile.json"
+    profile.write_text("{")
+    code, text = shell.attempt("check")
+    assert code == 1
+    assert str(profile) in text
+
+
+def test_a_data_directory_that_cannot_be_used_is_a_fault(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, text = shell.attempt("check", "--data", str(tmp_path / "file"))
+    assert (code, "cannot be used as data directory" in text) == (1, True)
+
+
+@pytest.mark.slow
+def test_findings_are_printed_as_json(served: Shell) -> None:
+    found = json.loads(served.run("check", "--json"))
+    assert {"verdict", "about", "text", "cure"} == set(found[0])
+    assert {one["verdict"] for one in found} <= {"ok", "warning"}
+
+
+async def test_an_smtp_server_that_does_not_answer_is_a_fault() -> None:
+    mail = MailSettings(host="127.0.0.1", port=free_port(), sender="daybook@example.org")
+    found = await probe_mail(mail)
+    assert found is not None
+    assert (found.verdict, "mail.host" in found.cure) == (Verdict.FAULT, True)
+
+
+async def test_an_smtp_server_that_says_nothing_is_a_fault_within_its_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        mail = MailSettings(
+            host="127.0.0.1", port=port, sender="d@example.org", security=MailSecurity.NONE, timeout_s=1
+        )
+        found = await probe_mail(mail)
+    assert found is not None
+    assert found.verdict is Verdict.FAULT
+
+
+async def test_without_an_smtp_server_there_is_nothing_to_probe() -> None:
+    assert await probe_mail(MailSettings()) is None
+
+
+def test_the_clock_is_looked_at_and_is_never_a_fault() -> None:
+    assert probe_clock().verdict in {Verdict.OK, Verdict.WARNING}
+
+
+async def test_a_base_url_that_leads_nowhere_is_a_warning() -> None:
+    found = await probe_base_url(f"http://127.0.0.1:{free_port()}")
+    assert found is not None
+    assert (found.verdict, "cannot be reached" in found.text) == (Verdict.WARNING, True)
+
+
+@pytest.mark.slow
+async def test_a_base_url_that_leads_to_daybook_is_ok(server: Running) -> None:
+    found = await probe_base_url(server.url)
+    assert found is not None
+    assert found.verdict is Verdict.OK
