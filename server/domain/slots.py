@@ -6,14 +6,12 @@ never a meeting. Knows no zone, calendar or clock; what becomes of open and busy
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from server.domain.intervals import Span, overlaps
-
-FAR = 1 << 62
-"""An instant after all others."""
 
 
 class Refusal(StrEnum):
@@ -71,21 +69,17 @@ def offer(rules: SlotRules, open_: Sequence[Span], busy: Sequence[Span], held: S
     with a grid for each. Cutting a span short moves its grid: to ask for one week, narrow `earliest` and `latest`.
     `busy` are meetings, `held` meetings with their buffers; both in any order, overlapping or not.
     """
-    step_s = rules.step_s
-    refused = _refused_starts(rules, busy, held)
+    candidates = _candidates(tuple(open_), rules.duration_s, rules.step_s)
+    at = bisect_left(candidates, rules.earliest)
+    end = bisect_left(candidates, rules.latest)
     starts: list[int] = []
-    at = 0
-    for anchor, start, end in _grids(rules, open_):
-        while start < end:
-            while refused[at][1] <= start:
-                at += 1
-            refused_from, refused_until = refused[at]
-            if refused_from >= end:
-                starts.extend(range(start, end, step_s))
-                break
-            if start < refused_from:
-                starts.extend(range(start, refused_from, step_s))
-            start = anchor - (anchor - refused_until) // step_s * step_s
+    for first, stop in _refused_starts(rules, busy, held):
+        if at >= end:
+            break
+        free_until = bisect_left(candidates, first, at, end)
+        starts += candidates[at:free_until]
+        at = bisect_left(candidates, stop, free_until, end)
+    starts += candidates[at:end]
     return starts
 
 
@@ -126,29 +120,23 @@ def nearest(starts: Sequence[int], wanted: int, count: int = 3) -> list[int]:
 
 
 def _refused_starts(rules: SlotRules, busy: Sequence[Span], held: Sequence[Span]) -> list[Span]:
-    """Turn what is taken into the spans of starts that would meet it, sorted and closed by all that is too far.
-
-    One pass over them is then enough, and it never runs off their end. They may overlap: whoever has stepped past the end
-    of one meets the next by its start.
-    """
+    """Turn what is taken into the spans of starts that would meet it, sorted; they may overlap."""
     lead_s = rules.duration_s + rules.buffer_after_s - 1
     before_s, length_s = rules.buffer_before_s, rules.duration_s - 1
     refused = [(start - lead_s, end + before_s) for start, end in busy if start < end]
     refused += [(start - length_s, end) for start, end in held if start < end]
     refused.sort()
-    refused.append((rules.latest, FAR))
     return refused
 
 
-def _grids(rules: SlotRules, open_: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
-    """Yield for each open span where its grid begins, its first start in bounds, and the end of its starts."""
-    duration_s, earliest, latest = rules.duration_s, rules.earliest, rules.latest
+@lru_cache(maxsize=64)
+def _candidates(open_: tuple[Span, ...], duration_s: int, step_s: int) -> tuple[int, ...]:
+    """Return every start on the grid of open time, sorted; kept, since the same few weeks are asked for all the time."""
+    found: list[int] = []
     for at, (anchor, end) in enumerate(open_):
-        if end <= earliest or anchor >= latest:
-            continue
         last = _stretch_end(open_, at, end + duration_s) - duration_s
-        first = anchor if anchor >= earliest else _on_grid(anchor, rules.step_s, earliest)
-        yield anchor, first, min(end, last + 1, latest)
+        found.extend(range(anchor, min(end, last + 1), step_s))
+    return tuple(found)
 
 
 def _stretch_end(open_: Sequence[Span], at: int, enough: int) -> int:
@@ -158,10 +146,6 @@ def _stretch_end(open_: Sequence[Span], at: int, enough: int) -> int:
         at += 1
         end = open_[at][1]
     return end
-
-
-def _on_grid(anchor: int, step_s: int, at: int) -> int:
-    return anchor - (anchor - at) // step_s * step_s
 
 
 def _start(span: Span) -> int:

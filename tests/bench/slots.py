@@ -1,7 +1,7 @@
 """One week of slots, from the calendars' index in memory to the bytes of the answer.
 
 The host is open every day from 08:00 to 20:00 and offers half hours at every quarter; three calendars block. The week has
-the same 42 meetings whether the calendars hold a hundred events or fifty thousand: the others lie in the ten years around.
+the same twelve meetings whether the calendars hold a hundred events or fifty thousand: the others lie in the ten years around.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from tests.builders import BERLIN, NOW, at, event_type, host, settle_in
 
 FEW, MANY = 100, 50_000
 CALENDARS = (DEFAULT_CALENDAR, "private", "team")
-IN_THE_WEEK = 42
+IN_THE_WEEK = 12
 WEEK = at("2026-03-23 00:00")
 """Clocks change on its Sunday."""
 NOW_S = int(NOW.timestamp())

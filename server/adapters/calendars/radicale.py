@@ -135,7 +135,7 @@ class RadicaleCalendars:
 
     def _get(self, calendar: CalendarPath, href: Href) -> StoredObject | None:
         known = self._storage.index.get(calendar)
-        if known is None or not is_href(href) or "/" in href:
+        if known is None or not is_href(href):
             return None
         return _read(calendar, known.folder / href)
 

@@ -11,7 +11,7 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import open_spans
 from server.domain.identity import CalendarPath, calendar_path
-from server.domain.intervals import Span, merge
+from server.domain.intervals import Span
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
 
@@ -22,7 +22,7 @@ SEARCH_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that decides about the starts in a span."""
+    """Everything that decides about the starts in a span; `busy` and `held` in no order, as `slots` takes them."""
 
     rules: SlotRules
     open_spans: Sequence[Span]
@@ -97,8 +97,8 @@ def situation(
             ZoneInfo(event_type.zone_name(host)),
             wide,
         ),
-        merge([*busy, *(claim.span for claim in claims)]),
-        merge(claim.held for claim in claims),
+        [*busy, *(claim.span for claim in claims)],
+        [claim.held for claim in claims],
     )
 
 
