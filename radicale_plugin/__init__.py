@@ -1,5 +1,6 @@
 """Makes Radicale fit for a server that keeps its bookings in calendars."""
 
+import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def make(
     calendars, as "alice/calendar", no client may delete. All three are called often and from any thread.
     """
     keep_commas()
+    # Each request is logged once, by the front end.
+    logging.getLogger("radicale").setLevel(logging.WARNING)
+    (folder / "collection-root").mkdir(parents=True, exist_ok=True)
     configuration = config.load()
     made: list[Storage] = []
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable
 from http import client
+from time import time
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -10,8 +11,9 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from radicale import config, httputils, types, xmlutils
 from radicale.app import Application as RadicaleApplication
 
+from radicale_plugin import uploads
 from radicale_plugin.storage import Storage
-from radicale_plugin.texts import Refused, current_upload, examine
+from radicale_plugin.texts import Refused, examine
 
 _PROTECTED = frozenset(
     xmlutils.make_clark(name)
@@ -69,15 +71,16 @@ class Application(RadicaleApplication):
             return self._refusal(refused.precondition, str(refused), request_info)
         except (RuntimeError, UnicodeDecodeError, LookupError):
             return httputils.BAD_REQUEST
+        prepared = self._prepare(path, upload.text.encode())
         kind = environ.get("CONTENT_TYPE", "").split(";")[0]
-        environ = {**_with_body(environ, upload.text.encode()), "CONTENT_TYPE": f"{kind}; charset=utf-8"}
-        current = current_upload.set(upload)
+        environ = {**_with_body(environ, prepared.data), "CONTENT_TYPE": f"{kind}; charset=utf-8"}
+        before = uploads.current.set(prepared)
         try:
             status, headers, answer, xml_request = super().do_PUT(
                 environ, base_prefix, path, user, user_groups, request_info
             )
         finally:
-            current_upload.reset(current)
+            uploads.current.reset(before)
         if not upload.is_kept:
             headers = {name: value for name, value in dict(headers).items() if name != "ETag"}
         return status, headers, answer, xml_request
@@ -117,6 +120,12 @@ class Application(RadicaleApplication):
         return super().do_PROPPATCH(
             _with_body(environ, body), base_prefix, path, user, user_groups, request_info
         )
+
+    def _prepare(self, path: str, data: bytes) -> uploads.Prepared:
+        folder, _, href = path.strip("/").rpartition("/")
+        calendar = self._storage.index.get(folder)
+        entry = calendar.read(href, data, time()) if calendar else None
+        return uploads.Prepared(data, calendar, entry)
 
     def _read_xml_request_body(
         self, environ: types.WSGIEnviron, request_info: dict[str, Any]

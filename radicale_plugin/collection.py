@@ -19,7 +19,9 @@ from radicale_plugin.entry import Entry
 from radicale_plugin.files import replace_synced, sync_folder
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.items import IndexedItem
-from radicale_plugin.texts import current_upload
+from radicale_plugin.uploads import current, entry_for
+
+NAME_BYTES_MAX = 255
 
 Stored = tuple[IndexedItem, IndexedItem | None]
 
@@ -125,19 +127,19 @@ class Collection(multifilesystem.Collection):
 
     def upload(self, href: str, item: radicale_item.Item) -> Stored:
         """Store an object as the client sent it; returns it with the one that it replaced."""
-        if not pathutils.is_safe_filesystem_path_component(href):
+        if not pathutils.is_safe_filesystem_path_component(href) or len(href.encode()) > NAME_BYTES_MAX:
             raise pathutils.UnsafePathError(href)
         if self._index is None:
             raise ValueError("objects live in calendars and address books only")
-        upload = current_upload.get()
-        data = (upload.text if upload else item.serialize()).encode()
+        prepared = current.get()
+        data = prepared.data if prepared else item.serialize().encode()
         old = self._get(href)
         old = old.load() if old else None
         try:
             replace_synced(Path(self._filesystem_path) / href, data)
         except OSError as error:
             raise ValueError(f"cannot store {href!r}: {error}") from error
-        entry = self._index.read(href, data, time())
+        entry = entry_for(self._index, href, data, time())
         self._keeper.record(self._index, href, entry, old.serialize() if old else None, data.decode())
         return IndexedItem(self, self._index.entries[href], self.read_text), old
 

@@ -116,15 +116,16 @@ def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
     after, before = basis.window if is_series else (EARLIEST, LATEST)
     expansion = occurrences(calendar, after, before, basis.zone)
     times, busy = _packed_times(expansion)
+    is_local = any(_is_local(vevent) for vevent in vevents)
     booking = read_tree(calendar, basis.path)
     return _Times(
         EARLIEST if expansion.first is None else expansion.first,
         expansion.last,
         times,
         busy,
-        any(_is_local(vevent) for vevent in vevents),
+        is_local,
         text if is_series else None,
-        basis if is_series else None,
+        basis if is_series or is_local else None,
         None if booking is None else booking.id,
         None if booking is None else booking.status,
     )

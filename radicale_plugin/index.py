@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from radicale_plugin.days import DAY_S, Days
 from radicale_plugin.entry import Basis, Entry, read_card, read_object
 from radicale_plugin.revisions import Revisions
-from server.domain.identity import CalendarPath
+from server.domain.identity import HISTORY, CalendarPath
 from server.domain.intervals import Span, merge
 from server.domain.zones import is_zone
 
@@ -30,7 +30,7 @@ DAYS_MORE = 200
 REACH_DAYS = 3_660
 """How far from today series are followed on demand; beyond it a calendar with an endless one counts as busy."""
 
-HIDDEN = frozenset({"history", "sandbox"})
+HIDDEN = frozenset({HISTORY, "sandbox"})
 """Calendars of a home that no client sees and that make nobody busy."""
 
 
@@ -80,6 +80,12 @@ class CalendarIndex:
             return read_card(href, data, modified)
         return read_object(href, data, modified, self._basis)
 
+    def renew(self, entry: Entry, data: bytes) -> Entry:
+        """Return `entry`, read again where the zone or the window it was read in is no longer the present one."""
+        if entry.basis is None or entry.basis is self._basis:
+            return entry
+        return self.read(entry.href, data, entry.modified)
+
     def busy(self, span: Span, without: str | None = None) -> list[Span]:
         """Return merged busy spans that overlap `span`, of all objects but the one with the UID `without`."""
         beyond = self._grow(span)
@@ -106,8 +112,8 @@ class CalendarIndex:
     def apply(self, href: str, new: Entry | None) -> Entry | None:
         """Put `new` at `href`, or nothing; return what stood there. The caller holds the storage lock for writing."""
         with self._growing:
-            if new is not None and new.series is not None and new.basis is not self._basis:
-                new = self.read(href, new.series.encode(), new.modified)
+            if new is not None and new.series is not None:
+                new = self.renew(new, new.series.encode())
             old = self._entries.get(href)
             self._hold(href, old, new)
             self._days = self._days.changed(old, new)
@@ -285,5 +291,11 @@ def _read_all(calendar: CalendarIndex) -> Iterator[Entry]:
 
 
 def is_href(name: str) -> bool:
-    """Tell whether a file of this name is an object: not hidden, not a backup, and text."""
-    return not name.startswith(".") and not name.endswith("~") and name.isprintable()
+    """Tell whether a file of this name is an object: not hidden, not a backup, and a name that can be said in UTF-8."""
+    return (
+        bool(name)
+        and not name.startswith(".")
+        and not name.endswith("~")
+        and "/" not in name
+        and not any("\ud800" <= character <= "\udfff" for character in name)
+    )

@@ -6,7 +6,6 @@ fetches what is really stored.
 
 import hashlib
 import re
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,10 +43,6 @@ class Upload:
 
     text: str
     is_kept: bool
-
-
-current_upload: ContextVar[Upload | None] = ContextVar("current_upload", default=None)
-"""The text of the request that this thread serves; the storage takes it instead of vobject's rewriting of it."""
 
 
 def etag_of(data: bytes) -> str:

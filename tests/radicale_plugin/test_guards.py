@@ -216,3 +216,15 @@ def test_nobody_waits_for_a_refusal(dav: Dav) -> None:
     assert dav.ask("PROPFIND", "/alice/", user="").status == 401
     assert dav.ask("PROPFIND", "/bob/").status == 403
     assert monotonic() - began < 0.3
+
+
+@pytest.mark.parametrize("name", ["b%C3%BCro", "a b", "a\u00a0b", "x" * 251, "日本"])
+def test_a_name_that_is_accepted_is_there_after_a_restart(dav: Dav, name: str) -> None:
+    path = f"/alice/calendar/{name}.ics"
+    assert dav.put(path, meeting("one")).status == 201
+    dav.open()
+    assert dav.ask("GET", path).text == meeting("one")
+
+
+def test_a_name_that_no_file_can_have_is_refused(dav: Dav) -> None:
+    assert dav.put(f"/alice/calendar/{'x' * 252}.ics", meeting("one")).status == 400

@@ -52,7 +52,7 @@ def swap(
             _check_free(storage, condition)
         _rename_all(prepared)
         for write, old_text in zip(prepared, texts, strict=True):
-            storage.record(write.calendar, write.href, write.entry, old_text, write.text)
+            storage.record(write.calendar, write.href, _present_entry(write), old_text, write.text)
     for write in prepared:
         write.aside.unlink(missing_ok=True)
 
@@ -92,6 +92,12 @@ def _check_free(storage: Storage, condition: MustBeFree) -> None:
     for calendar in condition.calendars:
         if storage.index.busy(calendar, condition.span, condition.without):
             raise Busy(calendar)
+
+
+def _present_entry(write: _Write) -> Entry | None:
+    if write.entry is None or write.text is None:
+        return None
+    return write.calendar.renew(write.entry, write.text.encode())
 
 
 def _rename_all(writes: Sequence[_Write]) -> None:
