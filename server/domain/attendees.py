@@ -30,8 +30,16 @@ def faults(*, name: str, email: str, notes: str = "") -> Mapping[str, str]:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether `text` can be written to: one addr-spec, no display name, no quoting, no control characters."""
-    return len(text) <= EMAIL_MAX and not has_controls(text) and _ADDRESS.fullmatch(text) is not None
+    """Tell whether `text` can be written to: one addr-spec, no display name, no quoting, no control characters.
+
+    "=?" begins an encoded word (RFC 2047), which may hide a line break from everybody but the mail program.
+    """
+    return (
+        len(text) <= EMAIL_MAX
+        and "=?" not in text
+        and not has_controls(text)
+        and _ADDRESS.fullmatch(text) is not None
+    )
 
 
 def has_controls(text: str, *, besides: str = "") -> bool:

@@ -112,7 +112,16 @@ async def test_all_faults_of_a_form_are_named_at_once(ports: Ports, wish: Wish) 
 
 
 @pytest.mark.parametrize(
-    "email", ["a@b", "a b@c.org", "a@c.org\r\nBcc: d@e.org", "<a@c.org>", "a@c.org,d@e.org", "@c.org"]
+    "email",
+    [
+        "a@b",
+        "a b@c.org",
+        "a@c.org\r\nBcc: d@e.org",
+        "<a@c.org>",
+        "a@c.org,d@e.org",
+        "@c.org",
+        "=?utf-8?q?a=0D=0A?=@c.org",
+    ],
 )
 async def test_what_is_no_single_address_is_refused(ports: Ports, wish: Wish, email: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -1,0 +1,114 @@
+"""The outside world on one page: what the use cases need of it, and nothing about how it is done.
+
+Terminology. A HOME is the folder of a host. A CALENDAR is a collection in it, named by its path "alice/calendar". A
+calendar OBJECT is one .ics resource, named by calendar and HREF; its ETAG changes with its text. An INTENT is the
+ledger's note of a change that has begun and is not settled. A CLAIM is the time that a booking holds.
+
+Methods that are not `async` answer from memory and never block. Every method raises `Unavailable` when the disk or the
+database refuses; the other errors are named where they are raised.
+"""
+
+from dataclasses import dataclass
+
+from server.domain.site import Site
+from server.ports.calendars import (
+    Busy,
+    CalendarChange,
+    CalendarRow,
+    Calendars,
+    EtagMismatch,
+    MustBeFree,
+    ObjectWrite,
+    StagedWrite,
+    StoredObject,
+)
+from server.ports.homes import (
+    HomeFault,
+    Homes,
+    RevisionMismatch,
+)
+from server.ports.ledger import (
+    AuditEntry,
+    BookingRecord,
+    Claim,
+    Intent,
+    Ledger,
+    Overtaken,
+    Repeated,
+    Settlement,
+    Taken,
+)
+from server.ports.mail import (
+    HOST_RECIPIENT,
+    Letter,
+    Mailer,
+    MailError,
+    MailKind,
+    MailState,
+    QueuedMail,
+    Stationery,
+    Words,
+)
+from server.ports.surroundings import (
+    Accounts,
+    Clock,
+    Ids,
+    Nudge,
+    Tasks,
+)
+
+__all__ = [
+    "HOST_RECIPIENT",
+    "Accounts",
+    "AuditEntry",
+    "BookingRecord",
+    "Busy",
+    "CalendarChange",
+    "CalendarRow",
+    "Calendars",
+    "Claim",
+    "Clock",
+    "EtagMismatch",
+    "HomeFault",
+    "Homes",
+    "Ids",
+    "Intent",
+    "Ledger",
+    "Letter",
+    "MailError",
+    "MailKind",
+    "MailState",
+    "Mailer",
+    "MustBeFree",
+    "Nudge",
+    "ObjectWrite",
+    "Overtaken",
+    "Ports",
+    "QueuedMail",
+    "Repeated",
+    "RevisionMismatch",
+    "Settlement",
+    "StagedWrite",
+    "Stationery",
+    "StoredObject",
+    "Taken",
+    "Tasks",
+    "Words",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a use case may reach, plus the two facts of the installation that all of them share."""
+
+    calendars: Calendars
+    homes: Homes
+    ledger: Ledger
+    accounts: Accounts
+    mailer: Mailer
+    clock: Clock
+    ids: Ids
+    tasks: Tasks
+    outbox: Nudge
+    site: Site
+    secret_key: bytes

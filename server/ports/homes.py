@@ -1,0 +1,74 @@
+"""Profiles and event types: files in the homes. A HOME is the folder of a host."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.identity import Home
+
+
+class RevisionMismatch(Exception):
+    """The file was changed since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFault:
+    """A file of a home that could not be used, and what cures it."""
+
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class Homes(Protocol):
+    """Profiles and event types, kept as files in the homes and mirrored whole in memory."""
+
+    @property
+    def faults(self) -> Sequence[HomeFault]:
+        """Return what could not be read when the homes were opened; the rest is as if it were not there."""
+        ...
+
+    def hosts(self) -> Sequence[Host]:
+        """Return all hosts by home, disabled ones included."""
+        ...
+
+    def host(self, home: str) -> Host | None:
+        """Return the host of `home`, disabled or not."""
+        ...
+
+    def event_types(self, home: Home) -> Sequence[EventType]:
+        """Return the event types of a home by number, disabled ones included."""
+        ...
+
+    def event_type(self, home: str, slug: str) -> EventType | None:
+        """Return one event type of a home."""
+        ...
+
+    def event_type_by_id(self, id_: str) -> EventType | None:
+        """Return an event type by its `evt_…` id."""
+        ...
+
+    def version(self, home: Home) -> int:
+        """Return a number that rises whenever a file of `home` changes."""
+        ...
+
+    def next_number(self) -> int:
+        """Return a number that no host or event type of this installation has had."""
+        ...
+
+    async def save_host(self, host: Host) -> Host:
+        """Write the profile if its stored revision is still `host.revision`; return it one revision further."""
+        ...
+
+    async def save_event_type(self, event_type: EventType) -> EventType:
+        """Write the event type if its stored revision is still its own; a slug taken by another raises `Invalid`."""
+        ...
+
+    async def delete_event_type(self, event_type: EventType) -> None:
+        """Remove the event type's file."""
+        ...

@@ -1,0 +1,234 @@
+"""The database: states, numbers and times, no text and no address.
+
+An INTENT is the note of a change that has begun and is not settled. A CLAIM is the time that a booking holds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from server.domain.booking import Action, Actor, Status
+from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
+from server.domain.intervals import Span
+from server.ports.calendars import StagedWrite
+from server.ports.mail import MailKind, MailState, QueuedMail
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The time that one revision of a booking holds for one host."""
+
+    booking: BookingId
+    revision: int
+    home: Home
+    span: Span
+    held: Span
+    by_guest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the ledger shall say once the objects of an intent are in place: numbers and states only, no text."""
+
+    booking: BookingId
+    number: int
+    home: Home
+    uid: Uid
+    event_type: EventTypeId
+    calendar: CalendarPath
+    href: Href
+    etag: Etag | None
+    status: Status
+    revision: int
+    sequence: int
+    action: Action
+    actor: Actor
+    at: int
+    ends: int
+    mails: tuple[tuple[MailKind, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A change that has begun. `key` makes it unrepeatable: a form's nonce or an Idempotency-Key, already hashed."""
+
+    id: str
+    home: Home
+    writes: tuple[StagedWrite, ...]
+    settlement: Settlement
+    expected_revision: int | None
+    key: str | None
+    begun_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRecord:
+    """What the ledger knows of a booking: where it stands and how far it has come."""
+
+    id: BookingId
+    number: int
+    home: Home
+    uid: Uid
+    event_type: EventTypeId
+    calendar: CalendarPath
+    href: Href
+    etag: Etag | None
+    status: Status
+    revision: int
+    sent_sequence: int
+    created_at: int
+    missing_since: int | None = None
+    generations: Mapping[int, int] = field(default_factory=dict)
+
+    def generation(self, person: int) -> int:
+        """Return how often the person's links were replaced by hand."""
+        return self.generations.get(person, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of a booking's trail."""
+
+    booking: BookingId
+    revision: int
+    action: Action
+    actor: Actor
+    at: int
+
+
+class Taken(Exception):
+    """A claim overlaps another one; nothing was written."""
+
+
+class Repeated(Exception):
+    """The key was used before, for `booking`; nothing was written."""
+
+    def __init__(self, booking: BookingId) -> None:
+        super().__init__(booking)
+        self.booking = booking
+
+
+class Overtaken(Exception):
+    """The booking is at another revision, or another change of it is under way; nothing was written."""
+
+
+class Ledger(Protocol):
+    """The database. Each method is one transaction; `claims` and `claims_version` answer from a mirror in memory."""
+
+    def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
+        """Return the claims of a home whose held time overlaps `span`."""
+        ...
+
+    def claims_version(self, home: Home) -> int:
+        """Return a number that rises whenever a claim of `home` comes or goes."""
+        ...
+
+    def next_number(self) -> int:
+        """Return a booking number that was never used."""
+        ...
+
+    async def begin(self, intent: Intent, claim: Claim | None) -> None:
+        """Record the intent and its claim together. Raises `Taken`, `Repeated` or `Overtaken`."""
+        ...
+
+    async def settle(self, intent: Intent) -> None:
+        """Make the settlement true, queue its mails, drop the booking's other claims and the intent; idempotent."""
+        ...
+
+    async def release(self, intent: Intent) -> None:
+        """Forget the intent, its claim and its key, as if it had never been."""
+        ...
+
+    async def intents(self, begun_before: int) -> Sequence[Intent]:
+        """Return the intents begun before an instant (epoch seconds)."""
+        ...
+
+    async def booking(self, id_: BookingId) -> BookingRecord | None:
+        """Return what is known of a booking."""
+        ...
+
+    async def booking_by_uid(self, uid: Uid) -> BookingRecord | None:
+        """Return what is known of the booking with this UID."""
+        ...
+
+    async def booking_by_key(self, key: str) -> BookingId | None:
+        """Return the booking that was made with a key, if the key is remembered."""
+        ...
+
+    async def bookings(
+        self, *, home: Home | None = None, active_only: bool = False
+    ) -> Sequence[BookingRecord]:
+        """Return booking records by number."""
+        ...
+
+    async def follow(
+        self,
+        id_: BookingId,
+        *,
+        place: tuple[CalendarPath, Href, Etag] | None,
+        claim: Claim | None,
+        missing_since: int | None,
+    ) -> bool:
+        """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused.
+
+        Does nothing and returns False while an intent of the booking is under way: ask again when it is settled.
+        """
+        ...
+
+    async def raise_generation(self, id_: BookingId, person: int) -> int:
+        """Kill all links of a person to a booking; return the new generation."""
+        ...
+
+    async def trail(self, id_: BookingId) -> Sequence[AuditEntry]:
+        """Return a booking's audit trail, oldest first."""
+        ...
+
+    async def due_mails(self, now: int, limit: int) -> Sequence[QueuedMail]:
+        """Return queued mails that are due, oldest first."""
+        ...
+
+    async def mails(
+        self, *, booking: BookingId | None = None, state: MailState | None = None
+    ) -> Sequence[QueuedMail]:
+        """Return mails of the outbox, finished ones included, oldest first."""
+        ...
+
+    async def finish_mail(self, id_: int, state: MailState, now: int, error: str | None = None) -> None:
+        """Record what became of a mail; `error` is a status code, never a server's text, which may hold addresses."""
+        ...
+
+    async def postpone_mail(self, id_: int, due_at: int, error: str) -> None:
+        """Record a failed attempt and when the next one is due."""
+        ...
+
+    async def requeue_mail(self, id_: int, now: int) -> bool:
+        """Queue a failed or unsent mail again, unless it has expired; tell whether it was queued."""
+        ...
+
+    async def feed_generation(self, home: Home) -> int:
+        """Return how often a home's secret feed links were reset."""
+        ...
+
+    async def reset_feeds(self, home: Home) -> int:
+        """Kill a home's secret feed links; return the new generation."""
+        ...
+
+    async def password_hash(self, login: str) -> str | None:
+        """Return the argon2id hash of an account that may sign in."""
+        ...
+
+    async def set_password_hash(self, login: str, hash_: str) -> None:
+        """Create the account or replace its password."""
+        ...
+
+    async def disable_account(self, login: str, disabled: bool) -> None:
+        """Switch an account off or on again."""
+        ...
+
+    async def prune(self, now: int) -> None:
+        """Forget keys after 24 hours and finished mails after 90 days."""
+        ...
+
+    async def probe(self) -> None:
+        """Write and read back a row."""
+        ...

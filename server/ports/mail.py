@@ -1,0 +1,105 @@
+"""The way out for mail: what is queued, how it is put in words, who takes it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from server.domain.booking import Actor, Attendee, Booking
+from server.domain.host import Host
+from server.domain.identity import BookingId
+
+
+class MailKind(StrEnum):
+    """Which mail; each is a folder in `templates/email/`."""
+
+    CONFIRMED = "confirmed"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+
+
+class MailState(StrEnum):
+    """What became of a mail."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    NOT_SENT = "not_sent"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+HOST_RECIPIENT = 0
+"""The recipient number of the host; attendees have their own numbers, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """One mail of the outbox; its text is rendered from the calendar when it is sent."""
+
+    id: int
+    booking: BookingId
+    revision: int
+    kind: MailKind
+    recipient: int
+    state: MailState
+    attempts: int
+    due_at: int
+    expires_at: int
+    error: str | None = None
+    finished_at: int | None = None
+
+
+class MailError(Exception):
+    """A mail could not be handed over. `code` is a short status such as "550" or "connect"."""
+
+    def __init__(self, code: str, *, permanent: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+
+
+class Mailer(Protocol):
+    """The way out for mail."""
+
+    @property
+    def is_configured(self) -> bool:
+        """Tell whether mail can leave at all."""
+        ...
+
+    async def send(self, message: bytes, sender: str, recipient: str) -> None:
+        """Hand over one message; raises `MailError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a mail has to say, before it is put in words.
+
+    `attendee` is None in the host's own mail. `before` is the revision that a reschedule replaced, `link` the reader's
+    page of the booking; both may be unknown.
+    """
+
+    kind: MailKind
+    booking: Booking
+    host: Host
+    attendee: Attendee | None
+    actor: Actor
+    before: Booking | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter in its reader's language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Stationery(Protocol):
+    """Puts letters in words, from templates and catalogues held in memory."""
+
+    def write(self, letter: Letter) -> Words:
+        """Return the words of a letter; the same letter gives the same words."""
+        ...

@@ -1,0 +1,69 @@
+"""What else a use case needs of the process it runs in: accounts, clock, chance, tasks, a bell."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from server.domain.identity import BookingId, EventTypeId, Uid
+
+T = TypeVar("T")
+
+
+class Accounts(Protocol):
+    """Passwords: hashed with argon2id in threads of their own, verified results remembered by keyed hash."""
+
+    async def verify(self, login: str, password: str) -> bool:
+        """Tell whether the password is the account's; as slow for unknown accounts as for wrong passwords."""
+        ...
+
+    async def set_password(self, login: str, password: str) -> None:
+        """Create the account or replace its password; earlier verified results are forgotten."""
+        ...
+
+
+class Clock(Protocol):
+    """The only way to know what time it is."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware and UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """The only source of randomness."""
+
+    def booking(self) -> BookingId:
+        """Return a fresh booking id."""
+        ...
+
+    def event_type(self) -> EventTypeId:
+        """Return a fresh event type id."""
+        ...
+
+    def uid(self) -> Uid:
+        """Return a fresh random UUID."""
+        ...
+
+    def secret(self) -> str:
+        """Return 128 fresh random bits as URL-safe text: nonces, intent ids, generated passwords."""
+        ...
+
+
+class Tasks(Protocol):
+    """Work that belongs to the application: a caller who goes away does not stop it, and shutdown waits for it."""
+
+    async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Run `work` to its end and return its result; a second call with a running `key` shares that result."""
+        ...
+
+    def holds(self, key: str) -> bool:
+        """Tell whether work with this key is running now."""
+        ...
+
+
+class Nudge(Protocol):
+    """A bell: rung when a mail was queued, so that delivery need not wait for its next round."""
+
+    def ring(self) -> None:
+        """Wake whoever waits."""
+        ...
