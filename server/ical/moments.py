@@ -6,6 +6,7 @@ Knows one calendar object at a time: what its TZIDs mean, and in which zone its 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from server.ical.scan import Component, Property
 from server.ical.timezones import Zones, epoch
@@ -15,25 +16,28 @@ DAY = timedelta(days=1)
 ZERO = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A wall time and its zone; `known` is False when its TZID could not be read and the zone is a guess."""
+class Placed(NamedTuple):
+    """A wall time in its zone and the instant it is; for a whole day its midnight.
+
+    `known` is False when the TZID could not be read and the zone is a guess.
+    """
 
     naive: datetime
     zone: tzinfo
+    epoch: int
     is_date: bool = False
     known: bool = True
 
-    @property
-    def epoch(self) -> int:
-        """The instant, in epoch seconds; for a whole day its midnight."""
-        return epoch(self.naive, self.zone)
-
     def moved_to(self, zone: tzinfo) -> datetime:
         """Return the naive wall time of the same instant in another zone."""
-        if self.is_date or zone == self.zone:
+        if self.is_date or zone is self.zone:
             return self.naive
         return self.naive.replace(tzinfo=self.zone).astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def placed_at(naive: datetime, zone: tzinfo, *, is_date: bool = False, known: bool = True) -> Placed:
+    """Return the wall time with the instant that it is."""
+    return Placed(naive, zone, epoch(naive, zone), is_date, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,14 @@ class Placing:
         """Return the property's value, or `moment` as one of its values, in its zone; ValueError when it is no time."""
         moment = moment or parse_moment(item.value)
         if moment.is_date:
-            return Placed(moment.naive, self._default, is_date=True)
+            return placed_at(moment.naive, self._default, is_date=True)
         if moment.utc:
-            return Placed(moment.naive, UTC)
+            return placed_at(moment.naive, UTC)
         tzid = item.param("TZID")
         if tzid is None:
-            return Placed(moment.naive, self._default)
+            return placed_at(moment.naive, self._default)
         zone = self._zones(tzid)
-        return Placed(moment.naive, zone or self._default, known=zone is not None)
+        return placed_at(moment.naive, zone or self._default, known=zone is not None)
 
     def place_all(self, item: Property) -> Iterator[tuple[Placed, Placed | Duration | None]]:
         """Give each value of an RDATE or EXDATE in its zone, a PERIOD with its end or duration."""

@@ -12,7 +12,7 @@ from datetime import timedelta, tzinfo
 
 from server.domain.intervals import Span, clip, merge
 from server.ical.moments import DAY, Length, Placed, Placing
-from server.ical.recurrence import Budget, TooComplex
+from server.ical.recurrence import Budget
 from server.ical.scan import Component
 from server.ical.series import Instance, Series, day_of, instances, read_series
 from server.ical.timezones import epoch, zones_of
@@ -202,11 +202,7 @@ def _read_master(component: Component, overrides: list[_Override], reading: _Rea
 
 
 def _give_up_from(component: Component, start: Placed | None, reading: _Reading) -> None:
-    try:
-        first = start.epoch - (0 if start.known else UNKNOWN_S) if start else None
-    except TooComplex:
-        # The zone itself is what cannot be worked out.
-        first = None
+    first = start.epoch - (0 if start.known else UNKNOWN_S) if start else None
     reading.give_up(component, first, None)
     reading.bound(first, None)
 
@@ -272,7 +268,9 @@ def _shift(override: _Override) -> timedelta:
 
 def _add_moved(override: _Override, found: Instance, series: Series, reading: _Reading) -> None:
     zone = override.start.zone
-    naive = Placed(found.naive, series.start.zone, series.start.is_date).moved_to(zone) + _shift(override)
+    naive = Placed(found.naive, series.start.zone, found.start, series.start.is_date).moved_to(zone) + _shift(
+        override
+    )
     start = epoch(naive, zone)
     end = override.length.end(naive, zone, start)
     all_day, known = override.start.is_date, override.start.known

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from server.ical.moments import DAY, Length, Placed, Placing, lasting
+from server.ical.moments import DAY, Length, Placed, Placing, lasting, placed_at
 from server.ical.recurrence import Budget, Rule, TooComplex, bounded_by_until, expand, parse_rule
 from server.ical.scan import Component
 from server.ical.timezones import epoch
@@ -153,15 +153,19 @@ def _extras(component: Component, start: Placed, placing: Placing) -> Iterator[E
 
 def _extra(placed: Placed, end: Placed | Duration | None, start: Placed) -> Extra:
     if placed.is_date and not start.is_date:
-        placed = replace(start, naive=datetime.combine(placed.naive.date(), start.naive.time()))
+        placed = _on_day(datetime.combine(placed.naive.date(), start.naive.time()), start)
     elif start.is_date and not placed.is_date:
-        placed = replace(start, naive=day_of(placed, start.zone))
+        placed = _on_day(day_of(placed, start.zone), start)
     if isinstance(end, Placed):
         exact_s = end.epoch - placed.epoch
         if exact_s < 0:
             raise ValueError("a period that ends before it starts")
         return Extra(placed, Length(exact_s=exact_s))
     return Extra(placed, None if end is None else lasting(end, placed))
+
+
+def _on_day(naive: datetime, start: Placed) -> Placed:
+    return placed_at(naive, start.zone, is_date=start.is_date, known=start.known)
 
 
 def _tzid(component: Component) -> str | None:
@@ -194,7 +198,7 @@ def _naive_starts(series: Series, after: int, before: int, budget: Budget) -> It
         yield from _until_exact(rule, series.start, since, end, budget)
 
 
-_EARLIEST = datetime(1, 1, 3)
+_EARLIEST, _LATEST = datetime(1, 1, 3), datetime(9998, 1, 1)
 
 
 def _until_exact(
@@ -205,17 +209,11 @@ def _until_exact(
         yield from expand(rule, start.naive, since, end, budget)
         return
     # An UNTIL in UTC is compared as an instant, below; the rule only needs not to stop too early.
-    loose = replace(rule, until=Moment(min(until.naive, datetime(9998, 1, 1)) + OFFSET_MAX + DAY))
+    loose = replace(rule, until=Moment(min(until.naive, _LATEST) + OFFSET_MAX + DAY))
+    last = epoch(until.naive, UTC)
     for naive in expand(loose, start.naive, since, end, budget):
-        if _is_within(naive, start, until):
+        if epoch(naive, start.zone) <= last or (start.is_date and naive <= until.naive):
             yield naive
-
-
-def _is_within(naive: datetime, start: Placed, until: Moment) -> bool:
-    last = Placed(until.naive, UTC)
-    if start.is_date and naive <= until.naive:
-        return True
-    return epoch(naive, start.zone) <= last.epoch
 
 
 def _is_over(rule: Rule, start: Placed) -> bool:
@@ -224,7 +222,7 @@ def _is_over(rule: Rule, start: Placed) -> bool:
     if until is None:
         return False
     if until.utc:
-        return not _is_within(start.naive, start, until)
+        return start.epoch > epoch(until.naive, UTC) and not (start.is_date and start.naive <= until.naive)
     return until.naive + (DAY if until.is_date else timedelta(seconds=1)) <= start.naive
 
 
