@@ -157,7 +157,7 @@ def check_ledger(ledger: Path, stored: dict[BookingId, Booking], ended: dict[Boo
     """The ledger names the same bookings at the same revisions, holds just their time, and mailed each revision."""
     with sqlite3.connect(ledger) as db:
         rows = {row[0]: row[1:] for row in db.execute("SELECT id, revision, status FROM bookings")}
-        claims = set(db.execute("SELECT booking, start, end FROM claims"))
+        claims = set(db.execute("SELECT booking, starts, ends FROM claims"))
         intents = db.execute("SELECT count(*) FROM intents").fetchone()[0]
         mailed = set(db.execute("SELECT DISTINCT booking, revision FROM outbox"))
     everything = {**stored, **ended}
