@@ -37,10 +37,11 @@ HIDDEN = frozenset({HISTORY, "sandbox"})
 class CalendarIndex:
     """One collection: a calendar or an address book, told apart by `tag`."""
 
-    def __init__(self, path: str, folder: Path, tag: str, zone_of_home: tzinfo, today: int) -> None:
+    def __init__(self, path: str, folder: Path, tag: str, zone_of_home: str, today: int) -> None:
         self.path = path
         self.folder = folder
         self.tag = tag
+        self.zone = zone_of_home
         self.revisions = Revisions(folder)
         self.bookings: dict[str, Entry] = {}
         self._entries: dict[str, Entry] = {}
@@ -49,7 +50,7 @@ class CalendarIndex:
         self._digest = 0
         window = (today - DAYS_BACK * DAY_S, today + DAYS_AHEAD * DAY_S)
         self._reach = (today - REACH_DAYS * DAY_S, today + REACH_DAYS * DAY_S)
-        self._basis = Basis(CalendarPath(path), zone_of_home, window)
+        self._basis = Basis(CalendarPath(path), _zone(zone_of_home), window)
         self._growing = threading.Lock()
 
     def __len__(self) -> int:
@@ -129,10 +130,10 @@ class CalendarIndex:
         self._days = Days.of(self._entries.values())
         self.revisions.load(self._etags())
 
-    def rezone(self, zone_of_home: tzinfo) -> None:
+    def rezone(self, zone_of_home: str) -> None:
         """Read anew, in another zone, what has dates or floating times; the caller holds the storage lock for reading."""
         with self._growing:
-            self._basis = replace(self._basis, zone=zone_of_home)
+            self.zone, self._basis = zone_of_home, replace(self._basis, zone=_zone(zone_of_home))
             for entry in list(self._entries.values()):
                 if entry.is_local:
                     data = (self.folder / entry.href).read_bytes()
@@ -232,7 +233,7 @@ class Index:
             self.drop(path)
             return None
         home = path.partition("/")[0]
-        calendar = CalendarIndex(path, folder, tag, self._zone(home), int(self._now()))
+        calendar = CalendarIndex(path, folder, tag, self._zone_of(home), int(self._now()))
         calendar.fill(_read_all(calendar))
         self._calendars[path] = calendar
         self._group(path)
@@ -245,10 +246,17 @@ class Index:
             self._group(path)
             self.touch(path.partition("/")[0])
 
+    def is_stale(self, home: str) -> bool:
+        """Tell whether dates and floating times of a home are still read in a zone that it has left."""
+        name = self._zone_of(home)
+        return any(calendar.zone != name for calendar in self._homes.get(home, ()))
+
     def rezone(self, home: str) -> None:
-        """Take over a home's new zone; the caller holds the storage lock for reading."""
+        """Take over a home's new zone; the caller holds the storage lock, so that nobody writes."""
+        name = self._zone_of(home)
         for calendar in self.of_home(home):
-            calendar.rezone(self._zone(home))
+            if calendar.zone != name:
+                calendar.rezone(name)
         self.touch(home)
 
     def _group(self, path: str) -> None:
@@ -259,13 +267,13 @@ class Index:
             calendars[path] = self._calendars[path]
         self._homes[home] = tuple(calendars[name] for name in sorted(calendars))
 
-    def _zone(self, home: str) -> tzinfo:
-        name = self._zone_of(home)
-        return ZoneInfo(name) if is_zone(name) else UTC
-
 
 def _digest(entry: Entry) -> int:
     return int.from_bytes(blake2b(f"{entry.href}/{entry.etag}".encode(), digest_size=16).digest())
+
+
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name) if is_zone(name) else UTC
 
 
 def _folders(path: Path) -> list[Path]:

@@ -97,7 +97,7 @@ def test_a_reader_never_sees_a_moved_meeting_nowhere() -> None:
 
 
 def test_a_series_is_indexed_in_the_window_and_followed_on_demand(tmp_path: Path) -> None:
-    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", ZoneInfo("UTC"), NOON)
+    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
     text = meeting("s", "RRULE:FREQ=WEEKLY", start=stamp(NOON), end=stamp(NOON + 3600))
     calendar.apply("s.ics", calendar.read("s.ics", text.encode(), 0.0))
     held = len(calendar.entries["s.ics"].times)
@@ -108,7 +108,7 @@ def test_a_series_is_indexed_in_the_window_and_followed_on_demand(tmp_path: Path
 
 
 def test_beyond_reach_an_endless_series_is_busy_never_free(tmp_path: Path) -> None:
-    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", ZoneInfo("UTC"), NOON)
+    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
     far = NOON + (REACH_DAYS + 1_000) * DAY_S
     assert calendar.busy((far, far + 60)) == []
     text = meeting("s", "RRULE:FREQ=YEARLY", start=stamp(NOON), end=stamp(NOON + 3600))
@@ -117,7 +117,7 @@ def test_beyond_reach_an_endless_series_is_busy_never_free(tmp_path: Path) -> No
 
 
 def test_a_series_that_ends_leaves_the_far_future_free(tmp_path: Path) -> None:
-    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", ZoneInfo("UTC"), NOON)
+    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
     text = meeting("s", "RRULE:FREQ=DAILY;COUNT=3", start=stamp(NOON), end=stamp(NOON + 3600))
     calendar.apply("s.ics", calendar.read("s.ics", text.encode(), 0.0))
     far = NOON + (REACH_DAYS + 1_000) * DAY_S
@@ -135,8 +135,10 @@ def test_days_and_floating_times_follow_the_zone_of_the_home(dav: Dav) -> None:
     wide = (DECEMBER_1[0] - DAY_S, DECEMBER_1[1] + DAY_S)
     assert dav.storage.index.busy("alice/calendar", wide) == [(DECEMBER_1[0] - 3600, DECEMBER_1[1] - 3600)]
     dav.zones["alice"] = "America/New_York"
+    assert dav.storage.index.is_stale("alice")
     with dav.storage.acquire_lock("r"):
         dav.storage.index.rezone("alice")
+    assert not dav.storage.index.is_stale("alice")
     assert dav.storage.index.busy("alice/calendar", wide) == [
         (DECEMBER_1[0] + 5 * 3600, DECEMBER_1[1] + 5 * 3600)
     ]

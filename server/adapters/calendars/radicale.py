@@ -1,6 +1,7 @@
 """The Calendars port over Radicale's storage: reads from its index, writes in threads of their own."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from server.domain.identity import (
     Href,
     Uid,
     calendar_path,
+    home_of,
 )
 from server.domain.intervals import Span, merge
 from server.ports import CalendarChange, CalendarRow, MustBeFree, ObjectWrite, StagedWrite, StoredObject
@@ -34,6 +36,8 @@ THREADS = 4
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 
 class RadicaleCalendars:
     """The calendars of `storage`. `close` waits for the writes under way."""
@@ -41,6 +45,7 @@ class RadicaleCalendars:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._staging = Staging(storage.root)
+        self._rezoning: set[Home] = set()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="calendars")
 
     def busy(
@@ -50,6 +55,8 @@ class RadicaleCalendars:
         index = self._storage.index
         found: list[Span] = []
         for path in calendars:
+            if index.is_stale(home_of(path)):
+                self._rezone_soon(home_of(path))
             found += index.busy(path, span, without)
         return merge(found)
 
@@ -112,10 +119,6 @@ class RadicaleCalendars:
         """Call `listener` after each write, from the writing thread; it must return at once."""
         self._storage.feed.subscribe(lambda change: listener(_as_change(change)))
 
-    async def rezone(self, home: Home) -> None:
-        """Take over a home's new zone, which dates and floating times are read in."""
-        await self._run(self._rezone, home)
-
     def close(self) -> None:
         """Wait for what is being written and refuse more."""
         self._threads.shutdown()
@@ -152,9 +155,20 @@ class RadicaleCalendars:
                     properties = {"tag": "VCALENDAR", "D:displayname": title}
                     self._storage.create_collection(f"/{home}/{name}/", props=properties)
 
+    def _rezone_soon(self, home: Home) -> None:
+        """Take over a home's new zone; answers show it, and the home's version rises, when its files have been read."""
+        if home not in self._rezoning:
+            self._rezoning.add(home)
+            self._threads.submit(self._rezone, home)
+
     def _rezone(self, home: Home) -> None:
-        with self._storage.acquire_lock("r", home):
-            self._storage.index.rezone(home)
+        try:
+            with self._storage.acquire_lock("r", home):
+                self._storage.index.rezone(home)
+        except OSError:
+            _log.exception("a home's new zone could not be taken over", extra={"home": home})
+        finally:
+            self._rezoning.discard(home)
 
 
 def _rows(calendar: CalendarIndex) -> list[CalendarRow]:

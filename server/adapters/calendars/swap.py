@@ -17,7 +17,7 @@ from radicale_plugin.files import sync_folder
 from radicale_plugin.index import CalendarIndex
 from server.adapters.calendars.staged import FOLDER
 from server.domain.errors import Unavailable
-from server.domain.identity import Home
+from server.domain.identity import Home, home_of
 from server.ports import Busy, EtagMismatch, MustBeFree, StagedWrite
 
 UNDO = ".before"
@@ -90,6 +90,8 @@ def _expected(write: _Write) -> str | None:
 
 def _check_free(storage: Storage, condition: MustBeFree) -> None:
     for calendar in condition.calendars:
+        if storage.index.is_stale(home_of(calendar)):
+            storage.index.rezone(home_of(calendar))
         if storage.index.busy(calendar, condition.span, condition.without):
             raise Busy(calendar)
 
