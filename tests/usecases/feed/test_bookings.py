@@ -13,6 +13,7 @@ from server.usecases.booking.create import NewBooking, create
 from server.usecases.booking.reschedule import reschedule
 from server.usecases.feed.bookings import bookings
 from tests.builders import BERLIN, DAY, NOW, at
+from tests.usecases.booking.foreign import write
 
 NOW_S = int(NOW.timestamp())
 
@@ -75,3 +76,14 @@ async def test_a_booking_stays_in_the_feed_for_a_month(ports: Ports, alice: Host
 async def test_the_same_bookings_give_the_same_bytes(ports: Ports, alice: Host) -> None:
     await book(ports)
     assert await bookings(ports, alice, NOW_S) == await bookings(ports, alice, NOW_S + 3600)
+
+
+async def test_a_booking_that_the_host_marks_as_cancelled_in_the_calendar_leaves_the_feed(
+    ports: Ports, alice: Host
+) -> None:
+    await book(ports)
+    [row] = ports.calendars.rows(alice.home)
+    stored = await ports.calendars.get(row.calendar, row.href)
+    assert stored is not None
+    await write(ports, row.calendar, row.href, stored.text.replace("STATUS:CONFIRMED", "STATUS:CANCELLED"))
+    assert await shown(ports, alice) == []
