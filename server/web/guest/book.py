@@ -142,4 +142,6 @@ def _show(
     """Answer with the form; a ticket that still holds stays, so that sending twice makes one booking."""
     ports = asking.ports
     held = ticket or form_token.issue(ports.secret_key, asking.path, ports.ids.secret(), asking.now_s)
-    return pages_of(request).respond(request, TEMPLATE, form_page(asking, given, faults, held), status=status)
+    least = request.config_dict[OPTIONS].form_seconds_min
+    page = form_page(asking, given, faults, held, seconds_min=least)
+    return pages_of(request).respond(request, TEMPLATE, page, status=status)

@@ -76,7 +76,10 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormPage:
-    """The booking form. `is_taken` says that the start cannot be had; `nearest` are then to choose from."""
+    """The booking form. `is_taken` says that the start cannot be had; `nearest` are then to choose from.
+
+    Sent sooner than `least_ms` after it was shown, it would be refused: scripts wait that long for those who are quick.
+    """
 
     offer: Particulars
     when: When
@@ -87,9 +90,10 @@ class FormPage:
     faults: Faults
     is_taken: bool
     nearest: tuple[Nearby, ...]
+    least_ms: int
 
 
-def form_page(asking: Asking, given: Given, faults: Faults, ticket: str) -> FormPage:
+def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seconds_min: int) -> FormPage:
     """Return the form."""
     choice, reader = asking.choice, asking.reader
     day = local_date(asking.start_s, ZoneInfo(choice.zone))
@@ -111,6 +115,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str) -> Form
         faults=faults,
         is_taken=faults.nearest is not None,
         nearest=tuple(_nearby(asking, start) for start in faults.nearest or ()),
+        least_ms=(seconds_min + 1) * 1000 if seconds_min else 0,
     )
 
 

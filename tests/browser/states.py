@@ -1,0 +1,84 @@
+"""Every state that a guest can meet, and how to get there: for the accessibility tests and for the screenshots."""
+
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Page
+
+Paths = dict[str, str]
+Reach = Callable[[Page, Paths], Awaitable[None]]
+
+INTRO = "/u/anna/intro"
+FORM = f"{INTRO}/book?start=2026-03-20T08:00Z&tz=America/Los_Angeles"
+
+
+def _at(path: str) -> Reach:
+    async def reach(page: Page, _paths: Paths) -> None:
+        await page.goto(path)
+        await page.wait_for_selector("main:not([aria-busy])")
+
+    return reach
+
+
+def _booking(state: str, below: str = "") -> Reach:
+    async def reach(page: Page, paths: Paths) -> None:
+        await page.goto(paths[state] + below)
+        await page.wait_for_selector("main:not([aria-busy])")
+
+    return reach
+
+
+async def _zone_open(page: Page, _paths: Paths) -> None:
+    await page.goto(f"{INTRO}?tz=Europe/Berlin")
+    await page.fill("#tz", "los")
+    await page.wait_for_selector("[role=option]")
+
+
+async def _faults(page: Page, _paths: Paths) -> None:
+    await page.goto(FORM)
+    await page.fill("#email", "ana at home")
+    await page.fill("#notes", "About the footbridge.")
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
+async def _reason_too_long(page: Page, paths: Paths) -> None:
+    await page.goto(f"{paths['kept']}/cancel")
+    await page.evaluate("document.querySelector('#reason').removeAttribute('maxlength')")
+    await page.fill("#reason", "x" * 501)
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
+STATES: dict[str, Reach] = {
+    "landing": _at("/"),
+    "profile": _at("/u/anna"),
+    "week": _at(f"{INTRO}?tz=Europe/Berlin&date=2026-03-16"),
+    "week-elsewhere": _at(f"{INTRO}?tz=America/Los_Angeles&date=2026-03-16"),
+    "week-of-the-change": _at(f"{INTRO}?tz=America/Los_Angeles"),
+    "week-by-twelve": _at(f"{INTRO}?tz=Asia/Kolkata&hour=12&date=2026-03-16"),
+    "month": _at(f"{INTRO}?view=month&tz=Europe/Berlin"),
+    "list": _at(f"{INTRO}?view=list&tz=Asia/Kolkata"),
+    "week-without-times": _at("/u/anna/rare?tz=Europe/Berlin&date=2026-03-09"),
+    "nothing-free": _at("/u/anna/closed?tz=Europe/Berlin"),
+    "zone-locked": _at("/u/anna/review"),
+    "zone-search": _zone_open,
+    "form": _at(FORM),
+    "form-with-faults": _faults,
+    "form-taken": _at(f"{INTRO}/book?start=2026-03-12T14:00Z&tz=Europe/Berlin"),
+    "booked": _booking("kept", "/booked"),
+    "moved": _booking("kept", "/moved"),
+    "manage": _booking("kept"),
+    "cancel": _booking("kept", "/cancel"),
+    "cancel-with-fault": _reason_too_long,
+    "cancelled": _booking("cancelled"),
+    "reschedule": _booking("kept", "/reschedule"),
+    "reschedule-month": _booking("kept", "/reschedule?view=month"),
+    "reschedule-confirm": _booking("kept", "/reschedule/confirm?start=2026-03-13T09:00Z"),
+    "reschedule-taken": _booking("kept", "/reschedule/confirm?start=2026-03-11T09:00Z"),
+    "reschedule-same": _booking("kept", "/reschedule/confirm?start=2026-03-12T14:00Z"),
+    "reschedule-cancelled": _booking("cancelled", "/reschedule"),
+    "over": _booking("over"),
+    "missing": _booking("missing"),
+    "replaced": _booking("replaced"),
+    "not-found": _at("/u/nobody"),
+}
