@@ -82,7 +82,7 @@ async def send(session: aiohttp.ClientSession, form: Form) -> tuple[int, str]:
 
 async def client_writes(session: aiohttp.ClientSession, day: date, dice: random.Random) -> None:
     """Put VEVENTs into the same hours, one after the other, as a calendar client does."""
-    auth = aiohttp.BasicAuth("demo", "demo")
+    headers = {"If-None-Match": "*", "Authorization": aiohttp.encode_basic_auth("demo", "demo")}
     for number in range(CLIENT_EVENTS):
         start = datetime(day.year, day.month, day.day, 7, tzinfo=UTC) + timedelta(minutes=dice.randrange(540))
         text = (
@@ -91,7 +91,7 @@ async def client_writes(session: aiohttp.ClientSession, day: date, dice: random.
             "DURATION:PT10M\r\nSUMMARY:Short\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         )
         url = f"/dav/demo/calendar/client-{number}.ics"
-        async with session.put(url, data=text, auth=auth, headers={"If-None-Match": "*"}) as answer:
+        async with session.put(url, data=text, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
 
 
