@@ -75,10 +75,12 @@ async def _looked(request: web.Request) -> Looked:
 
 
 async def _body(request: web.Request, into: type[S]) -> S:
-    body = await request.content.read(BODY_MAX + 1)
-    if len(body) > BODY_MAX:
-        raise web.HTTPRequestEntityTooLarge(max_size=BODY_MAX, actual_size=len(body))
-    return parse(body, into)
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > BODY_MAX:
+            raise web.HTTPRequestEntityTooLarge(max_size=BODY_MAX, actual_size=len(body))
+    return parse(bytes(body), into)
 
 
 async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:

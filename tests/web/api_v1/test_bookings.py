@@ -1,6 +1,8 @@
 """POST /v1/bookings and what its token allows."""
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -40,6 +42,17 @@ async def test_a_link_is_one_only_for_http_and_https(book: Book) -> None:
         "value": "https://meet.example/alice",
         "url": "https://meet.example/alice",
     }
+
+
+async def test_a_body_that_comes_in_pieces_is_read_to_its_end(client: Client) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        whole = json.dumps(wish()).encode()
+        yield whole[:10]
+        await asyncio.sleep(0.05)
+        yield whole[10:]
+
+    answer = await client.post("/v1/bookings", data=pieces(), headers={"Content-Type": "application/json"})
+    assert answer.status == 201
 
 
 async def test_a_start_with_another_offset_is_the_same_instant(book: Book) -> None:
