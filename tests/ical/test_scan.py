@@ -28,9 +28,7 @@ def test_line_ends_may_be_mixed() -> None:
 
 
 def test_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:
-    read = scan(
-        "\ufeff\r\nBEGIN:VCALENDAR\r\n\r\nSUMMARY:one\r\n\r\n two\r\n \r\nEND:VCALENDAR\r\n\r\n \r\n"
-    )
+    read = scan("\ufeff\r\nBEGIN:VCALENDAR\r\n\r\nSUMMARY:one\r\n\r\n two\r\n \r\nEND:VCALENDAR\r\n\r\n \r\n")
     assert read.properties == (Property("SUMMARY", "onetwo"),)
 
 
