@@ -122,6 +122,30 @@ async def test_a_hash_of_older_parameters_is_replaced_when_the_password_is_given
     assert await accounts.verify("alice", "opensesame")
 
 
+class ChangedMeanwhile(MemoryLedger):
+    """The password is changed by somebody else after it was read for the first time."""
+
+    new = QUICK.hash("changed")
+    asked = 0
+
+    async def password_hash(self, login: str) -> str | None:
+        self.asked += 1
+        if self.asked == 2:
+            await self.set_password_hash(login, self.new)
+        return await super().password_hash(login)
+
+
+async def test_a_password_that_is_changed_while_its_hash_is_renewed_does_not_come_back() -> None:
+    ledger = ChangedMeanwhile()
+    accounts = ArgonAccounts(ledger, hasher=QUICK)
+    await ledger.set_password_hash(
+        "alice", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash("old")
+    )
+    await accounts.verify("alice", "old")
+    accounts.close()
+    assert await ledger.password_hash("alice") == ledger.new
+
+
 async def test_a_hash_that_cannot_be_read_matches_no_password(
     accounts: ArgonAccounts, ledger: MemoryLedger
 ) -> None:

@@ -40,6 +40,12 @@ def test_a_directory_can_be_owned_again(tmp_path: Path) -> None:
             assert (data.path / "lock").read_text() == f"{os.getpid()}\n"
 
 
+def test_a_longer_process_id_of_an_earlier_owner_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text("99999999999999\n")
+    with DataDir.own(tmp_path) as data:
+        assert (data.path / "lock").read_text() == f"{os.getpid()}\n"
+
+
 def test_a_process_that_is_killed_owns_nothing_any_more(tmp_path: Path) -> None:
     program = f"""
 import os, signal

@@ -65,8 +65,7 @@ def queue(connection: sqlite3.Connection, done: Settlement) -> None:
 
 def _due(connection: sqlite3.Connection, now: int, limit: int) -> Sequence[QueuedMail]:
     rows = connection.execute(
-        _SELECT
-        + "INDEXED BY outbox_due WHERE state = 'queued' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
+        _SELECT + "WHERE state = 'queued' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
         {"now": now, "limit": limit},
     )
     return [_mail(row) for row in rows]

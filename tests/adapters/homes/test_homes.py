@@ -219,6 +219,7 @@ async def test_other_folders_and_files_in_the_storage_are_no_homes(tmp_path: Pat
     (own.parent.with_name(".hidden") / ".Daybook").mkdir(parents=True)
     (own.parent.with_name("file")).write_text("")
     (own / "event-types" / ".evt_a.json.unfinished").write_text("{")
+    (own / "event-types" / ".#evt_a.json").write_text("{")
     homes = await reopened(tmp_path)
     assert ([one.home for one in homes.hosts()], homes.faults) == (["alice"], ())
 
