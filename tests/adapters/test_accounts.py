@@ -1,6 +1,7 @@
 """What hashing itself must show: time, forgetting, and that stored hashes are worth storing."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from time import perf_counter
 from typing import Literal
@@ -122,28 +123,37 @@ async def test_a_hash_of_older_parameters_is_replaced_when_the_password_is_given
     assert await accounts.verify("alice", "opensesame")
 
 
-class ChangedMeanwhile(MemoryLedger):
-    """The password is changed by somebody else after it was read for the first time."""
+class SlowHasher(PasswordHasher):
+    """Begins to hash, and goes on when it is let."""
 
-    new = QUICK.hash("changed")
-    asked = 0
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
 
-    async def password_hash(self, login: str) -> str | None:
-        self.asked += 1
-        if self.asked == 2:
-            await self.set_password_hash(login, self.new)
-        return await super().password_hash(login)
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.begun.set()
+        self.go_on.wait(5)
+        return super().hash(password, salt=salt)
 
 
-async def test_a_password_that_is_changed_while_its_hash_is_renewed_does_not_come_back() -> None:
-    ledger = ChangedMeanwhile()
-    accounts = ArgonAccounts(ledger, hasher=QUICK)
-    await ledger.set_password_hash(
-        "alice", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash("old")
-    )
-    await accounts.verify("alice", "old")
+async def test_a_password_that_is_changed_while_its_hash_is_renewed_does_not_come_back(
+    ledger: MemoryLedger,
+) -> None:
+    hasher = SlowHasher()
+    hasher.go_on.set()
+    accounts = ArgonAccounts(ledger, hasher=hasher)
+    hasher.begun.clear()
+    hasher.go_on.clear()
+    await ledger.set_password_hash("alice", PasswordHasher(time_cost=2, memory_cost=16).hash("old"))
+    signing_in = asyncio.create_task(accounts.verify("alice", "old"))
+    assert await asyncio.to_thread(hasher.begun.wait, 5)
+    changed = QUICK.hash("changed")
+    await ledger.set_password_hash("alice", changed)
+    hasher.go_on.set()
+    assert await signing_in
     accounts.close()
-    assert await ledger.password_hash("alice") == ledger.new
+    assert await ledger.password_hash("alice") == changed
 
 
 async def test_a_hash_that_cannot_be_read_matches_no_password(
