@@ -206,7 +206,7 @@ async def _start_web(
     if mails is not None:
         demo_face.furnish(app, mails)
     # Signals are ours, and the access log is a middleware that knows what not to log.
-    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_S / 2)
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_S / 4)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     for one in sockets:
