@@ -145,7 +145,9 @@ async def test_a_password_that_is_changed_while_its_hash_is_renewed_does_not_com
     accounts = ArgonAccounts(ledger, hasher=hasher)
     hasher.begun.clear()
     hasher.go_on.clear()
-    await ledger.set_password_hash("alice", PasswordHasher(time_cost=2, memory_cost=16).hash("old"))
+    await ledger.set_password_hash(
+        "alice", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash("old")
+    )
     signing_in = asyncio.create_task(accounts.verify("alice", "old"))
     assert await asyncio.to_thread(hasher.begun.wait, 5)
     changed = QUICK.hash("changed")
