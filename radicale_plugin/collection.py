@@ -16,7 +16,7 @@ from radicale.item import filter as radicale_filter
 from radicale.storage import multifilesystem
 
 from radicale_plugin.entry import Entry
-from radicale_plugin.files import replace_synced, sync_folder
+from radicale_plugin.files import read_whole, replace_synced, sync_folder
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.items import IndexedItem
 from radicale_plugin.uploads import current, entry_for
@@ -64,7 +64,7 @@ class Collection(multifilesystem.Collection):
 
     def read_text(self, href: str) -> str:
         """Return the stored text of an object."""
-        return (Path(self._filesystem_path) / href).read_bytes().decode(errors="replace")
+        return read_whole(f"{self._filesystem_path}/{href}").decode(errors="replace")
 
     # Reading -------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -62,9 +63,11 @@ class Entry:
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether an occurrence in the index's window overlaps; one without length does where it stands."""
         times = self.times
+        at = 2 * bisect_left(range(len(times) // 2), end, key=lambda pair: times[2 * pair])
+        # Backwards, since the last that starts in time is nearly always the one that overlaps.
         return any(
-            times[at] < end and (times[at + 1] > start or times[at] == times[at + 1] == start)
-            for at in range(0, len(times), 2)
+            times[pair + 1] > start or times[pair] == times[pair + 1] == start
+            for pair in range(at - 2, -1, -2)
         )
 
 

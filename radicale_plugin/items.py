@@ -23,7 +23,7 @@ class IndexedItem(radicale_item.Item):
         self._read_text = read_text
         self.collection = collection
         self.href = entry.href
-        self.last_modified = formatdate(entry.modified, usegmt=True)
+        self._modified = entry.modified
         self._collection_path = collection.path
         self._text = None
         self._vobject_item = None
@@ -32,6 +32,11 @@ class IndexedItem(radicale_item.Item):
         self._name = "VCARD" if entry.component == "VCARD" else "VCALENDAR"
         self._component_name = entry.component
         self._time_range = (entry.first, TIMESTAMP_MAX if entry.last is None else entry.last)
+
+    @property
+    def last_modified(self) -> str:  # type: ignore[override]  # few ask, and writing a date costs as much as reading a file
+        """Return when the object was written, as HTTP says it."""
+        return formatdate(self._modified, usegmt=True)
 
     def load(self) -> "IndexedItem":
         """Read the text now; return the item."""

@@ -6,6 +6,7 @@ the truth, and what a crash took from the log is found at the next start by comp
 that it was given out, so that a number lost in a crash and given again can never hide a change.
 """
 
+import itertools
 import json
 import logging
 import os
@@ -66,8 +67,7 @@ class Revisions:
         given = self._last if generation == self._generation else self._earlier.get(generation, -1)
         if not self._floor <= int(number) <= given:
             raise ValueError(f"unknown or outdated sync token: {token!r}")
-        changed = [href for href, revision in self._revisions.items() if revision > int(number)]
-        return changed + [href for href, revision in self._gone.items() if revision > int(number)]
+        return [*_later(self._revisions, int(number)), *_later(self._gone, int(number))]
 
     def add(self, changes: list[tuple[str, str | None]]) -> None:
         """Number the changes of objects, given by href with their new etags, None for removed ones."""
@@ -88,7 +88,7 @@ class Revisions:
         lines: list[list[object]] = [["was", generation, last] for generation, last in self._earlier.items()]
         lines.append(["begin", self._generation, self._last, self._floor])
         lines += [
-            [self._revisions[href], href, etag] for href, etag in present.items() if href in self._revisions
+            [revision, href, present[href]] for href, revision in self._revisions.items() if href in present
         ]
         lines += [[revision, href, None] for href, revision in self._gone.items()]
         fresh = self._path.with_name(f"{FILE}.new")
@@ -136,6 +136,8 @@ class Revisions:
     def _note(self, href: str, etag: str | None, revision: int) -> None:
         if etag is not None:
             self._gone.pop(href, None)
+            # Taken out first, so that the last changed come last and a delta need not look at all of them.
+            self._revisions.pop(href, None)
             self._revisions[href] = revision
             return
         self._revisions.pop(href, None)
@@ -158,6 +160,12 @@ class Revisions:
             # The objects are stored; the next start finds what the log lacks and refuses tokens it cannot vouch for.
             _log.warning("the sync log of a calendar cannot be written", extra={"path": str(self._path)})
         self._lines += len(lines)
+
+
+def _later(revisions: dict[str, int], number: int) -> list[str]:
+    """Return the hrefs with a revision above `number`; the mapping is in the order of its values."""
+    later = itertools.takewhile(lambda href: revisions[href] > number, reversed(revisions))
+    return list(later)
 
 
 def _encoded(lines: list[list[object]]) -> bytes:
