@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
+
 from server.domain.intervals import Span
 
 ONE_DAY = timedelta(days=1)
@@ -36,8 +38,7 @@ def week_of(day: date, first_weekday: int) -> tuple[date, date]:
 
 def month_of(day: date) -> tuple[date, date]:
     """Return the first and last day of the month of `day`."""
-    first = day.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1) - ONE_DAY
+    return day + relativedelta(day=1), day + relativedelta(day=31)
 
 
 def offset_changes(first: date, last: date, zone: ZoneInfo) -> list[datetime]:
