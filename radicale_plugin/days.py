@@ -61,11 +61,13 @@ class Days:
         without, within = without or set(), within or set()
         for number in {day >> MONTH_BITS for day in without | within}:
             months[number] = months.get(number, {}).copy()
-        for day in without:
-            _take(months[day >> MONTH_BITS], day, old)
-        for day in within:
-            month = months[day >> MONTH_BITS]
-            month[day] = (*month.get(day, ()), new)  # type: ignore[arg-type]
+        if old is not None:
+            for day in without:
+                _take(months[day >> MONTH_BITS], day, old)
+        if new is not None:
+            for day in within:
+                month = months[day >> MONTH_BITS]
+                month[day] = (*month.get(day, ()), new)
         return Days(months, everywhere, self._merged if everywhere is self._everywhere else {})
 
     def busy(self, span: Span) -> list[Span]:
@@ -125,12 +127,13 @@ class Days:
         return tuple(merge(found))
 
 
-def _take(month: dict[int, Objects], day: int, old: Entry | None) -> None:
-    left = tuple([one for one in month[day] if one is not old])
-    if left:
-        month[day] = left
-    else:
+def _take(month: dict[int, Objects], day: int, old: Entry) -> None:
+    standing = month[day]
+    if len(standing) == 1:
         del month[day]
+    else:
+        at = standing.index(old)
+        month[day] = standing[:at] + standing[at + 1 :]
 
 
 def _days(entry: Entry | None) -> set[int] | None:

@@ -14,6 +14,7 @@ from radicale_plugin.texts import etag_of
 from server.domain.booking import Status
 from server.domain.identity import BookingId, CalendarPath
 from server.domain.intervals import Span, merge
+from server.ical.booking_data import BOOKING
 from server.ical.occurrences import Expansion, is_opaque, occurrences
 from server.ical.scan import BadCalendar, Component, scan
 from server.ical.vevent import read_tree
@@ -115,12 +116,13 @@ def read_object(href: str, data: bytes, modified: float, basis: Basis) -> Entry:
 
 def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
     vevents = [component for component in calendar.components if component.name == "VEVENT"]
-    is_series = any(vevent.first("RRULE") is not None for vevent in vevents)
+    names = {item.name for vevent in vevents for item in vevent.properties}
+    is_series = "RRULE" in names
     after, before = basis.window if is_series else (EARLIEST, LATEST)
     expansion = occurrences(calendar, after, before, basis.zone)
     times, busy = _packed_times(expansion)
     is_local = any(_is_local(vevent) for vevent in vevents)
-    booking = read_tree(calendar, basis.path)
+    booking = read_tree(calendar, basis.path) if BOOKING in names else None
     return _Times(
         EARLIEST if expansion.first is None else expansion.first,
         expansion.last,
@@ -167,10 +169,9 @@ def _packed_times(expansion: Expansion) -> tuple["array[int]", "array[int]"]:
 def _is_local(vevent: Component) -> bool:
     """Tell whether the component says dates or floating times, which mean instants only in a zone."""
     return any(
-        (written := vevent.first(name)) is not None
-        and not written.value.rstrip().upper().endswith("Z")
-        and written.param("TZID") is None
-        for name in ("DTSTART", "DTEND")
+        not item.value.rstrip().endswith(("Z", "z")) and "TZID" not in item.params
+        for item in vevent.properties
+        if item.name in {"DTSTART", "DTEND"}
     )
 
 

@@ -21,6 +21,7 @@ GONE_MAX = 10_000
 GENERATIONS_MAX = 100
 
 _log = logging.getLogger(__name__)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Revisions:
@@ -169,4 +170,4 @@ def _later(revisions: dict[str, int], number: int) -> list[str]:
 
 
 def _encoded(lines: list[list[object]]) -> bytes:
-    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
+    return "".join(f"{_encode(line)}\n" for line in lines).encode()
