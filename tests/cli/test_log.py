@@ -1,0 +1,64 @@
+"""Log lines: one a record, from our code and from libraries alike."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from server.cli.log import configure
+from server.settings.model import LogFormat, LogLevel, LogSettings
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """Put logging back as the tests around us expect it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_a_machine_reads_one_object_a_line_with_the_fields_of_the_record(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    configure(LogSettings(format=LogFormat.JSON))
+    logging.getLogger("server.jobs").info("mail handled", extra={"mail": 7})
+    structlog.get_logger("server.web").info("request", status=200)
+    first, second = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (first["message"], first["mail"], first["level"], first["logger"]) == (
+        "mail handled",
+        7,
+        "info",
+        "server.jobs",
+    )
+    assert (second["message"], second["status"]) == ("request", 200)
+    assert first["timestamp"].endswith("Z")
+
+
+def test_an_exception_is_part_of_its_line(capfd: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format=LogFormat.JSON))
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        logging.getLogger("server").exception("job failed")
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "ValueError: wrong" in json.loads(line)["exception"]
+
+
+def test_people_read_plain_lines(capfd: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings())
+    logging.getLogger("server").warning("resolved", extra={"count": 2})
+    text = capfd.readouterr().err
+    assert "resolved" in text
+    assert "count=2" in text
+
+
+def test_lines_below_the_level_are_not_written(capfd: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(level=LogLevel.WARNING))
+    logging.getLogger("server").info("quiet")
+    structlog.get_logger("server").info("quiet")
+    assert capfd.readouterr().err == ""
