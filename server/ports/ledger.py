@@ -226,7 +226,7 @@ class Ledger(Protocol):
         ...
 
     async def prune(self, now: int) -> None:
-        """Forget keys after 24 hours and finished mails after 90 days."""
+        """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time."""
         ...
 
     async def probe(self) -> None:

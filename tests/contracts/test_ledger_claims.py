@@ -179,3 +179,13 @@ async def test_the_claims_version_stays_when_another_home_or_no_claim_is_concern
     await book(ledger, booking("10:00-10:30", number=2, kind=event_type(home="bob")))
     await ledger.raise_generation(booking().id, 1)
     assert ledger.claims_version(ALICE) == before
+
+
+async def test_claims_are_forgotten_a_day_after_their_time(ledger: Ledger) -> None:
+    """What is flat in the history must not carry it along."""
+    await book(ledger, booking("10:00-10:30"))
+    end = span("10:00-10:30")[1]
+    await ledger.prune(end + 86_400)
+    assert len(ledger.claims(ALICE, ALL_DAY)) == 1
+    await ledger.prune(end + 86_401)
+    assert list(ledger.claims(ALICE, ALL_DAY)) == []

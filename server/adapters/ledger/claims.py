@@ -74,6 +74,18 @@ def delete_of_booking(
     return [_claim(row) for row in rows.fetchall()]
 
 
+def delete_past(connection: sqlite3.Connection, before: int) -> Sequence[Claim]:
+    """Remove the claims that ended before an instant, of which nobody can want a part any more; return them."""
+    rows = connection.execute(
+        """
+        DELETE FROM claims WHERE held_to < :before AND ends < :before
+        RETURNING booking, revision, home, starts, ends, held_from, held_to, by_guest
+        """,
+        {"before": before},
+    )
+    return [_claim(row) for row in rows.fetchall()]
+
+
 def _claim(row: Row) -> Claim:
     booking, revision, home, starts, ends, held_from, held_to, by_guest = row
     return Claim(

@@ -57,7 +57,7 @@ class SqliteLedger:
         self.feed_generation = feeds.feed_generation
         self.reset_feeds = feeds.reset_feeds
 
-        upkeep = Upkeep(database)
+        upkeep = Upkeep(database, mirror)
         self.prune = upkeep.prune
         self.probe = upkeep.probe
 

@@ -58,6 +58,10 @@ class ClaimsMirror:
         for home in {claim.home for claim in (*dropped, *added)}:
             self._change(home, [c for c in dropped if c.home == home], [c for c in added if c.home == home])
 
+    def forget(self, past: Sequence[Claim]) -> None:
+        """Drop claims that nobody can want a part of any more."""
+        self.change(past, ())
+
     def _change(self, home: Home, dropped: Sequence[Claim], added: Sequence[Claim]) -> None:
         before = self._homes.get(home, _NOTHING)
         claims, longest_s = list(before.claims), before.longest_s

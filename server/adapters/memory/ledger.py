@@ -11,6 +11,7 @@ from server.domain.intervals import Span, overlaps
 from server.ports import AuditEntry, BookingRecord, Claim, Intent, Overtaken, Repeated, Settlement, Taken
 
 KEY_KEPT_S = 86_400
+CLAIM_KEPT_S = 86_400
 
 
 class MemoryLedger:
@@ -179,9 +180,10 @@ class MemoryLedger:
             (self._disabled.add if disabled else self._disabled.discard)(login)
 
     async def prune(self, now: int) -> None:
-        """Forget keys after 24 hours and finished mails after 90 days."""
+        """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time."""
         self._keys = {key: made for key, made in self._keys.items() if made[1] >= now - KEY_KEPT_S}
         self._outbox.prune(now)
+        self._drop_claims([c for c in self._claims if max(c.span[1], c.held[1]) < now - CLAIM_KEPT_S])
 
     async def probe(self) -> None:
         """Memory is always writable."""
