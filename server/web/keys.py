@@ -21,12 +21,12 @@ CLIENT = web.RequestKey("CLIENT", str)
 
 def ports_of(request: web.Request) -> Ports:
     """Return the ports that the application was made with."""
-    return request.config_dict[PORTS]
+    return request.app[PORTS]
 
 
 def pages_of(request: web.Request) -> Pages:
     """Return what renders pages."""
-    return request.config_dict[PAGES]
+    return request.app[PAGES]
 
 
 def now_of(request: web.Request) -> datetime:

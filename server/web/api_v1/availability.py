@@ -31,7 +31,7 @@ async def get(request: web.Request) -> web.Response:
     query = request.query
     host, event_type = addressed(ports, query.get("event_type_id", ""))
     minute = minute_of(int(now_of(request).timestamp()))
-    answer = request.config_dict[ANSWERS].get(
+    answer = request.app[ANSWERS].get(
         request.query_string,
         (offer.version(ports, host), minute),
         lambda: render(ports, host, event_type, request, minute),
@@ -54,7 +54,7 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
             timezone=zone,
             start=start,
             end=end,
-            slots=cast(list[Slot], request.config_dict[SLOTS].encoded(starts, duration_s)),
+            slots=cast(list[Slot], request.app[SLOTS].encoded(starts, duration_s)),
         )
     )
 

@@ -27,7 +27,7 @@ async def post(request: web.Request) -> web.Response:
     ports = ports_of(request)
     wish = await _body(request, BookingWish)
     host, event_type = addressed(ports, wish.event_type_id)
-    request.config_dict[LIMITS].count_recipient(wish.invitee_email, now_of(request).timestamp())
+    request.app[LIMITS].count_recipient(wish.invitee_email, now_of(request).timestamp())
     key = request.headers.get("Idempotency-Key")
     booking = await create.create(
         ports,

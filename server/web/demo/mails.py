@@ -43,13 +43,13 @@ class MailPage:
 
 async def show_list(request: web.Request) -> web.Response:
     """List the mails, the newest first."""
-    found = await asyncio.to_thread(folder.listed, request.config_dict[FOLDER])
-    return request.config_dict[PAGES].respond(request, "demo/mails.html", MailsPage(tuple(found)))
+    found = await asyncio.to_thread(folder.listed, request.app[FOLDER])
+    return request.app[PAGES].respond(request, "demo/mails.html", MailsPage(tuple(found)))
 
 
 async def show_mail(request: web.Request) -> web.Response:
     """Show a mail's head and text, and where its other parts are."""
-    return request.config_dict[PAGES].respond(request, "demo/mail.html", MailPage(await _mail(request)))
+    return request.app[PAGES].respond(request, "demo/mail.html", MailPage(await _mail(request)))
 
 
 async def show_html(request: web.Request) -> web.Response:
@@ -74,7 +74,7 @@ async def show_source(request: web.Request) -> web.Response:
 
 
 async def _mail(request: web.Request) -> Shown:
-    found = await asyncio.to_thread(folder.shown, request.config_dict[FOLDER], request.match_info["name"])
+    found = await asyncio.to_thread(folder.shown, request.app[FOLDER], request.match_info["name"])
     if found is None:
         raise NotFound("There is no such mail.")
     return found

@@ -15,7 +15,7 @@ async def get_private(request: web.Request) -> web.Response:
     ports = ports_of(request)
     host = await host_of_token(ports, Feed.BOOKINGS, request.match_info["token"])
     now = round_of(request)
-    answers, asked = request.config_dict[FEEDS], ("bookings", host.home)
+    answers, asked = request.app[FEEDS], ("bookings", host.home)
     state = (offer.version(ports, host), now)
     answer = answers.kept(asked, state)
     if answer is None:

@@ -36,7 +36,7 @@ def _answer(
 ) -> web.Response:
     ports, now = ports_of(request), round_of(request)
     window = _asked(request, ZoneInfo(host.zone))
-    answer = request.config_dict[FEEDS].get(
+    answer = request.app[FEEDS].get(
         (cache, host.home, window),
         (offer.version(ports, host), now),
         lambda: render(ports, host, window, now).encode(),

@@ -13,7 +13,7 @@ async def get(request: web.Request) -> web.Response:
     ports = ports_of(request)
     host, event_type = offer.find(ports, request.match_info["home"], request.match_info["slug"])
     now = round_of(request)
-    answer = request.config_dict[FEEDS].get(
+    answer = request.app[FEEDS].get(
         ("slots", event_type.id),
         (offer.version(ports, host), now),
         lambda: open_slots(ports, host, event_type, now).encode(),

@@ -56,7 +56,7 @@ async def submit(request: web.Request) -> web.Response:
 
 async def _book(request: web.Request, asking: Asking, given: Given, ticket: FormToken) -> web.Response:
     ports = asking.ports
-    request.config_dict[LIMITS].count_recipient(given.email, now_of(request).timestamp())
+    request.app[LIMITS].count_recipient(given.email, now_of(request).timestamp())
     wish = NewBooking(
         home=asking.host.home,
         slug=asking.event_type.slug,
@@ -105,7 +105,7 @@ def _faults(
         return Faults(
             general=text("This form lay open for a long time. Please check it and send it once more.")
         )
-    if asking.now_s < ticket.issued_at + request.config_dict[OPTIONS].form_seconds_min:
+    if asking.now_s < ticket.issued_at + request.app[OPTIONS].form_seconds_min:
         return Faults(general=text("That was very quick. Please check what you typed and send it once more."))
     found = attendees.faults(name=given.name, email=given.email, notes=given.notes)
     return Faults(fields={name: text(message) for name, message in found.items()})
@@ -142,6 +142,6 @@ def _show(
     """Answer with the form; a ticket that still holds stays, so that sending twice makes one booking."""
     ports = asking.ports
     held = ticket or form_token.issue(ports.secret_key, asking.path, ports.ids.secret(), asking.now_s)
-    least = request.config_dict[OPTIONS].form_seconds_min
+    least = request.app[OPTIONS].form_seconds_min
     page = form_page(asking, given, faults, held, seconds_min=least)
     return pages_of(request).respond(request, TEMPLATE, page, status=status)

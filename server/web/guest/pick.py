@@ -29,16 +29,15 @@ async def show(request: web.Request) -> web.Response:
     """Answer with the free times of an event type, rendered anew only when they could have changed."""
     ports, reader = ports_of(request), pages_of(request).reader(request)
     host, event_type = offer.find(ports, request.match_info["home"], request.match_info["slug"])
-    choice = read_choice(request.query, event_type, host, reader)
     minute = minute_of(int(now_of(request).timestamp()))
-    path = f"/u/{host.home}/{event_type.slug}"
 
     def render() -> bytes:
+        path = f"/u/{host.home}/{event_type.slug}"
         asked = Asked(
             ports=ports,
             host=host,
             event_type=event_type,
-            choice=choice,
+            choice=read_choice(request.query, event_type, host, reader),
             reader=reader,
             now=minute,
             path=path,
@@ -46,8 +45,10 @@ async def show(request: web.Request) -> web.Response:
         )
         return _render(request, asked)
 
-    answer = request.config_dict[ANSWERS].get(
-        (event_type.id, choice, reader), (offer.version(ports, host), minute), render
+    answer = request.app[ANSWERS].get(
+        (event_type.id, request.rel_url.raw_query_string, reader),
+        (offer.version(ports, host), minute),
+        render,
     )
     response = respond(request, answer, "text/html; charset=utf-8", "private, no-cache")
     response.headers["Vary"] = "Accept-Encoding, Accept-Language"

@@ -19,7 +19,7 @@ HOPS_MAX = 32
 @web.middleware
 async def find_client(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Note the network that the request comes from."""
-    options = request.config_dict[OPTIONS]
+    options = request.app[OPTIONS]
     request[CLIENT] = client_network(
         request.remote or "", request.headers.getall("X-Forwarded-For", ()), options.trusted_proxies
     )

@@ -17,7 +17,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 async def limit_rate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Raise TooMany when the asker's allowance for this kind of request is used up."""
     if _EXEMPT.fullmatch(request.path) is None:
-        limits = request.config_dict[LIMITS]
+        limits = request.app[LIMITS]
         limit = limits.pages if request.method in _SAFE else limits.changes
         wait_s = limit.wait_s(request[CLIENT], now_of(request).timestamp())
         if wait_s:
