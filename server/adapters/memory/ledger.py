@@ -183,7 +183,7 @@ class MemoryLedger:
         """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time."""
         self._keys = {key: made for key, made in self._keys.items() if made[1] >= now - KEY_KEPT_S}
         self._outbox.prune(now)
-        self._drop_claims([c for c in self._claims if max(c.span[1], c.held[1]) < now - CLAIM_KEPT_S])
+        self._drop_claims(lambda claim, _: max(claim.span[1], claim.held[1]) < now - CLAIM_KEPT_S)
 
     async def probe(self) -> None:
         """Memory is always writable."""
