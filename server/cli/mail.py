@@ -15,9 +15,9 @@ def mail() -> None:
 
 
 @mail.command(name="list")
-@click.option("--state", type=click.Choice(list(MailState)), help="Only mails in this state.")
+@click.option("--state", type=click.Choice([state.value for state in MailState]), help="Only mails in this state.")
 @on_installation
-def list_(installation: Installation, state: MailState | None) -> None:
+def list_(installation: Installation, state: str | None) -> None:
     """List mails, oldest first."""
     found = installation.ask(ListMails(state), list[MailView])
     installation.show(found, lambda: _table(found, "There is no such mail."))

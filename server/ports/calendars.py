@@ -152,10 +152,6 @@ class Calendars(Protocol):
         """Return the etag that stands at `href` now, read from the store itself."""
         ...
 
-    async def rezone(self, home: Home) -> None:
-        """Take over the host's new zone, which dates and floating times are read in."""
-        ...
-
     def subscribe(self, listener: Callable[[CalendarChange], None]) -> None:
         """Call `listener` after each write, from the writing thread; it must return at once."""
         ...

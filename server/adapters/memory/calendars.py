@@ -147,10 +147,6 @@ class MemoryCalendars:
         stored = self._calendars.get(calendar, {}).get(href)
         return None if stored is None else stored.etag
 
-    async def rezone(self, home: Home) -> None:
-        """Count as a change: what is busy may have moved. The zone itself was given once for all homes."""
-        self._versions[home] = self._versions.get(home, 0) + 1
-
     def subscribe(self, listener: Callable[[CalendarChange], None]) -> None:
         """Call `listener` after each write."""
         self._listeners.append(listener)

@@ -14,8 +14,7 @@ ATTEMPTS_MAX = 4
 async def change(ports: Ports, home: str, edit: Callable[[Host], Host]) -> Host:
     """Save what the pure function `edit` makes of the profile; raises NotFound, Invalid or ChangedMeanwhile."""
     for _ in range(ATTEMPTS_MAX):
-        before = find(ports, home)
-        after = edit(before)
+        after = edit(find(ports, home))
         found = {
             **faults(after),
             **unknown_calendars(ports, after.home, blocking=after.blocking, receiving=after.receiving),
@@ -23,12 +22,9 @@ async def change(ports: Ports, home: str, edit: Callable[[Host], Host]) -> Host:
         if found:
             raise Invalid("This profile cannot be saved.", found)
         try:
-            saved = await ports.homes.save_host(after)
+            return await ports.homes.save_host(after)
         except RevisionMismatch:
             continue
-        if saved.zone != before.zone:
-            await ports.calendars.rezone(saved.home)
-        return saved
     raise ChangedMeanwhile("This profile is being changed by somebody else. Please try again.")
 
 

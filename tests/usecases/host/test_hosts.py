@@ -97,13 +97,6 @@ async def test_a_change_that_was_overtaken_is_made_from_what_stands_now() -> Non
     assert (after.about, after.other_addresses) == ("Hello", ("a@example.org",))
 
 
-async def test_a_new_zone_changes_what_is_busy(ports: Ports) -> None:
-    added = await add(ports, host("alice"))
-    before = ports.calendars.version(added.host.home)
-    await change(ports, "alice", lambda found: replace(found, zone="Asia/Tokyo"))
-    assert ports.calendars.version(added.host.home) > before
-
-
 async def test_a_disabled_host_cannot_sign_in_until_switched_on_again(ports: Ports) -> None:
     added = await add(ports, host("alice"))
     assert (await disable(ports, "alice")).disabled
