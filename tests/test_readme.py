@@ -1,0 +1,47 @@
+"""The commands of the README work, in their order, on an empty data directory."""
+
+import re
+import shlex
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.settings.load import names
+from tests.cli.conftest import Shell
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[list[str]]:
+    """Return the words of each `daybook` command, with the dates of bookings two weeks from now."""
+    (block,) = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    first = datetime.now(UTC).date() + timedelta(days=14)
+    tuesday = first + timedelta(days=(1 - first.weekday()) % 7)
+    block = block.replace("--date 2026-12-01", f"--date {tuesday}")
+    block = block.replace("--date 2026-12-02", f"--date {tuesday + timedelta(days=1)}")
+    return [shlex.split(line)[1:] for line in block.splitlines() if line]
+
+
+def test_every_command_of_the_readme_succeeds(tmp_path: Path) -> None:
+    """S1.71: `booking create` among them."""
+    shell = Shell(tmp_path / "data")
+    booking = ""
+    for words in commands():
+        text = shell.run(*(booking if word == "BOOKING" else word for word in words))
+        found = re.search(r"\bbk_[a-z2-7]{16}\b", text)
+        booking = found[0] if found else booking
+    assert booking
+
+
+def test_the_readme_shows_every_group_of_commands() -> None:
+    assert {words[0] for words in commands()} == {"host", "event-type", "booking", "mail", "check"}
+
+
+@pytest.mark.parametrize("name", ["config/deploy/Caddyfile", "config/deploy/nginx.conf", "README.md"])
+def test_settings_that_are_named_exist(name: str) -> None:
+    text = (Path(__file__).parents[1] / name).read_text(encoding="utf-8")
+    variables = {word.lower() for word in re.findall(r"DAYBOOK_([A-Z_]+)", text)}
+    written = set(re.findall(r"^#\s+([a-z_]+) = ", text, re.MULTILINE))
+    assert variables | written
+    assert variables | written <= {one.replace(".", "_") for one in names()}
