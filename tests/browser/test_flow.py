@@ -183,6 +183,19 @@ async def test_a_form_that_cannot_be_sent_says_so_and_keeps_its_text(visit: Visi
     await expect(page.locator("h1")).to_have_text("Your meeting is booked")
 
 
+async def test_a_refusal_that_is_not_about_the_text_leaves_it_alone(visit: Visit) -> None:
+    page = await visit("/u/anna/intro/book?start=2026-04-14T08:00Z&tz=Europe/Berlin")
+    await page.fill("#notes", NOTES)
+    wait = "<main><h1>Please wait a little</h1><p class='lead'>Try again in 2 minutes.</p></main>"
+    await page.route(
+        "**/book", lambda route: route.fulfill(status=429, content_type="text/html; charset=utf-8", body=wait)
+    )
+    await page.click("#send")
+    await expect(page.locator(".faults")).to_have_text("Please wait a little. Try again in 2 minutes.")
+    assert await page.input_value("#notes") == NOTES
+    assert await page.evaluate("document.activeElement.className") == "faults"
+
+
 async def test_a_zone_is_found_by_typing_part_of_its_city_or_country(visit: Visit) -> None:
     """S1.4, S1.67."""
     page = await visit("/u/anna/intro?date=2026-03-16", zone="Europe/Berlin")

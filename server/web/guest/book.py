@@ -11,6 +11,7 @@ from server.domain.plain import paragraphs
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
 from server.web import wording
+from server.web.forms import fields_of
 from server.web.guest import form_token
 from server.web.guest.book_form import Asking, Faults, Given, form_page
 from server.web.guest.form_token import FormToken
@@ -32,7 +33,7 @@ async def ask(request: web.Request) -> web.Response:
 
 async def submit(request: web.Request) -> web.Response:
     """Book, and lead to the confirmation; what is wrong is shown on the form, with all that was typed."""
-    sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    sent = await fields_of(request)
     asking = _asking(request, sent)
     given = Given(
         name=sent.get("name", ""), email=sent.get("email", ""), notes=paragraphs(sent.get("notes", ""))

@@ -8,6 +8,7 @@ from server.domain.booking import REASON_MAX, Actor
 from server.domain.errors import Invalid
 from server.domain.plain import paragraphs
 from server.usecases.booking import cancel
+from server.web.forms import fields_of
 from server.web.guest.held import Held, fresh_path, hold
 from server.web.guest.particulars import Particulars
 from server.web.keys import now_of, pages_of
@@ -37,7 +38,7 @@ async def ask(request: web.Request) -> web.Response:
 async def submit(request: web.Request) -> web.Response:
     """Cancel, and lead to the manage page, which says so."""
     held = await hold(request)
-    reason = paragraphs(str((await request.post()).get("reason", "")))
+    reason = paragraphs((await fields_of(request)).get("reason", ""))
     try:
         booking = await cancel.cancel(held.ports, held.looked, reason, Actor.GUEST, now_of(request))
     except Invalid:

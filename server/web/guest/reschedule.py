@@ -12,6 +12,7 @@ from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, 
 from server.domain.event_type import EventType
 from server.usecases.booking import offer, reschedule
 from server.web import wording
+from server.web.forms import fields_of
 from server.web.guest.book_form import Nearby
 from server.web.guest.held import Held, fresh_path, hold
 from server.web.guest.particulars import Particulars
@@ -80,7 +81,7 @@ async def ask(request: web.Request) -> web.Response:
 async def submit(request: web.Request) -> web.Response:
     """Move the booking and lead to its new page."""
     held = await hold(request)
-    sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    sent = await fields_of(request)
     _movable(held)
     try:
         booking = await reschedule.reschedule(

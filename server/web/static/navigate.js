@@ -12,7 +12,11 @@ export function listen(enhance) {
   addEventListener("popstate", () => visit(location.href, { history: "none" }));
 }
 
-// Fetch a page and show it. `history` is push, replace or none; `quiet` neither announces nor moves focus.
+const REFUSED = (status) => status === 403 || status === 429 || status >= 500;
+const words = (page) => [...page.querySelectorAll("main h1, main .lead")].map((part) => part.textContent.trim()).join(". ");
+
+// Fetch a page and show it. `history` is push, replace or none; `quiet` neither announces nor moves focus. Returns "", or
+// why the form that was sent is to stay.
 export async function visit(address, { history: how = "push", quiet = false, body } = {}) {
   running.abort();
   running = new AbortController();
@@ -23,20 +27,23 @@ export async function visit(address, { history: how = "push", quiet = false, bod
     const type = response.headers.get("Content-Type") ?? "";
     if (!type.startsWith("text/html")) throw new TypeError("not a page");
     const text = await response.text();
+    const page = new DOMParser().parseFromString(text, "text/html");
+    // A refusal that has nothing to do with what was typed must not take it away.
+    if (body && REFUSED(response.status) && !page.querySelector("main form")) return words(page);
     const used = focused();
     const before = location.pathname;
     // A form that comes back with faults keeps the address it had: its own cannot be asked for again.
     const moves = how !== "none" && response.url !== location.href && (!body || response.redirected);
     if (moves) history[`${how}State`]({}, "", response.url);
-    show(new DOMParser().parseFromString(text, "text/html"));
+    show(page);
     if (location.pathname !== before) scrollTo(0, 0);
     if (quiet) document.getElementById(used)?.focus({ preventScroll: true });
     else settle(body ? "" : used);
-    return true;
+    return "";
   } catch (error) {
-    if (error.name === "AbortError") return true;
+    if (error.name === "AbortError") return "";
     if (!body && !quiet) location.assign(address);
-    return false;
+    return document.body.dataset.offline;
   } finally {
     if (!signal.aborted) main().removeAttribute("aria-busy");
   }
@@ -89,10 +96,11 @@ async function send(submit) {
   // People who fill in forms by machine are people: what is left of the least time is waited out for them.
   const least = Number(form.dataset.notBefore ?? 0) - performance.now() + shownAt(form);
   if (least > 0) await new Promise((done) => setTimeout(done, least));
-  if (await visit(address.href, { body: fields })) return;
+  const refusal = await visit(address.href, { body: fields });
+  if (!refusal) return;
   delete form.dataset.sending;
   submit.submitter?.removeAttribute("aria-disabled");
-  complain(form);
+  complain(form, refusal);
 }
 
 const shown = new WeakMap();
@@ -100,15 +108,15 @@ function shownAt(form) {
   return shown.get(form.ownerDocument.querySelector("main")) ?? 0;
 }
 
-function complain(form) {
-  let box = form.querySelector(".faults");
+function complain(form, refusal) {
+  let box = form.querySelector("p.faults");
   if (!box) {
     box = document.createElement("p");
     box.className = "faults";
     box.tabIndex = -1;
     form.prepend(box);
   }
-  box.textContent = document.body.dataset.offline;
+  box.textContent = refusal;
   box.focus();
   say(box.textContent);
 }

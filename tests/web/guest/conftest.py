@@ -115,8 +115,8 @@ async def ports(clock: FixedClock) -> Ports:
 
 @pytest.fixture
 def options() -> WebOptions:
-    """Return options without a least time, which is a test of its own."""
-    return WebOptions(form_seconds_min=0)
+    """Return options without limits and without a least time: they are tests of their own."""
+    return WebOptions(form_seconds_min=0, pages_per_minute=0, changes_per_hour=0)
 
 
 @pytest.fixture
