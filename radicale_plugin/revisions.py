@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
+from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
 
 FILE = ".Daybook.log"
@@ -21,7 +22,6 @@ GONE_MAX = 10_000
 GENERATIONS_MAX = 100
 
 _log = logging.getLogger(__name__)
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Revisions:
@@ -29,6 +29,7 @@ class Revisions:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
+        self._name = str(self._path)
         self._lines = 0
         self._generation = ""
         self._earlier: dict[str, int] = {}
@@ -48,7 +49,7 @@ class Revisions:
         if self.is_long:
             self.compact(present)
         else:
-            self._write([["begin", self._generation, self._last, self._floor]])
+            self._write([self._begin()])
         differing = [href for href, etag in present.items() if logged.get(href) != etag]
         lost = [href for href, etag in logged.items() if etag is not None and href not in present]
         self.add([(href, present.get(href)) for href in (*differing, *lost)])
@@ -72,11 +73,11 @@ class Revisions:
 
     def add(self, changes: list[tuple[str, str | None]]) -> None:
         """Number the changes of objects, given by href with their new etags, None for removed ones."""
-        lines: list[list[object]] = []
+        lines = []
         for href, etag in changes:
             self._last += 1
             self._note(href, etag, self._last)
-            lines.append([self._last, href, etag])
+            lines.append(_change(self._last, href, etag))
         self._write(lines)
 
     @property
@@ -86,16 +87,18 @@ class Revisions:
 
     def compact(self, present: Mapping[str, str]) -> None:
         """Write the log anew with one line per object: the rename is atomic, so a crash loses no token."""
-        lines: list[list[object]] = [["was", generation, last] for generation, last in self._earlier.items()]
-        lines.append(["begin", self._generation, self._last, self._floor])
-        lines += [
-            [revision, href, present[href]] for href, revision in self._revisions.items() if href in present
-        ]
-        lines += [[revision, href, None] for href, revision in self._gone.items()]
+        lines = [json.dumps(["was", *earlier]) for earlier in self._earlier.items()]
+        lines.append(self._begin())
+        standing = [(href, revision) for href, revision in self._revisions.items() if href in present]
+        lines += [_change(revision, href, present[href]) for href, revision in standing]
+        lines += [_change(revision, href, None) for href, revision in self._gone.items()]
         fresh = self._path.with_name(f"{FILE}.new")
         fresh.write_bytes(_encoded(lines))
         fresh.replace(self._path)
         self._lines = len(lines)
+
+    def _begin(self) -> str:
+        return json.dumps(["begin", self._generation, self._last, self._floor])
 
     def _read(self) -> Iterator[list[object]]:
         try:
@@ -148,11 +151,11 @@ class Revisions:
             oldest = next(iter(self._gone))
             self._floor = self._gone.pop(oldest)
 
-    def _write(self, lines: list[list[object]]) -> None:
+    def _write(self, lines: list[str]) -> None:
         if not lines:
             return
         try:
-            log = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            log = os.open(self._name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
             try:
                 os.write(log, _encoded(lines))
             finally:
@@ -169,5 +172,9 @@ def _later(revisions: dict[str, int], number: int) -> list[str]:
     return list(later)
 
 
-def _encoded(lines: list[list[object]]) -> bytes:
-    return "".join(f"{_encode(line)}\n" for line in lines).encode()
+def _change(revision: int, href: str, etag: str | None) -> str:
+    return f"[{revision},{_quoted(href)},{'null' if etag is None else _quoted(etag)}]"
+
+
+def _encoded(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
