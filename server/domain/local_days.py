@@ -13,6 +13,9 @@ from server.domain.intervals import Span
 
 DAY_S = 86_400
 
+FIRST_DAY, LAST_DAY = -719_000, 2_932_000
+"""The years 1 to 9997: what lies outside is on no date that a zone can be asked about."""
+
 _EPOCH_WEEKDAY = 3
 _PROBE_S = 6 * 3_600
 
@@ -22,7 +25,7 @@ Stretch = tuple[int, int, int]
 
 def local_dates(span: Span) -> range:
     """Return days that hold every local date on which an instant of `span` can fall, in whichever zone."""
-    return range(span[0] // DAY_S - 1, (span[1] - 1) // DAY_S + 2)
+    return range(max(span[0] // DAY_S - 1, FIRST_DAY), min((span[1] - 1) // DAY_S + 2, LAST_DAY))
 
 
 def weekday(day: int) -> int:

@@ -235,6 +235,11 @@ def test_an_empty_span_has_no_open_time() -> None:
     assert open_spans(ALWAYS, (), BERLIN, (at("2026-01-05T09:00"), at("2026-01-05T09:00"))) == []
 
 
+@pytest.mark.parametrize("start", [-(10**12), -62_135_596_800, 253_402_300_799, 10**12])
+def test_a_span_beyond_all_calendars_has_no_open_time(start: int) -> None:
+    assert open_spans(ALWAYS, (), BERLIN, (start, start + 86_400)) == []
+
+
 def test_never_is_never_open_but_for_an_override() -> None:
     special = DateOverride(date(2026, 1, 6), parse_windows("10:00-11:00"))
     assert open_spans(NEVER, (special,), BERLIN, day_span(date(2026, 1, 1), days=31)) == [

@@ -54,9 +54,10 @@ class RadicaleCalendars:
         """Return merged busy spans that overlap `span`, as far as its UTC days reach; unknown calendars are empty."""
         index = self._storage.index
         found: list[Span] = []
+        home = None
         for path in calendars:
-            if index.is_stale(home_of(path)):
-                self._rezone_soon(home_of(path))
+            if home != (home := home_of(path)) and index.is_stale(home):
+                self._rezone_soon(home)
             found += index.busy(path, span, without)
         return merge(found)
 

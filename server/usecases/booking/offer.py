@@ -43,8 +43,11 @@ def offer(
     ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
 ) -> list[int]:
     """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way."""
+    rules = event_type.rules(now).within(span)
+    if rules.earliest >= rules.latest:  # years away: calendars need not be read that far to say no
+        return []
     seen = situation(ports, host, event_type, span, now, without=without)
-    return slots.offer(seen.rules.within(span), seen.open_spans, seen.busy, seen.held)
+    return slots.offer(rules, seen.open_spans, seen.busy, seen.held)
 
 
 def next_free(
@@ -73,9 +76,11 @@ def refusal(
     ports: Ports, host: Host, event_type: EventType, start: int, now: int, *, without: Booking | None = None
 ) -> Refusal | None:
     """Return why `start` cannot be booked, by the arithmetic of `offer`; None when it can."""
-    span = (start, start + event_type.duration_min * 60)
-    seen = situation(ports, host, event_type, span, now, without=without)
-    return slots.refusal(seen.rules, start, seen.open_spans, seen.busy, seen.held)
+    rules = event_type.rules(now)
+    if not rules.earliest <= start < rules.latest:
+        return slots.refusal(rules, start, (), (), ())
+    seen = situation(ports, host, event_type, rules.meeting(start), now, without=without)
+    return slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
 
 
 def situation(

@@ -1,6 +1,7 @@
 """GET /v1/availability: the slots of an event type (S5.38)."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,7 @@ def _span(start: str, end: str, zone: ZoneInfo) -> Span:
     for name, text, days in (("start", start, 0), ("end", end, 1)):
         try:
             bounds.append(_instant(text, zone, days))
-        except ValueError:
+        except (ValueError, OverflowError):
             faults[name] = "must be a date (2026-03-02) or an instant with an offset (2026-03-02T09:00:00Z)"
     if not faults and not 0 < bounds[1] - bounds[0] <= DAYS_MAX * 86_400 + 3600:
         faults["end"] = f"must come after start, at most {DAYS_MAX} days later"
@@ -74,6 +75,7 @@ def _span(start: str, end: str, zone: ZoneInfo) -> Span:
     return bounds[0], bounds[1]
 
 
+@lru_cache(maxsize=1_024)
 def _instant(text: str, zone: ZoneInfo, days: int) -> int:
     if len(text) == len("2026-03-02"):
         day = date.fromisoformat(text) + timedelta(days=days)
