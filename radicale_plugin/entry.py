@@ -40,9 +40,9 @@ class Basis:
 class Entry:
     """One object of a calendar. `times` and `busy` are pairs of epoch seconds, sorted by start.
 
-    `times` has every occurrence within the index's window, `busy` those that make the host busy, merged. A series
-    keeps its text and its basis, so that the window can grow without a look at the disk. `is_local` tells that the times depend on
-    the home's zone; `last` is None for a series without end.
+    `times` has every occurrence within the index's window, `busy` those that make the host busy, merged. A series keeps
+    its text, so that the window can grow without a look at the disk. `is_local` tells that the times depend on the home's
+    zone; `last` is None for a series without end.
     """
 
     href: str

@@ -98,9 +98,8 @@ class CalendarIndex:
 
     def between(self, start: int, end: int) -> Iterator[tuple[Entry, bool]]:
         """Give the objects that may take place in [start, end), each with whether that is certain."""
-        days = self._days
         if end - start <= (DAYS_BACK + DAYS_AHEAD) * DAY_S and not self._grow((start, end)):
-            for entry in days.touching((start, end)):
+            for entry in self._days.touching((start, end)):
                 if entry.component == "VEVENT" and entry.overlaps(start, end):
                     yield entry, True
             candidates = (entry for entry in list(self._entries.values()) if entry.component != "VEVENT")
@@ -133,12 +132,12 @@ class CalendarIndex:
     def rezone(self, zone_of_home: str) -> None:
         """Read anew, in another zone, what has dates or floating times; the caller holds the storage lock for reading."""
         with self._growing:
-            self.zone, self._basis = zone_of_home, replace(self._basis, zone=_zone(zone_of_home))
+            basis = replace(self._basis, zone=_zone(zone_of_home))
             for entry in list(self._entries.values()):
-                if entry.is_local:
-                    data = (self.folder / entry.href).read_bytes()
-                    self._hold(entry.href, entry, self.read(entry.href, data, entry.modified))
-            self._days = Days.of(self._entries.values())
+                if entry.is_local and (data := self._data(entry)) is not None:
+                    self._hold(entry.href, entry, read_object(entry.href, data, entry.modified, basis))
+            self._publish(basis)
+            self.zone = zone_of_home
 
     def _etags(self) -> dict[str, str]:
         return {href: entry.etag for href, entry in self._entries.items()}
@@ -171,10 +170,7 @@ class CalendarIndex:
             if wanted[0] < window[0] or wanted[1] > window[1]:
                 since = min(window[0], max(wanted[0] - DAYS_MORE * DAY_S, reach[0]))
                 until = max(window[1], min(wanted[1] + DAYS_MORE * DAY_S, reach[1]))
-                self._basis = replace(self._basis, window=(since, until))
-                for entry in [one for one in self._entries.values() if one.series is not None]:
-                    self._hold(entry.href, entry, self._again(entry))
-                self._days = Days.of(self._entries.values())
+                self._follow(replace(self._basis, window=(since, until)))
             series = [one for one in self._entries.values() if one.series is not None]
         if not any(one.last is None or one.last > reach[1] for one in series):
             return []
@@ -182,9 +178,23 @@ class CalendarIndex:
             part for part in ((span[0], reach[0]), (max(span[0], reach[1]), span[1])) if part[0] < part[1]
         ]
 
-    def _again(self, entry: Entry) -> Entry:
-        assert entry.series is not None
-        return self.read(entry.href, entry.series.encode(), entry.modified)
+    def _follow(self, basis: Basis) -> None:
+        for entry in list(self._entries.values()):
+            if entry.series is not None:
+                data = entry.series.encode()
+                self._hold(entry.href, entry, read_object(entry.href, data, entry.modified, basis))
+        self._publish(basis)
+
+    def _publish(self, basis: Basis) -> None:
+        """Let readers see what was read anew; the basis comes last, as it tells them that the days reach so far."""
+        self._days = Days.of(self._entries.values())
+        self._basis = basis
+
+    def _data(self, entry: Entry) -> bytes | None:
+        try:
+            return (self.folder / entry.href).read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 class Index:

@@ -107,6 +107,31 @@ def test_a_series_is_indexed_in_the_window_and_followed_on_demand(tmp_path: Path
     assert len(calendar.entries["s.ics"].times) > held
 
 
+def test_a_series_is_never_seen_free_while_it_is_followed_further(tmp_path: Path) -> None:
+    free: list[int] = []
+    for year in range(3):
+        calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
+        text = meeting("s", "RRULE:FREQ=DAILY", start=stamp(NOON), end=stamp(NOON + 3600))
+        calendar.apply("s.ics", calendar.read("s.ics", text.encode(), 0.0))
+        wanted = (NOON + (900 + 300 * year) * DAY_S, NOON + (900 + 300 * year) * DAY_S + 3600)
+        together = threading.Barrier(4)
+
+        def ask(
+            calendar: CalendarIndex = calendar, wanted: Span = wanted, start: threading.Barrier = together
+        ) -> None:
+            start.wait()
+            for _ in range(200):
+                if not calendar.busy(wanted):
+                    free.append(1)
+
+        askers = [threading.Thread(target=ask) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+    assert free == []
+
+
 def test_beyond_reach_an_endless_series_is_busy_never_free(tmp_path: Path) -> None:
     calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
     far = NOON + (REACH_DAYS + 1_000) * DAY_S
@@ -175,6 +200,8 @@ def test_files_that_are_no_objects_are_not_indexed(dav: Dav, name: str) -> None:
         (("RRULE:FREQ=WEEKLY",), "20270105T000000Z", "20270106T000000Z", True),
         (("RRULE:FREQ=WEEKLY",), "20270106T000000Z", "20270112T000000Z", False),
         (("RRULE:FREQ=WEEKLY", "EXDATE:20270105T100000Z"), "20270105T000000Z", "20270106T000000Z", False),
+        (("RRULE:FREQ=WEEKLY",), "20310304T000000Z", "20310305T000000Z", True),
+        (("RRULE:FREQ=WEEKLY",), "20310305T000000Z", "20310306T000000Z", False),
         (("RRULE:FREQ=YEARLY",), "20451201T000000Z", "20451202T000000Z", True),
     ],
 )
