@@ -72,8 +72,8 @@ async def answer_directly(settings: Settings, request: Request) -> Answer:
             return await answer(parts.ports, request)
 
 
-async def serve(settings: Settings, *, demo: bool, announce: Callable[[str], None]) -> None:
-    """Serve until `SIGTERM` or `SIGINT`; `announce` is told the address once it answers.
+async def serve(settings: Settings, *, demo: bool, announce: Callable[[str, int], None]) -> None:
+    """Serve until `SIGTERM` or `SIGINT`; `announce` is told the address, once it answers, and how many hosts there are.
 
     Raises `Held` when another process owns the data directory, `CannotListen` when the address cannot be had.
     """
@@ -89,7 +89,7 @@ async def serve(settings: Settings, *, demo: bool, announce: Callable[[str], Non
         await _start_jobs(stack, parts)
         await stack.enter_async_context(listen(parts.ports, data.control_socket))
         await _start_web(stack, settings, parts, sockets, data.mail if demo else None)
-        announce(url)
+        announce(url, len(parts.ports.homes.hosts()))
         await _until_stopped()
         log.info("stopping")
 

@@ -66,7 +66,7 @@ class DataDir:
         """
         try:
             data = cls(path.resolve())
-            for folder in (data.path, data.collections, data.mail):
+            for folder in (data.path, data.collections, data.collections / "collection-root", data.mail):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(data.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:

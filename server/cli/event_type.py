@@ -62,7 +62,11 @@ def _fields(command: F) -> F:
         click.option("--blocking", metavar="NAMES", help='Calendars that block it, by comma; "inherit".'),
         click.option("--receiving", metavar="NAME", help='The calendar that gets its bookings; "inherit".'),
         click.option("--zone", help='The IANA zone its hours are meant in; "inherit".'),
-        click.option("--view", type=click.Choice([view.value for view in View]), help="How its page lays out slots at first."),
+        click.option(
+            "--view",
+            type=click.Choice([view.value for view in View]),
+            help="How its page lays out slots at first.",
+        ),
         click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
     ):
         command = option(command)

@@ -5,7 +5,7 @@ import os
 import pwd
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -31,6 +31,14 @@ WAIT_S = 10.0
 ANSWER_S = 120.0
 
 
+def read_settings(config: Path | None, options: Mapping[str, str]) -> Settings:
+    """Return the settings of file, environment and options; raises `Failed` with every fault."""
+    try:
+        return load(config, os.environ, options)
+    except SettingsError as error:
+        raise Failed("The settings cannot be used:", error.faults) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """A data directory with its settings, as the options of a command name it."""
@@ -41,11 +49,7 @@ class Installation:
 
     def settings(self) -> Settings:
         """Return the settings; raises `Failed` with every fault."""
-        options = {} if self.data is None else {"data": self.data}
-        try:
-            return load(self.config, os.environ, options)
-        except SettingsError as error:
-            raise Failed("The settings cannot be used:", error.faults) from error
+        return read_settings(self.config, {} if self.data is None else {"data": self.data})
 
     def ask(self, request: Request, kind: type[T]) -> T:
         """Return the answer to `request`; raises `Failed` when it is refused."""

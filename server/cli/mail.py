@@ -15,7 +15,9 @@ def mail() -> None:
 
 
 @mail.command(name="list")
-@click.option("--state", type=click.Choice([state.value for state in MailState]), help="Only mails in this state.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in MailState]), help="Only mails in this state."
+)
 @on_installation
 def list_(installation: Installation, state: str | None) -> None:
     """List mails, oldest first."""

@@ -1,16 +1,26 @@
 """`daybook serve`: the server."""
 
 import asyncio
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from server.cli.installation import read_settings
 from server.cli.refusals import Failed
 from server.domain.errors import Unavailable
-from server.settings.load import load
 from server.settings.model import Settings
-from server.settings.sources import SettingsError
+
+DEMO_TEXT = """
+Daybook is running, with a demo host.
+
+  Book a meeting    {url}/u/demo/intro
+  See its mails     {url}/demo/mail
+  The calendar      {url}/dav/demo/calendar/    (CalDAV; user demo, password demo)
+  The data          {data}
+
+Stop it with Ctrl-C. Nothing leaves this machine.
+"""
 
 
 @click.command()
@@ -22,7 +32,8 @@ from server.settings.sources import SettingsError
 @click.option("--demo", is_flag=True, help="Furnish a demo host and keep all mails on this machine.")
 def serve(config: Path | None, data: str | None, listen: str | None, demo: bool) -> None:
     """Serve booking pages, feeds and calendars until stopped."""
-    settings = _settings(config, data, listen)
+    options = {name: value for name, value in (("data", data), ("listen", listen)) if value is not None}
+    settings = read_settings(config, options)
     # What a server stands on takes half a second to import; the other commands do without it.
     from server.bootstrap import serve as run
     from server.cli.log import configure
@@ -35,7 +46,7 @@ def serve(config: Path | None, data: str | None, listen: str | None, demo: bool)
                 ("Everybody knows its password. Listen on 127.0.0.1, or leave --demo out.",),
             )
         configure(settings.log)
-        asyncio.run(run(settings, demo=demo, announce=lambda url: _announce(settings, url, demo)))
+        asyncio.run(run(settings, demo=demo, announce=_announce_demo(settings) if demo else _announce))
     except CannotListen as error:
         cure = "Choose another address with --listen, or stop what listens there: ss -ltnp"
         raise Failed(f"Cannot listen on {settings.listen}: {error}.", (cure,)) from error
@@ -43,31 +54,13 @@ def serve(config: Path | None, data: str | None, listen: str | None, demo: bool)
         raise Failed(error.message) from error
 
 
-def _settings(config: Path | None, data: str | None, listen: str | None) -> Settings:
-    options = {name: value for name, value in (("data", data), ("listen", listen)) if value is not None}
-    try:
-        return load(config, os.environ, options)
-    except SettingsError as error:
-        raise Failed("The settings cannot be used:", error.faults) from error
-
-
-def _announce(settings: Settings, url: str, demo: bool) -> None:
-    if not demo:
-        click.echo(f"Daybook listens on {url}")
-        return
-    click.echo(
-        "\n".join(
-            (
-                "",
-                "Daybook is running, with a demo host.",
-                "",
-                f"  Book a meeting    {url}/u/demo/intro",
-                f"  See its mails     {url}/demo/mail",
-                f"  The calendar      {url}/dav/demo/calendar/    (CalDAV; user demo, password demo)",
-                f"  The data          {settings.data.resolve()}",
-                "",
-                "Stop it with Ctrl-C. Nothing leaves this machine.",
-                "",
-            )
+def _announce(url: str, hosts: int) -> None:
+    click.echo(f"Daybook listens on {url}")
+    if not hosts:
+        click.echo(
+            "There is no host yet: daybook host add alice --email alice@example.org --zone Europe/Berlin"
         )
-    )
+
+
+def _announce_demo(settings: Settings) -> Callable[[str, int], None]:
+    return lambda url, _: click.echo(DEMO_TEXT.format(url=url, data=settings.data.resolve()))
