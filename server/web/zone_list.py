@@ -37,15 +37,23 @@ def place(name: str, locale: Locale) -> str:
     return str(city) if city else name.rpartition("/")[2].replace("_", " ")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def zone_options(day: date, locale: Locale) -> tuple[ZoneOption, ...]:
     """Return all zones by city, each with its country and its offset on `day`."""
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    found = [ZoneOption("UTC", "UTC (UTC+0)")]
+    return tuple(
+        ZoneOption(zone.key, f"{where} ({offset_text(zone, noon)})") for where, zone in _places(locale)
+    )
+
+
+@lru_cache(maxsize=32)
+def _places(locale: Locale) -> tuple[tuple[str, ZoneInfo], ...]:
+    """Return the words for every zone but its offset, in their order: that is what takes time."""
+    found = [("UTC", ZoneInfo("UTC"))]
     for name, country in _countries().items():
         where = ", ".join(filter(None, (place(name, locale), locale.territories.get(country, ""))))
-        found.append(ZoneOption(name, f"{where} ({offset_text(ZoneInfo(name), noon)})"))
-    return tuple(sorted(found, key=lambda option: option.label))
+        found.append((where, ZoneInfo(name)))
+    return tuple(sorted(found, key=lambda each: each[0]))
 
 
 def offset_text(zone: ZoneInfo, at: datetime) -> str:
