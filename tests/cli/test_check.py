@@ -5,10 +5,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from server.cli.probes import probe_base_url, probe_clock, probe_mail
 from server.control.check import Verdict
 from server.settings.model import MailSecurity, MailSettings
+from tests.adapters.mail.test_smtp import Postbox, listening
 from tests.cli.conftest import Shell
 from tests.system.running import Running, free_port
 
@@ -65,6 +67,39 @@ async def test_an_smtp_server_that_says_nothing_is_a_fault_within_its_time() -> 
         found = await probe_mail(mail)
     assert found is not None
     assert found.verdict is Verdict.FAULT
+
+
+async def test_an_smtp_server_that_lets_daybook_in_is_ok_and_gets_no_mail() -> None:
+    async with listening(lambda box: SMTP(box, hostname="test")) as postbox:
+        mail = MailSettings(
+            host="127.0.0.1", port=postbox.port, sender="d@example.org", security=MailSecurity.NONE
+        )
+        found = await probe_mail(mail)
+    assert found is not None
+    assert found.verdict is Verdict.OK
+    assert postbox.arrived == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+async def test_a_refused_sign_in_points_to_user_and_password() -> None:
+    def make(box: Postbox) -> SMTP:
+        def refuse(*_: object) -> AuthResult:
+            return AuthResult(success=False, handled=False)
+
+        return SMTP(box, hostname="test", authenticator=refuse, auth_required=True, auth_require_tls=False)
+
+    async with listening(make) as postbox:
+        mail = MailSettings(
+            host="127.0.0.1",
+            port=postbox.port,
+            sender="d@example.org",
+            security=MailSecurity.NONE,
+            user="u",
+            password="wrong",
+        )
+        found = await probe_mail(mail)
+    assert found is not None
+    assert (found.verdict, "mail.password" in found.cure) == (Verdict.FAULT, True)
 
 
 async def test_without_an_smtp_server_there_is_nothing_to_probe() -> None:
