@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from http import client
 from time import time
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from radicale import config, httputils, types, xmlutils
@@ -142,15 +142,16 @@ class Application(RadicaleApplication):
             if len(found):
                 for address in self._addresses_of(request_info["login"]):
                     SubElement(found, xmlutils.make_clark("D:href")).text = f"mailto:{address}"
-        written: bytes = super()._xml_response(xml_content, request_info)
-        return written
+        # Through text: Radicale's way, a stream that encodes piece by piece, takes a third longer.
+        head = f"<?xml version='1.0' encoding='{self._encoding}'?>\n"
+        return (head + tostring(xml_content, encoding="unicode")).encode(self._encoding)
 
     def _refusal(self, precondition: str, reason: str, request_info: dict[str, Any]) -> types.WSGIResponse:
         error = xmlutils.webdav_error(precondition)
         if reason:
             SubElement(error, xmlutils.make_clark("D:responsedescription")).text = reason
         headers = {"Content-Type": f"text/xml; charset={self._encoding}"}
-        return client.FORBIDDEN, headers, super()._xml_response(error, request_info), None
+        return client.FORBIDDEN, headers, self._xml_response(error, request_info), None
 
 
 def _with_body(environ: types.WSGIEnviron, body: bytes) -> dict[str, Any]:

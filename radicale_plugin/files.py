@@ -8,17 +8,17 @@ from pathlib import Path
 
 TEMPORARY = ".Radicale.tmp-"
 """What names of unfinished files and folders begin with; Radicale itself uses the same."""
-READ_BYTES = 1 << 20
 
 
 def read_whole(path: str) -> bytes:
     """Return the bytes of a file; a report reads hundreds, and pathlib would cost more than the reading."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        pieces = [os.read(handle, os.fstat(handle).st_size + 1)]
-        while pieces[-1]:
-            pieces.append(os.read(handle, READ_BYTES))
-        return b"".join(pieces)
+        wanted = os.fstat(handle).st_size
+        data = os.read(handle, wanted)
+        while len(data) < wanted and (more := os.read(handle, wanted - len(data))):
+            data += more
+        return data
     finally:
         os.close(handle)
 
