@@ -10,7 +10,8 @@ import pytest
 from server.settings.load import names
 from tests.cli.conftest import Shell
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def commands() -> list[list[str]]:
@@ -34,13 +35,22 @@ def test_every_command_of_the_readme_succeeds(tmp_path: Path) -> None:
     assert booking
 
 
+def test_every_picture_of_the_readme_is_there_and_has_words_for_those_who_do_not_see_it() -> None:
+    pictures = re.findall(r"<img ([^>]*)>", README)
+    assert len(pictures) >= 4
+    for attributes in pictures:
+        (source,) = re.findall(r'src="([^"]+)"', attributes)
+        assert (ROOT / source).is_file()
+        assert re.search(r'alt="[^"]{10,}"', attributes)
+
+
 def test_the_readme_shows_every_group_of_commands() -> None:
     assert {words[0] for words in commands()} == {"host", "event-type", "booking", "mail", "check"}
 
 
 @pytest.mark.parametrize("name", ["config/deploy/Caddyfile", "config/deploy/nginx.conf", "README.md"])
 def test_settings_that_are_named_exist(name: str) -> None:
-    text = (Path(__file__).parents[1] / name).read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
     variables = {word.lower() for word in re.findall(r"DAYBOOK_([A-Z_]+)", text)}
     written = set(re.findall(r"^#\s+([a-z_]+) = ", text, re.MULTILINE))
     assert variables | written

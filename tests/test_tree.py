@@ -58,7 +58,7 @@ CLOCK_READINGS = {
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # A distribution that is needed without being imported: the data behind `zoneinfo`.
 DATA_ONLY = {"tzdata"}
-IMPORT_NAMES = {"argon2-cffi": "argon2"}
+IMPORT_NAMES = {"argon2-cffi": "argon2", "python-dateutil": "dateutil"}
 
 
 def python_files(*folders: str) -> list[Path]:
