@@ -51,7 +51,7 @@ REFUSALS   := Invalid NotFound Conflict SlotUnavailable AlreadyCancelled Changed
 
 messages: develop
 	$(BIN)/pybabel --quiet extract --mapping-file config/babel.cfg --sort-by-file --add-location file --no-wrap --project Daybook --copyright-holder "The Daybook maintainers" \
-	    $(foreach word,text count:1$(COMMA)2 $(REFUSALS),--keyword $(word)) --output-file $(VENV)/daybook.pot .
+	    $(foreach word,text count:1$(COMMA)2 sentence $(REFUSALS),--keyword $(word)) --output-file $(VENV)/daybook.pot .
 	for language in de es fr it nl pl; do \
 	    verb=update; test -f $(CATALOGUES)/$$language/LC_MESSAGES/daybook.po || verb=init; \
 	    test $$verb = init && more= || more="--ignore-obsolete --ignore-pot-creation-date"; \

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from server.domain.plain import sentence
+
 NAME_MAX = 255
 EMAIL_MAX = 254
 NOTES_MAX = 5000
@@ -17,15 +19,15 @@ def faults(*, name: str, email: str, notes: str = "") -> Mapping[str, str]:
     """Return what is wrong with a guest's particulars, field by field; empty when all is well."""
     found = {}
     if not name.strip():
-        found["name"] = "Please enter your name."
+        found["name"] = sentence("Please enter your name.")
     elif len(name) > NAME_MAX or has_controls(name):
-        found["name"] = "The name may have 255 characters, all on one line."
+        found["name"] = sentence("The name may have 255 characters, all on one line.")
     if not is_address(email.strip()):
-        found["email"] = "Please enter a mail address like name@example.org."
+        found["email"] = sentence("Please enter a mail address like name@example.org.")
     if len(notes) > NOTES_MAX:
-        found["notes"] = "The notes may have 5000 characters."
+        found["notes"] = sentence("The notes may have 5000 characters.")
     elif has_controls(notes, besides="\n\r\t"):
-        found["notes"] = "The notes hold characters that cannot be printed."
+        found["notes"] = sentence("The notes hold characters that cannot be printed.")
     return found
 
 

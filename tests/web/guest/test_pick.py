@@ -6,6 +6,7 @@ import pytest
 
 from server.adapters.memory.clock import FixedClock
 from server.domain.event_type import View
+from server.i18n.catalogues import languages
 from server.ports import Ports
 from tests.builders import at, event_type
 from tests.web.guest.conftest import Book, Client, Guest
@@ -237,3 +238,14 @@ async def test_the_front_door_names_no_host(guest: Guest) -> None:
     assert page.status == 200
     assert "https://book.example/dav/" in page.words
     assert "alice" not in page.text.lower()
+
+
+@pytest.mark.parametrize("tag", languages())
+async def test_the_page_speaks_the_readers_language_and_says_which(guest: Guest, tag: str) -> None:
+    page = await guest.open("/u/alice/intro", **{"Accept-Language": f"eo,{tag};q=0.9,en;q=0.1"})
+    assert f'<html lang="{tag}" dir="ltr">' in page.text
+
+
+async def test_a_language_that_is_not_spoken_is_answered_in_english(guest: Guest) -> None:
+    page = await guest.open("/u/alice/intro", **{"Accept-Language": "eo"})
+    assert '<html lang="en" dir="ltr">' in page.text
