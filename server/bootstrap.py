@@ -139,10 +139,12 @@ def site_of(settings: Settings, base_url: str | None = None) -> Site:
     """Return what the installation is called; `base_url` stands in where none is set."""
     url = settings.base_url or base_url
     host = (urlsplit(url).hostname if url else None) or "localhost"
+    # A number is no domain of mail.
+    domain = host if host.rpartition(".")[2].isalpha() else "localhost"
     return Site(
         name=settings.site_name,
         base_url=url,
-        mail_address=settings.mail.sender or f"daybook@{host}",
+        mail_address=settings.mail.sender or f"daybook@{domain}",
         language=settings.language,
     )
 

@@ -62,6 +62,8 @@ def test_mails_come_from_the_address_that_is_set_else_from_the_site() -> None:
     assert (
         site_of(Settings(base_url="https://book.example.org:8443")).mail_address == "daybook@book.example.org"
     )
+    assert site_of(Settings(), "http://127.0.0.1:8000").mail_address == "daybook@localhost"
+    assert site_of(Settings(), "http://[::1]:8000").mail_address == "daybook@localhost"
 
 
 def test_a_base_url_that_is_set_wins_over_the_address_the_demonstration_listens_on() -> None:
