@@ -59,8 +59,10 @@ class Limits:
     def count_recipient(self, address: str, now: float) -> None:
         """Count one mail to `address`; raise TooMany when it has been sent too many today.
 
-        Keeps a stranger from flooding somebody's mailbox by booking in their name.
+        Keeps a stranger from flooding somebody's mailbox by booking in their name. What follows a `+` leads to the same
+        mailbox at most providers, so it makes no new recipient.
         """
-        wait_s = self._recipients.wait_s(address.strip().casefold(), now)
+        local, _, domain = address.strip().casefold().rpartition("@")
+        wait_s = self._recipients.wait_s(f"{local.partition('+')[0]}@{domain}", now)
         if wait_s:
             raise TooMany("This mail address has been used for many bookings today.", wait_s)

@@ -196,6 +196,19 @@ async def test_a_refusal_that_is_not_about_the_text_leaves_it_alone(visit: Visit
     assert await page.evaluate("document.activeElement.className") == "faults"
 
 
+async def test_who_chooses_another_time_need_not_type_again(visit: Visit) -> None:
+    """WCAG 3.3.7."""
+    page = await visit("/u/anna/intro/book?start=2026-04-15T08:00Z&tz=Europe/Berlin")
+    await page.fill("#name", "Ana Guest")
+    await page.fill("#notes", NOTES)
+    await page.click("#other-time")
+    await page.locator(".slot").nth(2).click()
+    await page.wait_for_selector("#name")
+    assert await page.input_value("#name") == "Ana Guest"
+    assert await page.input_value("#notes") == NOTES
+    assert await page.input_value("#confirm_url") == ""
+
+
 async def test_a_zone_is_found_by_typing_part_of_its_city_or_country(visit: Visit) -> None:
     """S1.4, S1.67."""
     page = await visit("/u/anna/intro?date=2026-03-16", zone="Europe/Berlin")

@@ -49,7 +49,10 @@ async def submit(request: web.Request) -> web.Response:
     except Invalid as error:
         faults, status = _invalid(asking, error), 422
     except TooMany as error:
-        faults, status = Faults(general=asking.reader.text(error.message)), 429
+        faults, status = (
+            Faults(general=asking.reader.text(error.message), retry_after_s=error.retry_after_s),
+            429,
+        )
     except Unavailable as error:
         faults, status = Faults(general=asking.reader.text(error.message)), 503
     return _show(request, asking, given, faults, ticket=sent["ticket"], status=status)
@@ -145,4 +148,7 @@ def _show(
     held = ticket or form_token.issue(ports.secret_key, asking.path, ports.ids.secret(), asking.now_s)
     least = request.app[OPTIONS].form_seconds_min
     page = form_page(asking, given, faults, held, seconds_min=least)
-    return pages_of(request).respond(request, TEMPLATE, page, status=status)
+    response = pages_of(request).respond(request, TEMPLATE, page, status=status)
+    if faults.retry_after_s is not None:
+        response.headers["Retry-After"] = str(faults.retry_after_s)
+    return response

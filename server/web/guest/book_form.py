@@ -61,6 +61,7 @@ class Faults:
     fields: Mapping[str, str] = field(default_factory=dict)
     nearest: tuple[int, ...] | None = None
     trap: str = ""
+    retry_after_s: int | None = None
 
     def __bool__(self) -> bool:
         return bool(self.general or self.fields or self.nearest is not None)

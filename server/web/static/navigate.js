@@ -35,7 +35,10 @@ export async function visit(address, { history: how = "push", quiet = false, bod
     // A form that comes back with faults keeps the address it had: its own cannot be asked for again.
     const moves = how !== "none" && response.url !== location.href && (!body || response.redirected);
     if (moves) history[`${how}State`]({}, "", response.url);
+    if (response.redirected && body) typed.clear();
+    else if (!body) keep();
     show(page);
+    if (!body) refill();
     if (location.pathname !== before) scrollTo(0, 0);
     if (quiet) document.getElementById(used)?.focus({ preventScroll: true });
     else settle(body ? "" : used);
@@ -47,6 +50,18 @@ export async function visit(address, { history: how = "push", quiet = false, bod
   } finally {
     if (!signal.aborted) main().removeAttribute("aria-busy");
   }
+}
+
+// What was typed stays with the visitor who goes back to choose another time (WCAG 3.3.7); gone once it was sent.
+const typed = new Map();
+const TEXTS = "form[method=post] :is(input[autocomplete]:not([autocomplete=off]), textarea)";
+
+function keep() {
+  for (const field of main().querySelectorAll(TEXTS)) typed.set(field.name, field.value);
+}
+
+function refill() {
+  for (const field of main().querySelectorAll(TEXTS)) field.value ||= typed.get(field.name) ?? "";
 }
 
 function show(page) {
