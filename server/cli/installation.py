@@ -18,6 +18,7 @@ from server.cli.given import Option
 from server.cli.refusals import Failed, fail
 from server.control.answers import Answer, Done, Refused, read_answer
 from server.control.commands import Request
+from server.control.hosts import AddHost
 from server.domain.errors import Unavailable
 from server.settings.load import load
 from server.settings.model import Settings
@@ -132,6 +133,7 @@ def _directly(settings: Settings, request: Request) -> Answer | None:
     from server.adapters.data_dir import Held
     from server.bootstrap import answer_directly
 
+    _refuse_missing(settings.data, request)
     _refuse_foreign_owner(settings.data)
     try:
         return asyncio.run(answer_directly(settings, request))
@@ -139,6 +141,15 @@ def _directly(settings: Settings, request: Request) -> Answer | None:
         return None
     except Unavailable as error:
         raise Failed(error.message) from error
+
+
+def _refuse_missing(data: Path, request: Request) -> None:
+    """Refuse to make a directory by looking into it: a name was mistyped, or the command runs in the wrong folder."""
+    if not data.exists() and not isinstance(request, AddHost):
+        cure = (
+            "Name it with --data or DAYBOOK_DATA. The first `daybook host add` or `daybook serve` makes one."
+        )
+        raise Failed(f"There is no data directory {data.absolute()}.", (cure,))
 
 
 def _refuse_foreign_owner(data: Path) -> None:

@@ -40,7 +40,8 @@ class Shell:
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     """Return a shell on an empty data directory that no server owns."""
-    return Shell(tmp_path / "data")
+    (data := tmp_path / "data").mkdir(mode=0o700)
+    return Shell(data)
 
 
 @pytest.fixture(scope="module")

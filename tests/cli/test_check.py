@@ -22,7 +22,6 @@ def test_an_empty_installation_has_warnings_but_no_fault(shell: Shell) -> None:
 
 
 def test_wrong_settings_are_faults(shell: Shell) -> None:
-    shell.data.mkdir()
     (config := shell.data / "daybook.toml").write_text('listen = "here"\n')
     code, text = shell.attempt("check", "--config", str(config))
     assert code == 1

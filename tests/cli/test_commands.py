@@ -173,7 +173,6 @@ def test_what_is_not_there_is_said_to_be_missing(words: tuple[str, ...], shell: 
 
 
 def test_wrong_settings_are_all_told(shell: Shell) -> None:
-    shell.data.mkdir()
     (config := shell.data / "daybook.toml").write_text('base_url = "x"\n[mail]\nport = 0\n')
     code, text = shell.attempt("host", "list", "--config", str(config))
     assert code == 1

@@ -49,6 +49,16 @@ def test_a_directory_that_stays_held_is_given_up_with_what_to_do(
     assert "fuser" in text
 
 
+def test_looking_into_a_directory_that_is_not_there_does_not_make_one(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "mistyped")
+    code, text = shell.attempt("host", "list")
+    assert code == 1
+    assert f"There is no data directory {shell.data}" in text
+    assert not shell.data.exists()
+    shell.run(*ALICE)
+    assert "alice" in shell.run("host", "list")
+
+
 @pytest.mark.slow
 def test_a_server_that_was_killed_leaves_a_socket_that_stops_nobody(tmp_path: Path) -> None:
     running = Running(tmp_path / "data").start()
