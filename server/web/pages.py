@@ -11,7 +11,7 @@ from server.i18n.environment import make_environment
 from server.i18n.translator import Translator
 from server.resources import templates_dir
 from server.web.problems import Problem
-from server.web.reader import reader_of
+from server.web.reading.reader import reader_of
 from server.web.static_files import static_url
 
 NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store", "Vary": "Accept-Language"}

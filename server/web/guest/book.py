@@ -10,13 +10,13 @@ from server.domain.errors import Invalid, NotFound, SlotUnavailable, TooMany, Un
 from server.domain.plain import paragraphs
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
-from server.web import wording
 from server.web.forms import fields_of
-from server.web.guest import form_token
-from server.web.guest.book_form import Asking, Faults, Given, form_page
-from server.web.guest.form_token import FormToken
+from server.web.guest.form import ticket as tickets
+from server.web.guest.form.page import Asking, Faults, Given, form_page
+from server.web.guest.form.ticket import Ticket
 from server.web.guest.picker.choice import read_choice
 from server.web.keys import LIMITS, OPTIONS, now_of, pages_of, ports_of
+from server.web.reading import wording
 
 TEMPLATE = "guest/book.html"
 TRAP = "confirm_url"
@@ -38,7 +38,7 @@ async def submit(request: web.Request) -> web.Response:
     given = Given(
         name=sent.get("name", ""), email=sent.get("email", ""), notes=paragraphs(sent.get("notes", ""))
     )
-    ticket = form_token.read(asking.ports.secret_key, asking.path, sent.get("ticket", ""), asking.now_s)
+    ticket = tickets.read(asking.ports.secret_key, asking.path, sent.get("ticket", ""), asking.now_s)
     faults = _faults(request, asking, given, ticket, sent.get(TRAP, ""))
     if ticket is None or faults:
         return _show(request, asking, given, faults, ticket=sent["ticket"] if ticket else "", status=422)
@@ -58,7 +58,7 @@ async def submit(request: web.Request) -> web.Response:
     return _show(request, asking, given, faults, ticket=sent["ticket"], status=status)
 
 
-async def _book(request: web.Request, asking: Asking, given: Given, ticket: FormToken) -> web.Response:
+async def _book(request: web.Request, asking: Asking, given: Given, ticket: Ticket) -> web.Response:
     ports = asking.ports
     request.app[LIMITS].count_recipient(given.email, now_of(request).timestamp())
     wish = NewBooking(
@@ -97,9 +97,7 @@ def _asking(request: web.Request, query: Mapping[str, str]) -> Asking:
     )
 
 
-def _faults(
-    request: web.Request, asking: Asking, given: Given, ticket: FormToken | None, trap: str
-) -> Faults:
+def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket | None, trap: str) -> Faults:
     text = asking.reader.text
     if trap:
         return Faults(
@@ -145,7 +143,7 @@ def _show(
 ) -> web.Response:
     """Answer with the form; a ticket that still holds stays, so that sending twice makes one booking."""
     ports = asking.ports
-    held = ticket or form_token.issue(ports.secret_key, asking.path, ports.ids.secret(), asking.now_s)
+    held = ticket or tickets.issue(ports.secret_key, asking.path, ports.ids.secret(), asking.now_s)
     least = request.app[OPTIONS].form_seconds_min
     page = form_page(asking, given, faults, held, seconds_min=least)
     response = pages_of(request).respond(request, TEMPLATE, page, status=status)

@@ -12,7 +12,7 @@ from server.web.forms import fields_of
 from server.web.guest.held import Held, fresh_path, hold
 from server.web.guest.particulars import Particulars
 from server.web.keys import now_of, pages_of
-from server.web.wording import When
+from server.web.reading.wording import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from server.i18n.translator import Translator
 from server.ports import Ports
 from server.usecases.booking import links, look
 from server.usecases.booking.look import Looked
-from server.web import wording
 from server.web.guest.particulars import Particulars, of_booking
 from server.web.keys import now_of, pages_of, ports_of
-from server.web.wording import When
+from server.web.reading import wording
+from server.web.reading.wording import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from server.web.guest.held import Held, hold
 from server.web.guest.particulars import Particulars
 from server.web.guest.picker.model import Link
 from server.web.keys import pages_of
-from server.web.wording import When
+from server.web.reading.wording import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

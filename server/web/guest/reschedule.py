@@ -11,9 +11,8 @@ from server.domain.booking import Actor
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable
 from server.domain.event_type import EventType
 from server.usecases.booking import offer, reschedule
-from server.web import wording
 from server.web.forms import fields_of
-from server.web.guest.book_form import Nearby
+from server.web.guest.form.page import Nearby
 from server.web.guest.held import Held, fresh_path, hold
 from server.web.guest.particulars import Particulars
 from server.web.guest.picker.asked import Asked
@@ -22,7 +21,8 @@ from server.web.guest.picker.days import local_date
 from server.web.guest.picker.model import Picker
 from server.web.guest.picker.show import show as show_picker
 from server.web.keys import now_of, pages_of
-from server.web.wording import When
+from server.web.reading import wording
+from server.web.reading.wording import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from server.domain.event_type import EventType, View
 from server.domain.host import Host
 from server.i18n.translator import Translator
-from server.web.wording import counts_to_twelve
-from server.web.zone_list import canonical
+from server.web.reading.wording import counts_to_twelve
+from server.web.reading.zones import canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

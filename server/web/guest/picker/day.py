@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from server.web import wording, zone_list
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.model import Day, Slot
+from server.web.reading import wording, zones
 
 
 def day_of(asked: Asked, day: date, starts: Sequence[datetime]) -> Day:
@@ -40,7 +40,7 @@ def _slot(asked: Asked, start: datetime, heading: str, before: datetime | None) 
     is_own = asked.without is not None and asked.without.span[0] == at
     name = f"{label}, {heading}"
     if second:
-        place = zone_list.place(str(asked.host_zone), asked.reader.locale)
+        place = zones.place(str(asked.host_zone), asked.reader.locale)
         name += asked.reader.text(" (%(time)s in %(place)s)", time=second, place=place)
     if is_own:
         name += asked.reader.text(" (your present time)")

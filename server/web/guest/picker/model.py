@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server.web.zone_list import ZoneOption
+from server.web.reading.zones import ZoneOption
 
 
 @dataclass(frozen=True, slots=True)

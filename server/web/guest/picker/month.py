@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from server.web import wording
 from server.web.guest.picker import days
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.model import Cell
+from server.web.reading import wording
 
 
 def weekdays(asked: Asked, first: date) -> tuple[tuple[str, str], ...]:

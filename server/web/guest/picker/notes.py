@@ -5,10 +5,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.event_type import View
-from server.web import wording, zone_list
 from server.web.guest.picker import days
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.model import Link
+from server.web.reading import wording, zones
 
 
 def notes(asked: Asked, first: date, last: date) -> tuple[str, ...]:
@@ -26,9 +26,9 @@ def notes(asked: Asked, first: date, last: date) -> tuple[str, ...]:
 def _change(asked: Asked, zone: ZoneInfo, at: datetime) -> str:
     return asked.reader.text(
         "Clocks in %(place)s change on %(day)s: from then on it is %(offset)s there.",
-        place=zone_list.place(str(zone), asked.reader.locale),
+        place=zones.place(str(zone), asked.reader.locale),
         day=wording.day_without_year(at.date(), asked.reader),
-        offset=zone_list.offset_text(zone, at),
+        offset=zones.offset_text(zone, at),
     )
 
 
@@ -64,4 +64,4 @@ def host_clock(asked: Asked, starts: Sequence[int]) -> str:
         for at in starts
     ):
         return ""
-    return zone_list.place(str(asked.host_zone), asked.reader.locale)
+    return zones.place(str(asked.host_zone), asked.reader.locale)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from server.domain.event_type import View
-from server.web import wording, zone_list
 from server.web.guest.picker import days
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.choice import Choice
@@ -12,6 +11,7 @@ from server.web.guest.picker.day import day_of
 from server.web.guest.picker.model import Day, Link, Picker
 from server.web.guest.picker.month import weekdays, weeks
 from server.web.guest.picker.notes import host_clock, next_free, notes, nothing
+from server.web.reading import wording, zones
 
 LIST_DAYS = 14
 
@@ -42,7 +42,7 @@ def show(asked: Asked) -> Picker:
         zone=choice.zone,
         zone_label=wording.zone_label(choice.zone, at, asked.reader),
         zone_locked=asked.event_type.zone_locked,
-        zones=() if asked.event_type.zone_locked else zone_list.zone_options(first, asked.reader.locale),
+        zones=() if asked.event_type.zone_locked else zones.zone_options(first, asked.reader.locale),
         host_clock=host_clock(asked, starts),
         action=asked.path,
         hidden=_hidden(choice),

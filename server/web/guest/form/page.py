@@ -9,11 +9,11 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.i18n.translator import Translator
 from server.ports import Ports
-from server.web import wording
 from server.web.guest.particulars import Particulars, particulars
 from server.web.guest.picker.choice import Choice
 from server.web.guest.picker.days import local_date
-from server.web.wording import When
+from server.web.reading import wording
+from server.web.reading.wording import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.web.language import choose, region_of
+from server.web.reading.language import choose, region_of
 
 SPOKEN = ("en", "de", "fr")
 

@@ -14,7 +14,7 @@ _MAC_CHARACTERS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class FormToken:
+class Ticket:
     """A ticket that was handed out at `issued_at` (epoch seconds)."""
 
     nonce: str
@@ -27,13 +27,13 @@ def issue(key: bytes, path: str, nonce: str, now: int) -> str:
     return f"{body}.{_mac(key, path, body)}"
 
 
-def read(key: bytes, path: str, text: str, now: int) -> FormToken | None:
+def read(key: bytes, path: str, text: str, now: int) -> Ticket | None:
     """Return the ticket that `text` is, None when it was not made here, is for another form, or has grown too old."""
     body, _, mac = text.rpartition(".")
     nonce, _, issued = body.rpartition(".")
     if not nonce or not hmac.compare_digest(_mac(key, path, body).encode(), mac.encode()):
         return None
-    token = FormToken(nonce, int(issued))
+    token = Ticket(nonce, int(issued))
     return token if token.issued_at <= now < token.issued_at + VALID_S else None
 
 

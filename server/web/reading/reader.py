@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.i18n.catalogues import languages
 from server.i18n.translator import Translator, translator
-from server.web.language import choose, region_of
+from server.web.reading.language import choose, region_of
 
 
 def reader_of(request: web.BaseRequest, fallback: str) -> Translator:

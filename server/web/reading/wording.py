@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 
 from server.i18n.translator import Translator
-from server.web.zone_list import offset_text, place
+from server.web.reading.zones import offset_text, place
 
 _YEAR = re.compile(r"[\s,]*(?:'[^']*'\s*)?y+(?:\s*'[^']*'|\s*г\.)?")
 _MINUTES = 60

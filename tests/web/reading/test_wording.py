@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from server.i18n.translator import Translator, translator
-from server.web import wording
-from server.web.zone_list import canonical, place, zone_options
+from server.web.reading import wording
+from server.web.reading.zones import canonical, place, zone_options
 from tests.builders import at
 
 BRITISH = translator("en-GB")

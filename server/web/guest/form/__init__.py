@@ -1,0 +1,1 @@
+"""The booking form: its ticket, and what it shows."""
