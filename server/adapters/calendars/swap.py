@@ -63,6 +63,9 @@ def _prepare(storage: Storage, home: Home, write: StagedWrite) -> _Write:
         raise Unavailable(f"The calendar {write.calendar} is missing.")
     staging = storage.root / home / FOLDER
     aside = staging / f"{write.staged or os.urandom(12).hex()}{UNDO}"
+    aside.unlink(
+        missing_ok=True
+    )  # a process that died in this very swap left it, and a link needs a free name
     if write.staged is None:
         return _Write(calendar, write.href, write.old_etag, None, aside, None, None)
     try:
