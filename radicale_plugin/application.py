@@ -12,6 +12,7 @@ from radicale import config, httputils, types, xmlutils
 from radicale.app import Application as RadicaleApplication
 
 from radicale_plugin import uploads
+from radicale_plugin.nesting import TooDeep, examine_depth
 from radicale_plugin.storage import Storage
 from radicale_plugin.texts import Refused, examine
 
@@ -130,10 +131,12 @@ class Application(RadicaleApplication):
     def _read_xml_request_body(
         self, environ: types.WSGIEnviron, request_info: dict[str, Any]
     ) -> Element | None:
-        """Return the parsed body; XML with entities is as bad as XML that cannot be parsed."""
+        """Return the parsed body; XML with entities, or without a bottom, is as bad as XML that cannot be parsed."""
+        body = httputils.read_raw_request_body(self.configuration, environ)
         try:
-            return super()._read_xml_request_body(environ, request_info)
-        except DefusedXmlException as attack:
+            examine_depth(httputils.decode_request(self.configuration, environ, body))
+            return super()._read_xml_request_body(_with_body(environ, body), request_info)
+        except (DefusedXmlException, TooDeep) as attack:
             raise RuntimeError(str(attack)) from attack
 
     def _xml_response(self, xml_content: Element, request_info: dict[str, Any]) -> bytes:

@@ -205,6 +205,14 @@ def test_xml_with_entities_is_refused(dav: Dav, method: str) -> None:
     assert dav.ask(method, path, bomb).status == 400
 
 
+@pytest.mark.parametrize("method", ["PROPFIND", "PROPPATCH", "REPORT", "MKCALENDAR"])
+def test_xml_that_nests_without_end_is_refused(dav: Dav, method: str) -> None:
+    """A hundred times deeper, and the process would end."""
+    deep = '<propfind xmlns="DAV:">' + "<prop>" * 1_000 + "</prop>" * 1_000 + "</propfind>"
+    path = "/alice/calendar/" if method != "MKCALENDAR" else "/alice/new/"
+    assert dav.ask(method, path, deep).status == 400
+
+
 def test_a_client_learns_the_mail_addresses_of_the_host(dav: Dav) -> None:
     answer = dav.ask("PROPFIND", "/alice/", PROPFIND.format("<C:calendar-user-address-set/>"))
     assert "<href>/dav/alice/</href><href>mailto:alice@example.org</href>" in answer.text
