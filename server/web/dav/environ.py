@@ -4,6 +4,7 @@ A list of what passes, not of what is dropped: Radicale believes X-Script-Name, 
 whoever sends them, and the next release may believe more.
 """
 
+import codecs
 import sys
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,9 @@ PASSED = (
     "User-Agent",
 )
 
+CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16"})
+"""What clients write in. Python knows stranger ones, such as punycode, which takes minutes to decode one long word."""
+
 
 def environ_of(
     request: web.Request, prefix: str, user: str, body: "IO[bytes]", length: int
@@ -38,7 +42,7 @@ def environ_of(
         "SCRIPT_NAME": prefix,
         "PATH_INFO": unquote(path) or "/",
         "QUERY_STRING": request.rel_url.raw_query_string,
-        "CONTENT_TYPE": request.headers.get("Content-Type", ""),
+        "CONTENT_TYPE": _content_type(request),
         "CONTENT_LENGTH": str(length),
         "SERVER_NAME": request.url.host or "localhost",
         "SERVER_PORT": str(request.url.port or 80),
@@ -59,6 +63,21 @@ def environ_of(
     if "Destination" in request.headers:
         environ["HTTP_DESTINATION"] = _destination(request)
     return environ
+
+
+def _content_type(request: web.Request) -> str:
+    """Return the type of the body; without a charset that no client writes in, so that Radicale finds out itself."""
+    charset = request.charset
+    if charset is None or _codec(charset) in CHARSETS:
+        return request.headers.get("Content-Type", "")
+    return request.content_type
+
+
+def _codec(charset: str) -> str:
+    try:
+        return codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return ""
 
 
 def _destination(request: web.Request) -> str:

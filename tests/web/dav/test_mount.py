@@ -39,6 +39,16 @@ async def test_a_client_that_signed_in_writes_and_reads_an_object(site: Site) ->
     assert got.headers["ETag"] == put.headers["ETag"]
 
 
+@pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "rot13", "nonsense", "\u00fc"])
+async def test_a_charset_that_no_client_writes_in_decides_nothing(site: Site, charset: str) -> None:
+    """Long words in punycode would keep a thread, and all others waiting for it, for hours."""
+    named = {"Content-Type": f"text/calendar; charset={charset}"}
+    text = meeting("one").replace("SUMMARY:", "SUMMARY:B\u00fcro \\u00fc ")
+    put = await site.client.put(ONE, data=text.encode(), headers=authorization(ALICE) | named)
+    assert put.status == 201
+    assert await (await ask(site, "GET", ONE)).text(encoding="utf-8") == text
+
+
 async def test_hrefs_carry_the_prefix_and_lead_back(site: Site) -> None:
     await ask(site, "PUT", ONE, meeting("one"))
     listed = await ask(site, "PROPFIND", "/dav/alice/calendar/", RESOURCE, Depth="1")
