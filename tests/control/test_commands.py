@@ -212,7 +212,7 @@ async def test_what_makes_no_sense_is_told_for_its_field(
 
 
 async def test_a_booking_is_moved_and_cancelled_as_its_host(ports: Ports) -> None:
-    """C1: at once, and it stays confirmed."""
+    """S1.40: at once, and it stays confirmed."""
     made = await told(ports, book("10:00"), BookingView)
     move = bookings.RescheduleBooking(booking=made.id, date=DAY, time="11:00")
     moved = await told(ports, move, BookingView)

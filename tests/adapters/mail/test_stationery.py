@@ -98,7 +98,7 @@ def test_a_cancellation_says_who_cancelled(actor: Actor, host: bool, sentence: s
 
 
 def test_a_cancellation_gives_the_reason() -> None:
-    """S1.28, S1.57"""
+    """S1.28."""
     assert "I am ill" in write(called_off(Actor.HOST, host=False, reason="I am ill")).text
 
 
