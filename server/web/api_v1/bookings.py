@@ -19,6 +19,7 @@ from server.web.api_v1.shapes import (
     booking_answer,
     parse,
 )
+from server.web.bodies import read_body
 from server.web.keys import LIMITS, now_of, ports_of
 
 
@@ -75,12 +76,7 @@ async def _looked(request: web.Request) -> Looked:
 
 
 async def _body(request: web.Request, into: type[S]) -> S:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > BODY_MAX:
-            raise web.HTTPRequestEntityTooLarge(max_size=BODY_MAX, actual_size=len(body))
-    return parse(bytes(body), into)
+    return parse(await read_body(request, BODY_MAX), into)
 
 
 async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:
