@@ -29,7 +29,6 @@ async def post(request: web.Request) -> web.Response:
     wish = await _body(request, BookingWish)
     host, event_type = addressed(ports, wish.event_type_id)
     request.app[LIMITS].count_recipient(wish.invitee_email, now_of(request).timestamp())
-    key = request.headers.get("Idempotency-Key")
     booking = await create.create(
         ports,
         NewBooking(
@@ -41,7 +40,7 @@ async def post(request: web.Request) -> web.Response:
             zone=wish.invitee_timezone,
             language=wish.language,
             notes=wish.notes,
-            key=f"v1:{key}" if key else None,
+            key=_key(request, wish),
         ),
         Actor.GUEST,
         now_of(request),
@@ -65,6 +64,15 @@ async def post_reschedule(request: web.Request) -> web.Response:
         ports, looked, wish.new_start_time, Actor.GUEST, now_of(request), reason=wish.reason
     )
     return await _answer(ports, booking, looked.person)
+
+
+def _key(request: web.Request, wish: BookingWish) -> str | None:
+    """Return under what a repetition of `wish` is known again: the same key with the same wish, never the key alone.
+
+    Who books has no account, so one stranger's keys are every stranger's: a guessed key must not open a booking.
+    """
+    said = request.headers.get("Idempotency-Key")
+    return f"v1:{said}\0{msgspec.json.encode(wish).decode()}" if said else None
 
 
 async def _looked(request: web.Request) -> Looked:

@@ -114,6 +114,15 @@ async def test_a_repeated_idempotency_key_makes_one_booking(client: Client) -> N
     assert (await first.json())["id"] == (await again.json())["id"]
 
 
+async def test_an_idempotency_key_opens_nobody_elses_booking(client: Client) -> None:
+    """Programs count their keys, so strangers guess them: the answer would hold a guest's address and a token."""
+    key = {"Idempotency-Key": "1"}
+    await client.post("/v1/bookings", json=wish(), headers=key)
+    other = wish("2026-03-02T10:00:00Z", invitee_name="Mal", invitee_email="mal@example.net")
+    answer = await (await client.post("/v1/bookings", json=other, headers=key)).json()
+    assert (answer["invitee_email"], answer["start_time"]) == ("mal@example.net", "2026-03-02T10:00:00Z")
+
+
 async def test_cancelling_by_token_ends_the_booking_and_frees_the_slot(client: Client, book: Book) -> None:
     """S5.12, S5.13, S5.14, S5.16: the reason is optional."""
     made = await book()
