@@ -17,6 +17,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._hosts: dict[str, Host] = {}
         self._event_types: dict[str, tuple[EventType, ...]] = {}
+        self._by_slug: dict[str, dict[str, EventType]] = {}
         self._by_id: dict[str, EventType] = {}
         self._versions: dict[str, int] = {}
         self._last_number = 0
@@ -35,7 +36,7 @@ class Catalogue:
 
     def event_type(self, home: str, slug: str) -> EventType | None:
         """Return one event type of a home."""
-        return next((kind for kind in self._event_types.get(home, ()) if kind.slug == slug), None)
+        return self._by_slug.get(home, {}).get(slug)
 
     def event_type_by_id(self, id_: str) -> EventType | None:
         """Return an event type by its `evt_…` id."""
@@ -63,16 +64,14 @@ class Catalogue:
     def put_event_type(self, event_type: EventType) -> None:
         """Make `event_type` what is known under its id."""
         others = self._others(event_type)
-        self._event_types[event_type.home] = tuple(
-            sorted((*others, event_type), key=lambda kind: kind.number)
-        )
+        self._keep(event_type.home, sorted((*others, event_type), key=lambda kind: kind.number))
         self._by_id[event_type.id] = event_type
         self.skip_numbers(event_type.number)
         self._touch(event_type.home)
 
     def drop_event_type(self, event_type: EventType) -> None:
         """Forget an event type, but not that its number is used."""
-        self._event_types[event_type.home] = self._others(event_type)
+        self._keep(event_type.home, self._others(event_type))
         self._by_id.pop(event_type.id, None)
         self._touch(event_type.home)
 
@@ -83,6 +82,11 @@ class Catalogue:
                 "Another event type has this address already.",
                 {"slug": f"is taken: {event_type.home}/{event_type.slug} is another event type"},
             )
+
+    def _keep(self, home: Home, kinds: Sequence[EventType]) -> None:
+        self._event_types[home] = tuple(kinds)
+        # Every page and every answer about slots begins with this look-up.
+        self._by_slug[home] = {kind.slug: kind for kind in kinds}
 
     def _others(self, event_type: EventType) -> tuple[EventType, ...]:
         known = self._event_types.get(event_type.home, ())
