@@ -1,7 +1,9 @@
 """Who asks: HTTP Basic, checked before a thread is given, slowed for those who guess."""
 
+import asyncio
 import base64
 import binascii
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 
@@ -22,6 +24,14 @@ class SignIn:
     def __init__(self, wrong_per_minute: int) -> None:
         self._accounts = Limit(wrong_per_minute, 60)
         self._networks = Limit(PER_NETWORK * wrong_per_minute, 60)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, network: str) -> asyncio.Lock:
+        """Return what lets a network try one password after the other: tried all at once, none would be counted yet."""
+        turn = self._turns.get(network)
+        if turn is None:
+            turn = self._turns[network] = asyncio.Lock()
+        return turn
 
     def wait_s(self, network: str, login: str, now: float) -> int:
         """Return after how many seconds this network may try this account again."""
@@ -40,13 +50,15 @@ async def sign_in(request: web.Request, wrong: SignIn) -> str:
     login, password = _credentials(request.headers.get("Authorization", ""))
     if not login:
         raise web.HTTPUnauthorized(headers=CHALLENGE)
-    network, now = request[CLIENT], now_of(request).timestamp()
-    wait_s = wrong.wait_s(network, login, now)
-    if wait_s:
-        raise web.HTTPTooManyRequests(headers={"Retry-After": str(wait_s)})
-    if not await ports_of(request).accounts.verify(login, password):
-        wrong.count_wrong(network, login, now)
-        raise web.HTTPUnauthorized(headers=CHALLENGE)
+    network = request[CLIENT]
+    async with wrong.turn(network):
+        now = now_of(request).timestamp()
+        wait_s = wrong.wait_s(network, login, now)
+        if wait_s:
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(wait_s)})
+        if not await ports_of(request).accounts.verify(login, password):
+            wrong.count_wrong(network, login, now)
+            raise web.HTTPUnauthorized(headers=CHALLENGE)
     return login
 
 

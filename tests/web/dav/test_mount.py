@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -131,6 +133,22 @@ async def test_who_guesses_is_slowed_for_this_account_and_nobody_else_is(site: S
     late = await ask(site, "PROPFIND", "/dav/alice/", RESOURCE)
     assert (late.status, int(late.headers["Retry-After"]) > 0) == (429, True)
     assert (await ask(site, "PROPFIND", "/dav/bob/", RESOURCE, BOB)).status == 207
+
+
+async def test_who_guesses_all_at_once_has_no_more_guesses(site: Site, aiohttp_client: AiohttpClient) -> None:
+    class Slow:
+        async def verify(self, login: str, password: str) -> bool:
+            await asyncio.sleep(0.01)
+            return await site.ports.accounts.verify(login, password)
+
+        async def set_password(self, login: str, password: str) -> None:
+            await site.ports.accounts.set_password(login, password)
+
+    mount = dav.Mount(lambda *_: [b""], threads=1, body_bytes_max=BODY_MAX, sign_ins_per_minute=5)
+    client = await aiohttp_client(make_app(replace(site.ports, accounts=Slow()), faces=mount.routes()))
+    guesses = (client.get("/dav/", headers=authorization(("alice", str(n)))) for n in range(20))
+    assert Counter([answer.status for answer in await asyncio.gather(*guesses)]) == {401: 5, 429: 15}
+    mount.close()
 
 
 async def test_who_guesses_names_is_slowed_as_a_whole(site: Site) -> None:
