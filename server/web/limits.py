@@ -18,16 +18,18 @@ class Limit:
         self._period_s = period_s
         self._interval_s = period_s / count if count else 0.0
         self._askers_max = askers_max
-        self._whole_at: dict[str, float] = {}
+        # By hash: what names an asker may be as long as a header, and is chosen by who asks.
+        self._whole_at: dict[int, float] = {}
 
     def wait_s(self, asker: str, now: float) -> int:
         """Count one request of `asker` and return 0, or return after how many seconds it may come; that one is not counted."""
         wait_s = self.would_wait_s(asker, now)
         if wait_s or not self._interval_s:
             return wait_s
-        if asker not in self._whole_at and len(self._whole_at) >= self._askers_max:
+        name = hash(asker)
+        if name not in self._whole_at and len(self._whole_at) >= self._askers_max:
             self._forget(now)
-        self._whole_at[asker] = self._whole_after_one(asker, now)
+        self._whole_at[name] = self._whole_after_one(asker, now)
         return 0
 
     def would_wait_s(self, asker: str, now: float) -> int:
@@ -37,7 +39,7 @@ class Limit:
         )
 
     def _whole_after_one(self, asker: str, now: float) -> float:
-        return max(self._whole_at.get(asker, now), now) + self._interval_s
+        return max(self._whole_at.get(hash(asker), now), now) + self._interval_s
 
     def _forget(self, now: float) -> None:
         self._whole_at = {asker: at for asker, at in self._whole_at.items() if at > now}

@@ -1,5 +1,7 @@
 """How often somebody may ask."""
 
+from sys import getsizeof
+
 import pytest
 
 from server.domain.errors import TooMany
@@ -35,6 +37,13 @@ def test_a_flood_of_askers_does_not_fill_the_memory() -> None:
     for at in range(1000):
         assert limit.wait_s(f"asker {at}", 0) == 0
     assert len(limit._whole_at) == 10
+
+
+def test_askers_with_long_names_take_no_more_memory_than_others() -> None:
+    limit = Limit(1, 60)
+    limit.wait_s("x" * 1_000_000, 0)
+    assert sum(getsizeof(name) for name in limit._whole_at) < 100
+    assert limit.wait_s("x" * 1_000_000, 1) == 59
 
 
 def test_a_mailbox_is_the_same_however_its_address_is_written() -> None:
