@@ -49,6 +49,25 @@ def test_an_exception_is_part_of_its_line(capfd: pytest.CaptureFixture[str]) -> 
     assert "ValueError: wrong" in json.loads(line)["exception"]
 
 
+@pytest.mark.parametrize("form", list(LogFormat))
+def test_an_exception_shows_no_value_that_was_at_hand(
+    capfd: pytest.CaptureFixture[str], form: LogFormat
+) -> None:
+    """Where rich is installed, structlog would show all locals of all frames."""
+    configure(LogSettings(format=form))
+
+    def fail(token: str) -> None:
+        raise ValueError(f"{len(token)} characters")
+
+    try:
+        fail("".join(("m_", "secret")))
+    except ValueError:
+        logging.getLogger("server").exception("request failed")
+    text = capfd.readouterr().err
+    assert "8 characters" in text
+    assert "m_secret" not in text
+
+
 def test_people_read_plain_lines(capfd: pytest.CaptureFixture[str]) -> None:
     configure(LogSettings())
     logging.getLogger("server").warning("resolved", extra={"count": 2})
