@@ -14,7 +14,6 @@ def _tree(root: type[SchedulingError]) -> list[type[SchedulingError]]:
 
 
 def test_every_refusal_of_the_domain_has_a_status() -> None:
-    """S5.43, S5.44, S5.46, S5.47."""
     ours = [found for found in _tree(SchedulingError) if found.__module__ == errors.__name__]
     assert set(ours) == set(problems.STATUS)
 
@@ -30,6 +29,7 @@ def test_every_refusal_of_the_domain_has_a_status() -> None:
     ],
 )
 def test_a_refusal_keeps_its_code(error: SchedulingError, status: int, code: str) -> None:
+    """S5.43, S5.44, S5.46, S5.47."""
     problem = problems.from_scheduling(error)
     assert (problem.status, problem.code) == (status, code)
 
