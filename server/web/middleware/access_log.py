@@ -1,6 +1,7 @@
 """One line per request: what was asked, what came of it, how long it took. No address, no query, no capability."""
 
 import asyncio
+import logging
 import re
 
 import structlog
@@ -29,14 +30,15 @@ async def log_access(request: web.Request, handler: Handler) -> web.StreamRespon
         status = error.status
         raise
     finally:
-        _log.info(
-            "request",
-            id=request[REQUEST_ID],
-            method=request.method,
-            path=without_secrets(request.rel_url.raw_path),
-            status=status,
-            ms=round((clock() - began) * 1000, 1),
-        )
+        if _log.is_enabled_for(logging.INFO):
+            _log.info(
+                "request",
+                id=request[REQUEST_ID],
+                method=request.method,
+                path=without_secrets(request.rel_url.raw_path),
+                status=status,
+                ms=round((clock() - began) * 1000, 1),
+            )
 
 
 def without_secrets(path: str) -> str:

@@ -31,9 +31,9 @@ def client_network(peer: str, forwarded: Sequence[str], trusted: tuple[Network, 
 
     What stands further left was written by the client and proves nothing.
     """
-    hops = [peer]
-    if forwarded and trusted:
-        hops = [*",".join(forwarded).split(",")[-HOPS_MAX:], peer]
+    if not (forwarded and trusted):
+        return _network_of(peer)
+    hops = [*",".join(forwarded).split(",")[-HOPS_MAX:], peer]
     address = None
     for hop in reversed(hops):
         next_address = _address(hop.strip())
@@ -54,6 +54,12 @@ def _address(text: str) -> Address | None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         return address.ipv4_mapped
     return address
+
+
+@lru_cache(maxsize=4_096)
+def _network_of(peer: str) -> str:
+    address = _address(peer.strip())
+    return UNKNOWN if address is None else _network(address)
 
 
 @lru_cache(maxsize=4_096)
