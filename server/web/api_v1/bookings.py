@@ -60,6 +60,7 @@ async def post_reschedule(request: web.Request) -> web.Response:
     """Move by token; id and token stay the same (S5.24, S5.26)."""
     ports, looked = ports_of(request), await _looked(request)
     wish = await _body(request, RescheduleWish)
+    request.app[LIMITS].count_recipient(looked.booking.guest.email, now_of(request).timestamp())
     booking = await reschedule.reschedule(
         ports, looked, wish.new_start_time, Actor.GUEST, now_of(request), reason=wish.reason
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from server.domain.booking import Actor
-from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable
+from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable, TooMany
 from server.domain.event_type import EventType
 from server.usecases.booking import offer, reschedule
 from server.web.forms import fields_of
@@ -20,7 +20,7 @@ from server.web.guest.picker.choice import Choice, read_choice
 from server.web.guest.picker.days import local_date
 from server.web.guest.picker.model import Picker
 from server.web.guest.picker.show import show as show_picker
-from server.web.keys import now_of, pages_of
+from server.web.keys import LIMITS, now_of, pages_of
 from server.web.reading import wording
 from server.web.reading.wording import When
 
@@ -54,6 +54,7 @@ class ConfirmPage:
 async def pick(request: web.Request) -> web.Response:
     """Answer with the free times, the booking's own among them."""
     held = await hold(request)
+    _refuse_haste(request, held)
     event_type = _movable(held)
     path = f"{held.path}/reschedule"
     asked = Asked(
@@ -74,6 +75,7 @@ async def pick(request: web.Request) -> web.Response:
 async def ask(request: web.Request) -> web.Response:
     """Answer with the old and the new time, to be confirmed (S1.35)."""
     held = await hold(request)
+    _refuse_haste(request, held)
     page = _confirm_page(held, request.query)
     return pages_of(request).respond(request, "guest/reschedule_confirm.html", page)
 
@@ -83,6 +85,7 @@ async def submit(request: web.Request) -> web.Response:
     held = await hold(request)
     sent = await fields_of(request)
     _movable(held)
+    request.app[LIMITS].count_recipient(held.attendee.email, held.now.timestamp())
     try:
         booking = await reschedule.reschedule(
             held.ports, held.looked, _start(sent), Actor.GUEST, now_of(request)
@@ -94,6 +97,16 @@ async def submit(request: web.Request) -> web.Response:
         page = _confirm_page(held, sent, ())
         return pages_of(request).respond(request, "guest/reschedule_confirm.html", page, status=422)
     raise web.HTTPSeeOther(f"{await fresh_path(held, booking)}/moved")
+
+
+def _refuse_haste(request: web.Request, held: Held) -> None:
+    """Raise TooMany when free times are searched for one booking all the time: that is work, and links are easily had.
+
+    Counted for the booking, so that nobody else can make its guest wait; looking at it and cancelling are not counted.
+    """
+    wait_s = request.app[LIMITS].pages.wait_s(held.looked.record.id, held.now.timestamp())
+    if wait_s:
+        raise TooMany("Too many requests from your network. Please wait a little.", wait_s)
 
 
 def _movable(held: Held) -> EventType:

@@ -161,6 +161,16 @@ async def test_moving_by_token_keeps_id_and_token(client: Client, book: Book) ->
     assert (after["id"], after["cancel_token"]) == (made["id"], made["cancel_token"])
 
 
+async def test_a_mailbox_is_not_flooded_by_moving_one_booking(client: Client, book: Book) -> None:
+    """Each move is a mail; who may book in somebody's name may move what was booked."""
+    made = await book()
+    path = f"/v1/bookings/{made['id']}/reschedule?token={made['cancel_token']}"
+    bodies = [{"new_start_time": f"2026-03-0{3 + at % 2}T10:00:00Z"} for at in range(20)]
+    statuses = [(await client.post(path, json=body)).status for body in bodies]
+    assert statuses == [200] * 19 + [429]
+    assert (await client.post(path.replace("reschedule", "cancel"))).status == 200
+
+
 async def test_moving_onto_a_taken_slot_is_a_conflict(client: Client, book: Book) -> None:
     """S5.25, S5.44."""
     await book("2026-03-02T10:00:00Z")

@@ -10,6 +10,7 @@ from server.domain.identity import BookingId, Home
 from server.ical import vevent
 from server.ports import ObjectWrite, Ports
 from server.usecases.booking import cancel, links, look
+from server.web.options import WebOptions
 from tests.builders import at, calendar
 from tests.web.guest.conftest import Book, Client, Guest
 
@@ -221,3 +222,33 @@ async def test_moving_starts_in_the_guests_own_zone_and_week(guest: Guest, book:
     assert "9–15 Mar 2026" in page.words
     assert '<option value="Asia/Kolkata" selected>' in page.text
     assert all(urlsplit(link).path.startswith(path) for link in page.slots)
+
+
+class TestLimits:
+    """Links are easily had: whoever books in somebody's name holds one."""
+
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        """Return options that count."""
+        return WebOptions(
+            form_seconds_min=0, pages_per_minute=5, changes_per_hour=0, mails_per_recipient_per_day=3
+        )
+
+    async def test_a_mailbox_is_not_flooded_by_moving_one_booking(self, guest: Guest, book: Book) -> None:
+        path = await book()
+        statuses = []
+        for clock in ("10:00", "11:00", "12:00"):
+            page = await guest.send(f"{path}/reschedule/confirm", {"start": f"2026-03-03T{clock}Z"})
+            statuses.append(page.status)
+            path = page.path.removesuffix("/moved") if page.status == 200 else path
+        assert statuses == [200, 200, 429]
+        assert (await guest.send(f"{path}/cancel", {"reason": ""})).status == 200
+
+    async def test_searching_without_end_is_slowed_and_looking_and_cancelling_are_not(
+        self, guest: Guest, book: Book
+    ) -> None:
+        path = await book()
+        searches = [(await guest.open(f"{path}/reschedule")).status for _ in range(6)]
+        assert searches == [200] * 5 + [429]
+        assert (await guest.open(path)).status == 200
+        assert (await guest.send(f"{path}/cancel", {"reason": ""})).status == 200
