@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from server.domain.booking import ACTIVE
-from server.ical import vevent
 from server.ports import BookingRecord, CalendarChange, Claim, Ports
+from server.usecases.booking import look
 from server.usecases.booking.commit import claim_of
 
 
@@ -33,7 +33,7 @@ async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     stored = await ports.calendars.get(place[0], place[1])
     if stored is None:
         return True
-    booking = vevent.read(stored.text, stored.calendar)
+    booking = look.booking_in(stored, record)
     claim: Claim | None = None if booking is None else claim_of(booking, by_guest=False)
     at = (stored.calendar, stored.href, stored.etag)
     return await ports.ledger.follow(record.id, place=at, claim=claim, missing_since=None)

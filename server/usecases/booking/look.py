@@ -72,6 +72,17 @@ def history_href(uid: Uid, revision: int | None = None) -> Href:
     return Href(f"{uid if revision is None else superseded_uid(uid, revision)}.ics")
 
 
+def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
+    """Return the booking that `stored` holds; None when it holds none, or not the one on record.
+
+    A calendar client writes what it likes, another host's booking id too: which booking an object is, the ledger says.
+    """
+    booking = vevent.read(stored.text, stored.calendar)
+    if booking is None or (booking.id, booking.uid) != (record.id, record.uid):
+        return None
+    return booking
+
+
 def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
     generation = record.generation(claimed.person)
     if tokens.proves(claimed, ports.secret_key, generation=generation, revision=record.revision):
@@ -100,7 +111,7 @@ async def _present(ports: Ports, record: BookingRecord) -> tuple[Booking, Stored
         stored = await _elsewhere(ports, record)
     if stored is None:
         return None
-    booking = vevent.read(stored.text, stored.calendar)
+    booking = booking_in(stored, record)
     return None if booking is None else (booking, stored)
 
 
