@@ -90,8 +90,8 @@ def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running
     mailed_to(running, GUEST_WORDS["operator_email"], 1)
     links = {link for raw in mails for link in re.findall(rb"/manage/([\w-]+)", decoded(raw))}
     assert links
-    assert not any(opens(running, link.decode()) for link in links), (
-        "the booking has been cancelled over /v1 since"
+    assert sum(opens(running, link.decode()) for link in links) == 1, (
+        "the last one tells that it was cancelled"
     )
     assert running.stop() == 0
     ledger = b"".join(path.read_bytes() for path in running.data.glob("ledger.db*")).lower()

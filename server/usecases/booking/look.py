@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain import tokens
-from server.domain.booking import Booking, Status
+from server.domain.booking import ACTIVE, Booking, Status
 from server.domain.errors import LinkReplaced, NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -84,13 +84,17 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
 
 
 def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
-    generation = record.generation(claimed.person)
-    if tokens.proves(claimed, ports.secret_key, generation=generation, revision=record.revision):
+    def opens(revision: int) -> bool:
+        generation = record.generation(claimed.person)
+        return tokens.proves(claimed, ports.secret_key, generation=generation, revision=revision)
+
+    if opens(record.revision):
         return
-    if claimed.purpose is Purpose.MANAGE and any(
-        tokens.proves(claimed, ports.secret_key, generation=generation, revision=earlier)
-        for earlier in range(max(0, record.revision - OLDER_LINKS_MAX), record.revision)
-    ):
+    if record.status not in ACTIVE and opens(record.revision - 1):
+        # Nothing can be changed any more, and "it was cancelled" is what the reader of the last mail wants to know (C7).
+        return
+    earliest = max(0, record.revision - OLDER_LINKS_MAX)
+    if claimed.purpose is Purpose.MANAGE and any(map(opens, range(earliest, record.revision))):
         raise LinkReplaced(
             "The booking has changed since this link was sent. The latest mail has the link that works."
         )

@@ -10,8 +10,8 @@ from server.domain.errors import Conflict, Invalid, LinkReplaced, NotFound
 from server.domain.identity import HISTORY, Home
 from server.ical import vevent
 from server.ports import HOST_RECIPIENT, MailKind, Ports
-from server.usecases.booking import cancel, create, links, look, offer
-from tests.builders import NOW, calendar, clock_times, epoch, span
+from server.usecases.booking import cancel, create, links, look, offer, reschedule
+from tests.builders import NOW, at, calendar, clock_times, epoch, span
 from tests.usecases.booking.conftest import Wish
 from tests.usecases.booking.foreign import write
 
@@ -75,16 +75,28 @@ async def test_two_who_cancel_at_once_cancel_once(ports: Ports, wish: Wish) -> N
     assert len(await ports.ledger.trail(made.id)) == 2
 
 
-async def test_the_link_in_the_mail_dies_and_the_api_token_lives(ports: Ports, wish: Wish) -> None:
-    """C2."""
+async def test_the_last_links_still_tell_that_it_was_cancelled(ports: Ports, wish: Wish) -> None:
+    """C2, C7."""
     made = await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
     looked = await look.by_id(ports, made.id)
     link = links.manage_token(ports, looked.booking, looked.record, 1)
     token = links.api_token(ports, looked.record, 1)
     await cancel.cancel(ports, looked, "", Actor.GUEST, NOW)
+    for held in (link, token):
+        assert (await look.by_token(ports, held)).booking.status is Status.CANCELLED
+
+
+async def test_a_link_from_before_a_reschedule_stays_dead_when_the_booking_is_cancelled(
+    ports: Ports, wish: Wish
+) -> None:
+    """S1.43."""
+    made = await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
+    looked = await look.by_id(ports, made.id)
+    link = links.manage_token(ports, looked.booking, looked.record, 1)
+    await reschedule.reschedule(ports, looked, at("2026-03-02 11:00"), Actor.GUEST, NOW)
+    await cancel.cancel(ports, await look.by_id(ports, made.id), "", Actor.GUEST, NOW)
     with pytest.raises(LinkReplaced):
         await look.by_token(ports, link)
-    assert (await look.by_token(ports, token)).booking.status is Status.CANCELLED
 
 
 async def test_a_guest_cannot_cancel_what_has_begun(ports: Ports, wish: Wish) -> None:

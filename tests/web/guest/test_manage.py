@@ -97,6 +97,16 @@ async def test_a_cancelled_booking_shows_itself_and_leads_to_a_new_one(guest: Gu
     assert (await guest.send(f"{page.path}/cancel", {"reason": ""})).status == 200
 
 
+async def test_a_form_sent_twice_shows_the_same_end(guest: Guest, book: Book, ports: Ports) -> None:
+    """C7: the second answer is the first, and the link in the last mail tells it, too."""
+    path = await book()
+    pages = [await guest.send(f"{path}/cancel", {"reason": "ill"}) for _ in range(2)]
+    pages.append(await guest.open(path))
+    assert [page.status for page in pages] == [200, 200, 200]
+    assert all("This meeting is cancelled" in page.words for page in pages)
+    assert len(await ports.ledger.mails()) == 4
+
+
 async def test_a_cancelled_booking_cannot_be_moved(guest: Guest, book: Book) -> None:
     """S1.44, C8."""
     path = (await guest.send(f"{await book()}/cancel", {"reason": ""})).path
