@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from errno import EACCES
 from pathlib import Path
 from typing import cast
 
@@ -85,6 +86,9 @@ class Storage(multifilesystem.Storage):
             raise ValueError("objects live in calendars and address books only")
         if not pathutils.is_safe_filesystem_path_component(to_href):
             raise pathutils.UnsafePathError(to_href)
+        if source is target and item.href == to_href:
+            # RFC 4918 §9.9.4 forbids it, and a departure told after an arrival would leave nothing.
+            raise ValueError(f"[Errno {EACCES}] {item.href!r} is there already")
         text = item.serialize()
         replaced = target.get(to_href)
         replaced_text = _text(target.folder / to_href) if replaced else None

@@ -195,3 +195,11 @@ def test_properties_are_read_from_one_state_while_others_write(dav: Dav) -> None
 def test_the_storage_verifies_clean(dav: Dav) -> None:
     dav.put(ONE, meeting("one"))
     assert dav.storage.verify()
+
+
+def test_an_object_that_is_moved_onto_itself_stays(dav: Dav, changes: list[Change]) -> None:
+    """RFC 4918 §9.9.4: forbidden."""
+    dav.put(ONE, meeting("one"))
+    assert dav.ask("MOVE", ONE, destination="/dav" + ONE, overwrite="T").status == 403
+    assert dav.ask("GET", ONE).status == 200
+    assert len(changes) == 1
