@@ -13,6 +13,7 @@ NOTES_MAX = 5000
 _ADDRESS = re.compile(
     r"[^\s@<>()\[\]\\,;:\"]{1,64}@(?:[^\s@.<>()\[\]\\,;:\"]{1,63}\.)+[^\s@.<>()\[\]\\,;:\"\d][^\s@.<>()\[\]\\,;:\"]{0,62}"
 )
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 def faults(*, name: str, email: str, notes: str = "") -> Mapping[str, str]:
@@ -42,6 +43,11 @@ def is_address(text: str) -> bool:
         and not has_controls(text)
         and _ADDRESS.fullmatch(text) is not None
     )
+
+
+def is_language(text: str) -> bool:
+    """Tell whether `text` has the form of a language tag, like de or zh-Hant-TW; whether anybody speaks it is not asked."""
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def has_controls(text: str, *, besides: str = "") -> bool:

@@ -125,6 +125,8 @@ def _refuse_faults(wish: NewBooking) -> None:
     found = dict(attendees.faults(name=wish.name, email=wish.email, notes=wish.notes))
     if not is_zone(wish.zone):
         found["zone"] = "Please choose a time zone by its IANA name, like Europe/Berlin."
+    if not attendees.is_language(wish.language):
+        found["language"] = "must be a language tag, like de or en-GB"
     if wish.start.tzinfo is None or wish.start.microsecond:
         found["start"] = "must be an instant with an offset, in whole seconds"
     if found:

@@ -129,6 +129,20 @@ async def test_what_is_no_single_address_is_refused(ports: Ports, wish: Wish, em
     assert "email" in refused.value.fields
 
 
+@pytest.mark.parametrize("language", ["", "_", "x" * 40_000, "de@x1", "../de", "de\r\nX", "\u2028"])
+async def test_what_is_no_language_is_kept_nowhere(ports: Ports, wish: Wish, language: str) -> None:
+    """It would stand in the calendar, and a locale be remembered for each."""
+    with pytest.raises(Invalid) as refused:
+        await create.create(ports, wish("10:00", language=language), Actor.GUEST, NOW)
+    assert refused.value.fields.keys() == {"language"}
+
+
+@pytest.mark.parametrize("language", ["de", "en-GB", "pt_BR", "zh-Hant-TW", "tlh"])
+async def test_any_language_may_be_asked_for(ports: Ports, wish: Wish, language: str) -> None:
+    made = await create.create(ports, wish("10:00", language=language), Actor.GUEST, NOW)
+    assert made.guest.language == language
+
+
 async def test_the_same_key_makes_one_booking_and_shows_it_again(ports: Ports, wish: Wish) -> None:
     first = await create.create(ports, wish("10:00", key="nonce"), Actor.GUEST, NOW)
     again = await create.create(ports, wish("10:00", key="nonce"), Actor.GUEST, NOW)
