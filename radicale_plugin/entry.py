@@ -121,16 +121,15 @@ def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
     after, before = basis.window if is_series else (EARLIEST, LATEST)
     expansion = occurrences(calendar, after, before, basis.zone)
     times, busy = _packed_times(expansion)
-    is_local = any(_is_local(vevent) for vevent in vevents)
     booking = read_tree(calendar, basis.path) if BOOKING in names else None
     return _Times(
         EARLIEST if expansion.first is None else expansion.first,
         expansion.last,
         times,
         busy,
-        is_local,
+        expansion.local,
         text if is_series else None,
-        basis if is_series or is_local else None,
+        basis if is_series or expansion.local else None,
         None if booking is None else booking.id,
         None if booking is None else booking.status,
     )
@@ -164,15 +163,6 @@ def _packed_times(expansion: Expansion) -> tuple["array[int]", "array[int]"]:
     busy = [*(span for span, one in zip(spans, found, strict=True) if id(one.component) in opaque), *unread]
     merged = merge(busy)
     return times, times if merged == spans else _packed(merged)
-
-
-def _is_local(vevent: Component) -> bool:
-    """Tell whether the component says dates or floating times, which mean instants only in a zone."""
-    return any(
-        not item.value.rstrip().endswith(("Z", "z")) and "TZID" not in item.params
-        for item in vevent.properties
-        if item.name in {"DTSTART", "DTEND"}
-    )
 
 
 def _text(component: Component, name: str) -> str:

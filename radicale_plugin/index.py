@@ -145,7 +145,8 @@ class CalendarIndex:
     def _hold(self, href: str, old: Entry | None, new: Entry | None) -> None:
         if old is not None:
             self._digest ^= _digest(old)
-            if self._hrefs.get(old.uid) == href:
+            # Not for a moment out of reach by its UID while it is replaced: a reader would take it for removed.
+            if (new is None or new.uid != old.uid) and self._hrefs.get(old.uid) == href:
                 del self._hrefs[old.uid]
         if new is None:
             self._entries.pop(href, None)

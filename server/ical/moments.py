@@ -61,24 +61,25 @@ class Length:
 
 
 class Placing:
-    """What the times in one calendar object mean."""
+    """What the times in one calendar object mean; `asked_default` tells whether any of them meant the default zone."""
 
     def __init__(self, zones: Zones, default_zone: tzinfo) -> None:
         self._zones = zones
-        self._default = default_zone
+        self._default_zone = default_zone
+        self.asked_default = False
 
     def place(self, item: Property, moment: Moment | None = None) -> Placed:
         """Return the property's value, or `moment` as one of its values, in its zone; ValueError when it is no time."""
         moment = moment or parse_moment(item.value)
         if moment.is_date:
-            return placed_at(moment.naive, self._default, is_date=True)
+            return placed_at(moment.naive, self._default(), is_date=True)
         if moment.utc:
             return placed_at(moment.naive, UTC)
         tzid = item.param("TZID")
         if tzid is None:
-            return placed_at(moment.naive, self._default)
+            return placed_at(moment.naive, self._default())
         zone = self._zones(tzid)
-        return placed_at(moment.naive, zone or self._default, known=zone is not None)
+        return placed_at(moment.naive, zone or self._default(), known=zone is not None)
 
     def place_all(self, item: Property) -> Iterator[tuple[Placed, Placed | Duration | None]]:
         """Give each value of an RDATE or EXDATE in its zone, a PERIOD with its end or duration."""
@@ -98,6 +99,10 @@ class Placing:
         if duration is not None:
             return lasting(parse_duration(duration.value), start)
         return Length(DAY if start.is_date else ZERO)
+
+    def _default(self) -> tzinfo:
+        self.asked_default = True
+        return self._default_zone
 
     def _until(self, start: Placed, end: Placed) -> Length:
         if start.is_date and end.is_date:

@@ -38,7 +38,8 @@ class Expansion:
     """What a calendar object has in a window.
 
     `complex` is time that is taken as busy because it was not understood: merged, inside the window. No occurrence
-    starts before `first` or ends after `last`; None means that there is no such bound, or that it is not known.
+    starts before `first` or ends after `last`; None means that there is no such bound, or that it is not known. `local`
+    tells that in another default zone all this could be different.
     """
 
     occurrences: list[Occurrence]
@@ -46,6 +47,7 @@ class Expansion:
     first: int | None
     last: int | None
     recurring: bool
+    local: bool = False
 
 
 def occurrences(calendar: Component, after: int, before: int, default_zone: tzinfo) -> Expansion:
@@ -127,6 +129,7 @@ class _Reading:
             first=min(firsts) if firsts and len(firsts) == len(self.firsts) else None,
             last=max(lasts) if lasts and len(lasts) == len(self.lasts) else None,
             recurring=self.recurring,
+            local=self.placing.asked_default,
         )
 
 

@@ -231,3 +231,40 @@ def test_tasks_are_found_among_events(dav: Dav) -> None:
     assert "task.ics" in report.text
     assert "one.ics" not in report.text
     assert dav.storage.index.busy("alice/calendar", DECEMBER_1) == [(1796119200, 1796122800)]
+
+
+def test_what_means_the_homes_zone_only_in_part_follows_it_too(dav: Dav) -> None:
+    """Dates of a series may float although it does not begin so, and a zone that nobody knows is taken for the home's."""
+    wide = (DECEMBER_1[0] - DAY_S, DECEMBER_1[1] + 7 * DAY_S)
+    dav.put("/alice/calendar/a.ics", meeting("a", "RDATE:20261203T100000"))
+    unknown = "DTSTART;TZID=Nowhere/At_All:20261205T100000"
+    text = (
+        meeting("b")
+        .replace("DTSTART:20261201T100000Z", unknown)
+        .replace("DTEND:20261201T110000Z", "DURATION:PT1H")
+    )
+    (dav.storage.root / "alice" / "calendar" / "b.ics").write_text(text)
+    dav.open()
+    dav.zones["alice"] = "Asia/Tokyo"
+    with dav.storage.acquire_lock("r"):
+        dav.storage.index.rezone("alice")
+    followed = dav.storage.index.busy("alice/calendar", wide)
+    dav.open()
+    assert followed == dav.storage.index.busy("alice/calendar", wide)
+
+
+class Kept(dict[str, str]):
+    """A mapping that nothing is taken out of."""
+
+    def __delitem__(self, key: str) -> None:
+        raise AssertionError(f"{key} is gone for a moment")
+
+
+def test_an_object_is_never_out_of_reach_by_its_uid_while_it_is_replaced(tmp_path: Path) -> None:
+    """Readers take no lock: one who does not find a booking takes it for removed and gives its time away."""
+    calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
+    first, second = (calendar.read("one.ics", meeting("one", f"SEQUENCE:{n}").encode(), 0.0) for n in (0, 1))
+    calendar.apply("one.ics", first)
+    calendar._hrefs = Kept(calendar._hrefs)
+    calendar.apply("one.ics", second)
+    assert calendar.by_uid("one") is second
