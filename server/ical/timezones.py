@@ -19,7 +19,9 @@ from server.ical.windows_zones import IANA_OF_WINDOWS
 TZID_CHARS_MAX = 255
 VTIMEZONES_MAX = 50
 
+DAY_S = 86_400
 _EPOCH = datetime(1970, 1, 1)
+_ZERO = timedelta(0)
 
 Zones = Callable[[str], tzinfo | None]
 
@@ -74,8 +76,11 @@ def epoch(naive: datetime, zone: tzinfo) -> int:
 
     A time that a change skips is read with the offset before the change, one that comes twice is the first.
     """
-    # PEP 495 gives fold=0, which a sum always has, exactly these meanings; replace(tzinfo=…) takes twice as long.
-    return int((datetime(1970, 1, 1, tzinfo=zone) + (naive - _EPOCH)).timestamp())
+    since = naive - _EPOCH
+    if zone is not UTC:
+        # PEP 495 gives fold=0, which a sum always has, exactly these meanings; replace(tzinfo=…) takes twice as long.
+        since -= zone.utcoffset(datetime(1970, 1, 1, tzinfo=zone) + since) or _ZERO
+    return since.days * DAY_S + since.seconds
 
 
 @lru_cache(maxsize=1024)
