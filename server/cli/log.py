@@ -4,6 +4,7 @@ import logging
 import sys
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import Processor
 
 from server.settings.model import LogFormat, LogSettings
@@ -40,8 +41,15 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level.value.upper())
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a record is not about a request that is no HTTP: strangers send any number, with links in them."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
 def _rendered(kind: LogFormat) -> list[Processor]:

@@ -1,11 +1,14 @@
 """Log lines: one a record, from our code and from libraries alike."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from server.cli.log import configure
 from server.settings.model import LogFormat, LogLevel, LogSettings
@@ -66,6 +69,23 @@ def test_an_exception_shows_no_value_that_was_at_hand(
     text = capfd.readouterr().err
     assert "8 characters" in text
     assert "m_secret" not in text
+
+
+async def test_a_request_that_is_no_http_is_answered_and_not_logged(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """The library would log 20 lines for each, with the sender's address and the link that was asked for."""
+    configure(LogSettings())
+    async with TestServer(web.Application()) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /b/intro/manage/m_secret\xff HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+        writer.close()
+    logging.getLogger("aiohttp.server").error("our own fault")
+    text = capfd.readouterr().err
+    assert "our own fault" in text
+    assert "m_secret" not in text
+    assert "127.0.0.1" not in text
 
 
 def test_people_read_plain_lines(capfd: pytest.CaptureFixture[str]) -> None:

@@ -208,3 +208,8 @@ async def test_static_files_are_kept_for_good_under_their_own_address(client: Cl
     assert outdated.headers["Cache-Control"] == "no-cache"
     assert (await client.get("/static/0123456789ab/app.py")).status == 404
     assert (await client.get("/static/0123456789ab/..%2fapp.py")).status == 404
+
+
+async def test_a_body_that_is_not_what_its_headers_say_is_its_senders_fault(client: Client) -> None:
+    answer = await client.post("/v1/bookings", data=b"no gzip", headers={"Content-Encoding": "gzip"})
+    assert answer.status == 400

@@ -31,6 +31,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
+    except web.RequestPayloadError:
+        # A body that is not what its headers say is its sender's fault, and no news.
+        return answer(request, problems.from_http(web.HTTPBadRequest()))
     except Exception:
         _log.exception(
             "request failed", id=request[REQUEST_ID], path=without_secrets(request.rel_url.raw_path)
