@@ -53,6 +53,9 @@ from server.web.sockets import bind
 STOP_S = 20
 """How long a stopping server waits for work that has begun; then the next start finishes it."""
 
+IDLE_S = 180
+"""How long a connection may lie idle, or take over the head of a request; proxies keep theirs for two minutes."""
+
 log = logging.getLogger(__name__)
 
 
@@ -208,7 +211,9 @@ async def _start_web(
     if mails is not None:
         demo_face.furnish(app, mails)
     # Signals are ours, and the access log is a middleware that knows what not to log.
-    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_S / 4)
+    runner = web.AppRunner(
+        app, handle_signals=False, access_log=None, shutdown_timeout=STOP_S / 4, keepalive_timeout=IDLE_S
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     for one in sockets:

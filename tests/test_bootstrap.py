@@ -1,22 +1,25 @@
 """What settings become: a site, a way out for mail, and ports over one data directory."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import encode_basic_auth
 from pytest_aiohttp.plugin import AiohttpClient
 
+from server import bootstrap
 from server.adapters.data_dir import DataDir
 from server.adapters.mail.absent import NoMailer
 from server.adapters.mail.smtp import Security, SmtpMailer
-from server.bootstrap import Opened, mailer_of, opened, site_of, smtp_server
+from server.bootstrap import Opened, mailer_of, opened, serve, site_of, smtp_server
 from server.domain.booking import Actor, Booking
 from server.domain.identity import Home
-from server.settings.model import MailSecurity, MailSettings, Settings
+from server.settings.model import Listen, MailSecurity, MailSettings, Settings
 from server.usecases.booking import create, look, offer
 from server.usecases.booking.create import NewBooking
 from server.usecases.event_type.create import create as create_event_type
@@ -123,3 +126,20 @@ async def test_the_calendars_that_receive_bookings_are_kept_from_clients(
         }
         mount.close()
     assert answers == {"calendar": 403, "work": 403, "play": 200}
+
+
+async def test_a_connection_that_asks_nothing_whole_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever opens a thousand of them locks everybody out for an hour."""
+    monkeypatch.setattr(bootstrap, "IDLE_S", 0.2)
+    at: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    given = Settings(data=tmp_path, listen=Listen("127.0.0.1", 0))
+    serving = asyncio.create_task(serve(given, demo=False, announce=lambda url, _: at.set_result(url)))
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(await at).port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x")
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+    serving.cancel()
+    await asyncio.wait([serving])
