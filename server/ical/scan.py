@@ -153,7 +153,10 @@ def _unfold(text: str) -> list[str]:
     if "\n\n" in text:
         # A blank line before a folded one belongs to the fold: some mail gateways double every line end.
         text = _FOLD.sub("", text)
-    return text.replace("\n ", "").replace("\n\t", "").split("\n")
+    text = text.replace("\n ", "")
+    if "\t" in text:  # one character is looked for far faster than two
+        text = text.replace("\n\t", "")
+    return text.split("\n")
 
 
 def _tree(lines: list[str]) -> Component:
@@ -171,7 +174,7 @@ def _tree(lines: list[str]) -> Component:
             name = value if value in _USUAL_COMPONENTS else value.strip().upper()
             properties = _BRACKETS[head](open_, number, name)
         elif line and not line.isspace():
-            properties.append(_property(line, number))
+            properties.append(new(of, _property(line, number, head, colon, value)))
     if outside[1]:
         raise _stray(lines)
     if len(open_) > 1 or not outside[2]:
@@ -225,9 +228,11 @@ def _stray(lines: list[str]) -> _BadLine:
 _BRACKETS = {"BEGIN": _begin, "END": _end, "begin": _begin, "end": _end, "Begin": _begin, "End": _end}
 
 
-def _property(line: str, number: int) -> Property:
-    head, colon, value = line.partition(":")
-    if '"' in head:
+def _property(
+    line: str, number: int, head: str, colon: str, value: str
+) -> tuple[str, str, Params, str | None]:
+    """Return the fields of the Property that a line is, which was split at its first colon."""
+    if '"' in head and head.count('"') % 2:
         head, colon, value = _past_quotes(line)
     if not colon:
         raise _BadLine(number, "there is no colon")
@@ -236,7 +241,7 @@ def _property(line: str, number: int) -> Property:
     if read is None:
         raise _BadLine(number, "the property has no valid name")
     name, params, group = read
-    return Property(name, value, params, group)
+    return name, value, params, group
 
 
 @lru_cache(maxsize=1024)

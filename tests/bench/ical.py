@@ -70,7 +70,7 @@ def rows() -> Iterable[Row]:
     """Measure scanning, expanding and the busy time of one object."""
     scanned, split = compare(lambda: scan(BOOKING), _split)
     yield at_most(
-        f"scan one booking, {len(BOOKING):,} octets, against splitting its lines", scanned, split, 6
+        f"scan one booking, {len(BOOKING):,} octets, against splitting its lines", scanned, split, 5
     )
     busy, _ = compare(lambda: busy_of_text(BOOKING, AFTER, BEFORE, BERLIN), lambda: scan(BOOKING))
     yield at_most("scan it and find its busy time, against scanning it", busy, scanned, 4)
