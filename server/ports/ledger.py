@@ -163,7 +163,7 @@ class Ledger(Protocol):
 
     async def follow(
         self,
-        id_: BookingId,
+        seen: BookingRecord,
         *,
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
@@ -171,7 +171,8 @@ class Ledger(Protocol):
     ) -> bool:
         """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused.
 
-        Does nothing and returns False while an intent of the booking is under way: ask again when it is settled.
+        Does nothing and returns False when the booking has changed since it was `seen`, and while an intent of it is under
+        way: ask again when that is settled.
         """
         ...
 

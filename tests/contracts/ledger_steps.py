@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from server.domain.booking import Action, Booking, Status
 from server.domain.identity import Home
-from server.ports import Ledger
+from server.ports import BookingRecord, Ledger
 from tests.builders import booking, claim, event_type, intent, span
 
 ALICE = Home("alice")
@@ -33,6 +33,13 @@ async def cancel(ledger: Ledger, before: Booking) -> Booking:
     await ledger.begin(begun, None)
     await ledger.settle(begun)
     return after
+
+
+async def seen(ledger: Ledger, one: Booking) -> BookingRecord:
+    """Return what the ledger knows of a booking now."""
+    record = await ledger.booking(one.id)
+    assert record is not None
+    return record
 
 
 def moved(before: Booking, wanted: str) -> Booking:

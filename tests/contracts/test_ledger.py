@@ -9,7 +9,7 @@ from server.domain.booking import Action, Actor, Status
 from server.domain.identity import BookingId, Etag, Home, Href
 from server.ports import AuditEntry, Ledger
 from tests.builders import NOW, booking, calendar, claim, event_type, intent, span
-from tests.contracts.ledger_steps import ALICE, ALL_DAY, book, cancel, move, moved
+from tests.contracts.ledger_steps import ALICE, ALL_DAY, book, cancel, move, moved, seen
 
 
 async def test_a_settled_booking_is_known_by_id_and_by_uid(ledger: Ledger) -> None:
@@ -83,7 +83,7 @@ async def test_following_a_client_moves_place_and_claim(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     there = replace(claim(first, by_guest=False), span=span("15:00-15:30"), held=span("15:00-15:30"))
     place = (calendar(name="work"), Href("dragged.ics"), Etag('"theirs"'))
-    assert await ledger.follow(first.id, place=place, claim=there, missing_since=None)
+    assert await ledger.follow(await seen(ledger, first), place=place, claim=there, missing_since=None)
     record = await ledger.booking(first.id)
     assert record is not None
     assert (record.calendar, record.href, record.etag) == place
@@ -92,7 +92,7 @@ async def test_following_a_client_moves_place_and_claim(ledger: Ledger) -> None:
 
 async def test_a_removed_object_frees_the_time_and_keeps_the_place_where_it_stood(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
-    assert await ledger.follow(first.id, place=None, claim=None, missing_since=77)
+    assert await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=77)
     record = await ledger.booking(first.id)
     assert record is not None
     assert (record.missing_since, record.href) == (77, f"{first.uid}.ics")
@@ -101,7 +101,7 @@ async def test_a_removed_object_frees_the_time_and_keeps_the_place_where_it_stoo
 
 async def test_a_settled_change_ends_that_an_object_was_missing(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
-    await ledger.follow(first.id, place=None, claim=None, missing_since=77)
+    await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=77)
     await move(ledger, first, "11:00-11:30")
     record = await ledger.booking(first.id)
     assert record is not None
@@ -112,16 +112,39 @@ async def test_a_client_is_not_followed_while_a_change_is_under_way(ledger: Ledg
     first = await book(ledger, booking("10:00-10:30"))
     after = moved(first, "11:00-11:30")
     await ledger.begin(intent(after, Action.RESCHEDULE), claim(after))
-    assert not await ledger.follow(first.id, place=None, claim=None, missing_since=77)
+    assert not await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=77)
     record = await ledger.booking(first.id)
     assert record is not None
     assert record.missing_since is None
     assert len(ledger.claims(ALICE, ALL_DAY)) == 2
 
 
+async def test_what_was_seen_before_a_change_is_not_followed(ledger: Ledger) -> None:
+    first = await book(ledger, booking("10:00-10:30"))
+    before = await seen(ledger, first)
+    after = await move(ledger, first, "11:00-11:30")
+    assert not await ledger.follow(before, place=None, claim=claim(first, by_guest=False), missing_since=None)
+    assert list(ledger.claims(ALICE, ALL_DAY)) == [claim(after)]
+
+
+@pytest.mark.parametrize("missing_since", [None, 77])
+async def test_of_two_who_saw_the_same_the_first_is_followed(
+    ledger: Ledger, missing_since: int | None
+) -> None:
+    first = await book(ledger, booking("10:00-10:30"))
+    before = await seen(ledger, first)
+    place = (calendar(), Href("dragged.ics"), Etag('"theirs"')) if missing_since is None else None
+    assert await ledger.follow(before, place=place, claim=None, missing_since=missing_since)
+    assert not await ledger.follow(before, place=None, claim=None, missing_since=78)
+    assert (await seen(ledger, first)).missing_since == missing_since
+
+
 async def test_an_unknown_booking_is_not_followed(ledger: Ledger) -> None:
-    assert not await ledger.follow(BookingId("bk_x"), place=None, claim=claim(booking()), missing_since=None)
-    assert list(ledger.claims(ALICE, ALL_DAY)) == []
+    first = await seen(ledger, await book(ledger, booking("10:00-10:30")))
+    unknown = replace(first, id=BookingId("bk_x"))
+    late = replace(claim(booking("11:00-11:30")), booking=unknown.id)
+    assert not await ledger.follow(unknown, place=None, claim=late, missing_since=None)
+    assert [one.booking for one in ledger.claims(ALICE, ALL_DAY)] == [first.id]
 
 
 async def test_replacing_a_persons_links_leaves_those_of_others(ledger: Ledger) -> None:

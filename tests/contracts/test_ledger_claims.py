@@ -7,7 +7,7 @@ import pytest
 from server.domain.booking import Action
 from server.ports import Ledger, Taken
 from tests.builders import booking, claim, epoch, event_type, intent, span
-from tests.contracts.ledger_steps import ALICE, ALL_DAY, REVIEW, book, cancel, move, moved
+from tests.contracts.ledger_steps import ALICE, ALL_DAY, REVIEW, book, cancel, move, moved, seen
 
 
 async def test_a_booking_holds_its_time_from_the_moment_its_intent_is_recorded(ledger: Ledger) -> None:
@@ -103,7 +103,9 @@ async def test_a_day_long_meeting_with_day_long_buffers_is_seen_from_its_edge(le
 async def test_what_the_host_stretched_over_weeks_still_refuses_a_guest(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     weeks = replace(claim(first, by_guest=False), span=(first.span[0], epoch("2026-04-20 18:00")))
-    await ledger.follow(first.id, place=None, claim=replace(weeks, held=weeks.span), missing_since=None)
+    await ledger.follow(
+        await seen(ledger, first), place=None, claim=replace(weeks, held=weeks.span), missing_since=None
+    )
     late = booking("10:00-10:30", day="2026-04-20", number=2)
     with pytest.raises(Taken):
         await ledger.begin(intent(late), claim(late))
@@ -114,7 +116,7 @@ async def test_what_the_host_does_is_never_refused(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     second = await book(ledger, booking("11:00-11:30", number=2))
     onto = replace(claim(second, by_guest=False), span=first.span, held=first.held)
-    assert await ledger.follow(second.id, place=None, claim=onto, missing_since=None)
+    assert await ledger.follow(await seen(ledger, second), place=None, claim=onto, missing_since=None)
     assert len(ledger.claims(ALICE, first.span)) == 2
 
 
@@ -122,7 +124,7 @@ async def test_an_empty_span_of_the_host_refuses_nobody(ledger: Ledger) -> None:
     first = await book(ledger, booking("11:00-11:30"))
     instant = (first.span[0], first.span[0])
     await ledger.follow(
-        first.id,
+        await seen(ledger, first),
         place=None,
         claim=replace(claim(first, by_guest=False), span=instant, held=instant),
         missing_since=None,
@@ -163,7 +165,7 @@ async def test_the_claims_version_rises_with_each_claim_that_comes_or_goes(ledge
     versions = [ledger.claims_version(ALICE)]
     first = await book(ledger, booking("10:00-10:30"))
     versions.append(ledger.claims_version(ALICE))
-    await ledger.follow(first.id, place=None, claim=None, missing_since=1)
+    await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=1)
     versions.append(ledger.claims_version(ALICE))
     late = booking("11:00-11:30", number=2)
     await ledger.begin(intent(late), claim(late))

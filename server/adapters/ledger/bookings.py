@@ -48,18 +48,18 @@ class Bookings:
 
     async def follow(
         self,
-        id_: BookingId,
+        seen: BookingRecord,
         *,
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
     ) -> bool:
-        """Record what a client did to the booking's object; False, and nothing done, while a change is under way."""
+        """Record what a client did to the booking's object; False, and nothing done, when it is no more as `seen`."""
 
         def work(connection: sqlite3.Connection) -> Sequence[Claim] | None:
-            if not _move(connection, id_, place, missing_since):
+            if not _move(connection, seen, place, missing_since):
                 return None
-            dropped = claims.delete_of_booking(connection, id_)
+            dropped = claims.delete_of_booking(connection, seen.id)
             if claim is not None:
                 claims.insert(connection, claim, None)
             return dropped
@@ -118,7 +118,7 @@ def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntr
 
 def _move(
     connection: sqlite3.Connection,
-    id_: BookingId,
+    seen: BookingRecord,
     place: tuple[CalendarPath, Href, Etag] | None,
     missing_since: int | None,
 ) -> bool:
@@ -130,9 +130,25 @@ def _move(
             href = coalesce(:href, href),
             etag = coalesce(:etag, etag),
             missing_since = :missing_since
-        WHERE id = :id AND NOT EXISTS (SELECT 1 FROM intents WHERE booking = :id)
+        WHERE id = :id
+            AND revision = :seen_revision
+            AND (calendar, href) = (:seen_calendar, :seen_href)
+            AND etag IS :seen_etag
+            AND missing_since IS :seen_missing_since
+            AND NOT EXISTS (SELECT 1 FROM intents WHERE booking = :id)
         """,
-        {"id": id_, "calendar": calendar, "href": href, "etag": etag, "missing_since": missing_since},
+        {
+            "id": seen.id,
+            "calendar": calendar,
+            "href": href,
+            "etag": etag,
+            "missing_since": missing_since,
+            "seen_revision": seen.revision,
+            "seen_calendar": seen.calendar,
+            "seen_href": seen.href,
+            "seen_etag": seen.etag,
+            "seen_missing_since": seen.missing_since,
+        },
     )
     return cursor.rowcount == 1
 

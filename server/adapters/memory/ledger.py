@@ -125,21 +125,21 @@ class MemoryLedger:
 
     async def follow(
         self,
-        id_: BookingId,
+        seen: BookingRecord,
         *,
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
     ) -> bool:
-        """Record what a client did to the booking's object; False, and nothing done, while a change is under way."""
-        record = self._bookings.get(id_)
-        if record is None or self._is_under_way(id_):
+        """Record what a client did to the booking's object; False, and nothing done, when it is no more as `seen`."""
+        record = self._bookings.get(seen.id)
+        if record is None or _state(record) != _state(seen) or self._is_under_way(seen.id):
             return False
         calendar, href, etag = place or (record.calendar, record.href, record.etag)
-        self._bookings[id_] = replace(
+        self._bookings[seen.id] = replace(
             record, calendar=calendar, href=href, etag=etag, missing_since=missing_since
         )
-        self._drop_claims(lambda claim, _: claim.booking == id_)
+        self._drop_claims(lambda claim, _: claim.booking == seen.id)
         if claim is not None:
             self._add_claim(claim, None)
         return True
@@ -226,3 +226,7 @@ class MemoryLedger:
     def _add_claim(self, claim: Claim, intent: str | None) -> None:
         self._claims.append((claim, intent))
         self._claims_versions[claim.home] += 1
+
+
+def _state(record: BookingRecord) -> tuple[object, ...]:
+    return record.revision, record.calendar, record.href, record.etag, record.missing_since

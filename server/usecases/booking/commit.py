@@ -6,13 +6,13 @@ are queued only by the transaction that also makes the change true.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from server.domain.booking import Action, Actor, Booking, BookingChange
+from server.domain.booking import ACTIVE, Action, Actor, BookingChange
 from server.domain.identity import CalendarPath, Href
 from server.ports import (
     HOST_RECIPIENT,
     Busy,
-    Claim,
     EtagMismatch,
     Intent,
     MailKind,
@@ -22,6 +22,8 @@ from server.ports import (
     Settlement,
     StagedWrite,
 )
+from server.usecases.booking.claim import claim_of
+from server.usecases.booking.follow import reconcile
 
 KINDS = {
     Action.CREATE: MailKind.CONFIRMED,
@@ -72,13 +74,7 @@ async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
         raise
     await ports.ledger.settle(intent)
     ports.outbox.ring()
-
-
-def claim_of(booking: Booking, *, by_guest: bool = True) -> Claim | None:
-    """Return the time that a booking holds; None when it holds none."""
-    if not booking.is_active:
-        return None
-    return Claim(booking.id, booking.revision, booking.home, booking.span, booking.held, by_guest)
+    await _catch_up(ports, intent.settlement, plan.change.at)
 
 
 def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
@@ -87,6 +83,19 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     moved_by_host = change.action is Action.RESCHEDULE and change.actor is Actor.HOST
     host = () if moved_by_host else ((kind, HOST_RECIPIENT),)
     return (*((kind, attendee.number) for attendee in change.after.attendees), *host)
+
+
+async def _catch_up(ports: Ports, done: Settlement, now: datetime) -> None:
+    """Follow a calendar client that wrote between swap and settle, of whom the feed told when it was too early."""
+    if done.status not in ACTIVE or ports.calendars.find(done.home, done.uid) == (
+        done.calendar,
+        done.href,
+        done.etag,
+    ):
+        return
+    record = await ports.ledger.booking(done.booking)
+    if record is not None:
+        await reconcile(ports, record, now)
 
 
 def _intent(intent_id: str, plan: Plan, staged: tuple[StagedWrite, ...]) -> Intent:

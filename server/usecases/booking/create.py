@@ -11,7 +11,7 @@ from server.domain.booking import Actor, Attendee, Booking, created
 from server.domain.errors import Invalid, SlotUnavailable, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import Href
+from server.domain.identity import BookingId, Href
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
@@ -44,9 +44,9 @@ async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) ->
     """
     key = _fingerprint(ports, wish.key) if wish.key else None
     made = await ports.ledger.booking_by_key(key) if key else None
-    if made is not None:
-        return (await look.by_id(ports, made)).booking
     intent_id = key or ports.ids.secret()
+    if made is not None and not ports.tasks.holds(intent_id):
+        return await _made_before(ports, made)
     return await ports.tasks.run(intent_id, lambda: _create(ports, wish, actor, now, intent_id, key))
 
 
@@ -64,14 +64,14 @@ async def _create(
         free = offer.nearest(ports, host, event_type, start, at)
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
     except Repeated as error:
-        return await _made_before(ports, error)
+        return await _made_before(ports, error.booking)
     return booking
 
 
-async def _made_before(ports: Ports, repeated: Repeated) -> Booking:
-    if await ports.ledger.booking(repeated.booking) is None:
-        raise Unavailable("This booking is just being finished. Please try again in a minute.") from repeated
-    return (await look.by_id(ports, repeated.booking)).booking
+async def _made_before(ports: Ports, made: BookingId) -> Booking:
+    if await ports.ledger.booking(made) is None:
+        raise Unavailable("This booking is just being finished. Please try again in a minute.")
+    return (await look.by_id(ports, made)).booking
 
 
 def _plan(

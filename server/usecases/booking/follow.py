@@ -5,7 +5,9 @@ from datetime import datetime
 from server.domain.booking import ACTIVE
 from server.ports import BookingRecord, CalendarChange, Claim, Ports
 from server.usecases.booking import look
-from server.usecases.booking.commit import claim_of
+from server.usecases.booking.claim import claim_of
+
+ATTEMPTS_MAX = 8
 
 
 async def follow(ports: Ports, change: CalendarChange, now: datetime) -> bool:
@@ -19,14 +21,27 @@ async def follow(ports: Ports, change: CalendarChange, now: datetime) -> bool:
 async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     """Make claim, place and etag of one live booking agree with its object; note since when an object is missing.
 
-    Returns False when a change of the same booking is under way and this must be done again after it.
+    What others wrote into calendar or ledger meanwhile is looked at again. Returns False when a change of the same booking
+    is under way and this must be done again after it.
     """
+    for _ in range(ATTEMPTS_MAX):
+        if await _agree(ports, record, now):
+            return True
+        present = await ports.ledger.booking(record.id)
+        if present is None or present == record:
+            return False
+        record = present
+    return False
+
+
+async def _agree(ports: Ports, record: BookingRecord, now: datetime) -> bool:
+    """Do so once, by what `record` says; False when the ledger would not, as it says something else or not yet."""
     if record.status not in ACTIVE:
         return True
     place = ports.calendars.find(record.home, record.uid)
     if place is None:
         return record.missing_since is not None or await ports.ledger.follow(
-            record.id, place=None, claim=None, missing_since=int(now.timestamp())
+            record, place=None, claim=None, missing_since=int(now.timestamp())
         )
     if place == (record.calendar, record.href, record.etag) and record.missing_since is None:
         return True
@@ -36,7 +51,7 @@ async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     booking = look.booking_in(stored, record)
     claim: Claim | None = None if booking is None else claim_of(booking, by_guest=False)
     at = (stored.calendar, stored.href, stored.etag)
-    return await ports.ledger.follow(record.id, place=at, claim=claim, missing_since=None)
+    return await ports.ledger.follow(record, place=at, claim=claim, missing_since=None)
 
 
 async def reconcile_all(ports: Ports, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """Finding a booking: by a capability link, or by its id for those who may see any."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain import tokens
 from server.domain.booking import ACTIVE, Booking, Status
@@ -80,7 +80,8 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     booking = vevent.read(stored.text, stored.calendar)
     if booking is None or (booking.id, booking.uid) != (record.id, record.uid):
         return None
-    return booking
+    # A client that worked offline may have forced an earlier revision's text over the present one.
+    return replace(booking, revision=max(booking.revision, record.revision))
 
 
 def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:

@@ -21,7 +21,7 @@ from server.domain.booking import Booking
 from server.domain.identity import CalendarPath, Etag, Href
 from server.ports import Claim, Ledger, MailState, Overtaken, Taken
 from tests.builders import booking, calendar, claim, epoch, intent
-from tests.contracts.ledger_steps import ALICE, ALL_DAY, REVIEW, book, cancel, cancelled, move, moved
+from tests.contracts.ledger_steps import ALICE, ALL_DAY, REVIEW, book, cancel, cancelled, move, moved, seen
 
 END_OF_TIME = epoch("2100-01-01 00:00")
 PLACE: tuple[CalendarPath, Href, Etag] = (calendar(), Href("a.ics"), Etag('"e"'))
@@ -64,9 +64,9 @@ async def step(ledger: Ledger, name: str, number: int, start: int, length: int) 
                 await ledger.settle(begun[0])
             case "release" if begun:
                 await ledger.release(begun[0])
-            case "follow":
+            case "follow" if record:
                 theirs = claim(wanted, by_guest=False) if length % 3 else None
-                return str(await ledger.follow(wanted.id, place=PLACE, claim=theirs, missing_since=None))
+                return str(await ledger.follow(record, place=PLACE, claim=theirs, missing_since=None))
             case _:
                 return "nothing to do"
     except (Taken, Overtaken) as refused:
@@ -231,7 +231,7 @@ async def test_no_statement_of_a_booking_or_a_delivery_searches_a_whole_table(le
 async def hot(ledger: SqliteLedger) -> None:
     """Do once what guests and the outbox do all day."""
     first = await move(ledger, await book(ledger, booking("10:00-10:30"), key="nonce"), "11:00-11:30")
-    await ledger.follow(first.id, place=PLACE, claim=claim(first), missing_since=None)
+    await ledger.follow(await seen(ledger, first), place=PLACE, claim=claim(first), missing_since=None)
     await ledger.booking(first.id)
     await ledger.booking_by_uid(first.uid)
     await ledger.booking_by_key("nonce")
