@@ -30,10 +30,8 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
     """Return what `mail` says, or why it says nothing (any more, or yet).
 
     A revision that a later change replaced is not told any more: the mail of that change tells what holds now. Nothing is
-    sent once the meeting is over.
+    sent once the meeting is over, whenever that is by now.
     """
-    if mail.expires_at <= now:
-        return Over(MailState.EXPIRED)
     record = await ports.ledger.booking(mail.booking)
     if record is None:
         return Over(MailState.FAILED, "no such booking")
@@ -43,7 +41,8 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
         looked = await look.by_id(ports, mail.booking)
     except NotFound:
         return Over(MailState.FAILED, "no such host")
-    return await _letter(ports, mail, looked)
+    ends = mail.expires_at if looked.is_missing else looked.booking.span[1]
+    return Over(MailState.EXPIRED) if ends <= now else await _letter(ports, mail, looked)
 
 
 async def _letter(ports: Ports, mail: QueuedMail, looked: Looked) -> Letter | Over | NotNow:

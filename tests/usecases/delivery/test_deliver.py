@@ -8,7 +8,7 @@ import pytest
 
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.mailer import MemoryMailer
-from server.domain.booking import Actor
+from server.domain.booking import Actor, Booking
 from server.ical import vevent
 from server.ports import MailError, MailState, ObjectWrite
 from server.usecases.booking import cancel, look, reschedule
@@ -150,19 +150,38 @@ async def test_a_repeated_mail_is_the_same_to_the_byte(post: Post, book: Book) -
     assert post.mailer.sent[0] == post.mailer.sent[2]
 
 
-async def test_a_meeting_that_the_host_dragged_is_told_as_the_calendar_shows_it(
-    post: Post, book: Book
-) -> None:
-    booking = await book()
+async def drag(post: Post, booking: Booking, clock: str) -> None:
     looked = await look.by_id(post.ports, booking.id)
-    dragged = replace(booking, start=at(f"{DAY} 15:00"), end=at(f"{DAY} 15:30"))
+    start = at(f"{DAY} {clock}")
+    dragged = replace(booking, start=start, end=start + timedelta(minutes=30))
     text = vevent.revised(looked.stored.text, dragged, looked.host)
     write = ObjectWrite(looked.stored.calendar, looked.stored.href, looked.stored.etag, text)
     staged = await post.ports.calendars.stage(booking.home, [write])
     await post.ports.calendars.swap(booking.home, "client", staged, [])
+
+
+async def test_a_meeting_that_the_host_dragged_is_told_as_the_calendar_shows_it(
+    post: Post, book: Book
+) -> None:
+    await drag(post, await book(), "15:00")
     await post.round()
     (guest,) = post.to(GUEST)
     assert "3:00\u202fPM" in plain(guest)
+
+
+async def test_no_mail_leaves_after_a_meeting_that_the_host_dragged_to_an_earlier_time(
+    post: Post, book: Book
+) -> None:
+    await drag(post, await book("16:00"), "09:00")
+    wait(post, hours=2)
+    assert {outcome.state for outcome in await post.round()} == {MailState.EXPIRED}
+    assert post.mailer.sent == []
+
+
+async def test_a_meeting_that_the_host_dragged_to_a_later_time_is_still_told(post: Post, book: Book) -> None:
+    await drag(post, await book("09:00"), "16:00")
+    wait(post, hours=3)
+    assert {outcome.state for outcome in await post.round()} == {MailState.SENT}
 
 
 async def test_a_booking_that_left_the_calendar_is_not_told_now(post: Post, book: Book) -> None:
