@@ -28,6 +28,7 @@ from server.ports.homes import (
     RevisionMismatch,
 )
 from server.ports.ledger import (
+    GUEST_HELD_MAX_S,
     AuditEntry,
     BookingRecord,
     Claim,
@@ -58,6 +59,7 @@ from server.ports.surroundings import (
 )
 
 __all__ = [
+    "GUEST_HELD_MAX_S",
     "HOST_RECIPIENT",
     "Accounts",
     "AuditEntry",

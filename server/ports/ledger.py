@@ -13,6 +13,9 @@ from server.domain.intervals import Span
 from server.ports.calendars import StagedWrite
 from server.ports.mail import MailKind, MailState, QueuedMail
 
+GUEST_HELD_MAX_S = 3 * 86_400
+"""The longest that what a guest chose is held: 24 hours and a buffer of 24 hours on each side; the search relies on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

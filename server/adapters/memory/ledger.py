@@ -8,7 +8,17 @@ from server.adapters.memory.outbox import MemoryOutbox
 from server.domain.booking import ACTIVE
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
-from server.ports import AuditEntry, BookingRecord, Claim, Intent, Overtaken, Repeated, Settlement, Taken
+from server.ports import (
+    GUEST_HELD_MAX_S,
+    AuditEntry,
+    BookingRecord,
+    Claim,
+    Intent,
+    Overtaken,
+    Repeated,
+    Settlement,
+    Taken,
+)
 
 KEY_KEPT_S = 86_400
 CLAIM_KEPT_S = 86_400
@@ -194,6 +204,8 @@ class MemoryLedger:
     def _demand_free(self, claim: Claim) -> None:
         if not claim.by_guest:
             return
+        if claim.span[0] >= claim.span[1] or claim.held[1] - claim.held[0] > GUEST_HELD_MAX_S:
+            raise ValueError("no guest can choose this span")
         for other, _ in self._claims:
             if other.home != claim.home or other.booking == claim.booking:
                 continue

@@ -1,6 +1,7 @@
 """Rescheduling."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from server.domain.errors import AlreadyCancelled, Conflict, Invalid, LinkReplac
 from server.domain.identity import HISTORY, Home
 from server.ical import vevent
 from server.ports import HOST_RECIPIENT, MailKind, Ports
-from server.usecases.booking import cancel, create, links, look, offer, reschedule
+from server.usecases.booking import cancel, create, follow, links, look, offer, reschedule
 from tests.builders import NOW, at, calendar, clock_times, epoch, span
 from tests.usecases.booking.conftest import Wish
 from tests.usecases.booking.foreign import client_puts, write
@@ -180,3 +181,17 @@ async def test_a_host_may_move_a_booking_outside_the_hours(ports: Ports, wish: W
     evening = at("2026-03-02 19:15")
     after = await reschedule.reschedule(ports, await look.by_id(ports, made.id), evening, Actor.HOST, NOW)
     assert after.start == evening
+
+
+@pytest.mark.parametrize("length", [timedelta(0), timedelta(days=4)])
+async def test_a_guest_may_move_what_the_host_gave_a_length_that_no_guest_can_choose(
+    ports: Ports, wish: Wish, length: timedelta
+) -> None:
+    made = await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
+    looked = await look.by_id(ports, made.id)
+    text = vevent.revised(looked.stored.text, replace(made, end=made.start + length), looked.host)
+    await write(ports, looked.stored.calendar, looked.stored.href, text)
+    await follow.reconcile_all(ports, NOW)
+    looked = await look.by_id(ports, made.id)
+    after = await reschedule.reschedule(ports, looked, at("2026-03-02 12:00"), Actor.GUEST, NOW)
+    assert after.end - after.start == length
