@@ -93,8 +93,9 @@ class Collection(multifilesystem.Collection):
         if self._index is None:
             return
         tag, start, end, is_simple = radicale_filter.simplify_prefilters(filters, self.tag)
-        if tag != "VEVENT" or (start, end) == (radicale_filter.TIMESTAMP_MIN, radicale_filter.TIMESTAMP_MAX):
-            found = [(entry, False) for entry in self._index.entries.values()]
+        is_always = (start, end) == (radicale_filter.TIMESTAMP_MIN, radicale_filter.TIMESTAMP_MAX)
+        if is_always or tag != "VEVENT":
+            found = [(entry, is_always) for entry in self._index.entries.values()]
         else:
             found = list(self._index.between(start, end))
         for entry, is_certain in found:

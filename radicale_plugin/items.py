@@ -38,6 +38,12 @@ class IndexedItem(radicale_item.Item):
         """Return when the object was written, as HTTP says it."""
         return formatdate(self._modified, usegmt=True)
 
+    def __copy__(self) -> "IndexedItem":
+        """Return the item without what was parsed: Radicale expands a copy, and so again for the next property."""
+        copied = object.__new__(type(self))
+        copied.__dict__.update(self.__dict__, _vobject_item=None)
+        return copied
+
     def load(self) -> "IndexedItem":
         """Read the text now; return the item."""
         self.serialize()
