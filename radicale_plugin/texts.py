@@ -6,15 +6,18 @@ fetches what is really stored.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.ical.recurrence import Freq, Rule, TooComplex, expand, parse_rule
-from server.ical.scan import BadCalendar, Component, scan
+from server.ical.scan import BadCalendar, Component, Property, scan
 from server.ical.values import parse_moment
 
 INSTANCES_MAX = 10_000
 """How many occurrences a rule may have in the first year; an hourly one has 8,760."""
+RULES_MAX = 20
+"""How many rules an object may have: RFC 5545 §3.8.5.3 knows one, and readers walk along each of them."""
 FIRST_WITHIN_DAYS = {
     Freq.YEARLY: 40 * 366,
     Freq.MONTHLY: 40 * 366,
@@ -77,11 +80,13 @@ def _check(text: str) -> None:
         calendar = scan(text)
     except BadCalendar as bad:
         raise Refused("C:valid-calendar-data", str(bad)) from bad
-    for component in calendar.components:
-        if component.name == "VTIMEZONE":
-            _check_zone(component)
-        else:
-            _check_rules(component)
+    timed = [component for component in calendar.components if component.name != "VTIMEZONE"]
+    for zone in calendar.children("VTIMEZONE"):
+        _check_zone(zone)
+    if sum(len(list(_rules(component))) for component in timed) > RULES_MAX:
+        raise Refused("C:max-instances", f"more than {RULES_MAX} rules")
+    for component in timed:
+        _check_rules(component)
 
 
 def _check_zone(zone: Component) -> None:
@@ -93,13 +98,16 @@ def _check_zone(zone: Component) -> None:
 
 def _check_rules(component: Component) -> None:
     begins = component.first("DTSTART")
-    for name in ("RRULE", "EXRULE"):
-        for written in component.all(name):
-            rule = _parsed(written.value)
-            try:
-                _check_cost(rule, parse_moment(begins.value).naive if begins else datetime(2000, 1, 1))  # noqa: DTZ001
-            except (TooComplex, ValueError, OverflowError) as bad:
-                raise Refused("C:max-instances", f"{name}: {bad}") from bad
+    for written in _rules(component):
+        rule = _parsed(written.value)
+        try:
+            _check_cost(rule, parse_moment(begins.value).naive if begins else datetime(2000, 1, 1))  # noqa: DTZ001
+        except (TooComplex, ValueError, OverflowError) as bad:
+            raise Refused("C:max-instances", f"{written.name}: {bad}") from bad
+
+
+def _rules(component: Component) -> Iterable[Property]:
+    return (item for name in ("RRULE", "EXRULE") for item in component.all(name))
 
 
 def _parsed(rule: str) -> Rule:

@@ -112,6 +112,14 @@ def test_a_rule_that_would_run_away_is_refused_with_a_precondition(dav: Dav, rul
     assert "max-instances" in put.text
 
 
+def test_an_object_with_rules_without_number_is_refused(dav: Dav) -> None:
+    """Each of them is allowed, and two thousand of them keep readers busy for minutes."""
+    put = dav.put("/alice/calendar/one.ics", meeting("one", *["RRULE:FREQ=DAILY"] * 21))
+    assert put.status == 403
+    assert "max-instances" in put.text
+    assert dav.put("/alice/calendar/two.ics", meeting("two", *["RRULE:FREQ=DAILY"] * 20)).status == 201
+
+
 @pytest.mark.parametrize(
     "rule", ["FREQ=DAILY;INTERVAL=0", "FREQ=FORTNIGHTLY", "COUNT=3", "FREQ=DAILY;BYFOO=1"]
 )
