@@ -45,7 +45,14 @@ def test_every_picture_of_the_readme_is_there_and_has_words_for_those_who_do_not
 
 
 def test_the_readme_shows_every_group_of_commands() -> None:
-    assert {words[0] for words in commands()} == {"host", "event-type", "booking", "mail", "check"}
+    assert {words[0] for words in commands()} == {
+        "host",
+        "app-password",
+        "event-type",
+        "booking",
+        "mail",
+        "check",
+    }
 
 
 @pytest.mark.parametrize("name", ["config/deploy/Caddyfile", "config/deploy/nginx.conf", "README.md"])

@@ -34,6 +34,11 @@ class ApplicationTasks:
             if key in self._callers:
                 self._callers[key] -= 1
 
+    def start(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Begin work that nobody waits for; do nothing while the key is running, or after `close`."""
+        if key not in self._running and not self._closed:
+            self._start(key, work)
+
     def holds(self, key: str) -> bool:
         """Tell whether work with this key is running now."""
         return key in self._running

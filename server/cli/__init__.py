@@ -2,6 +2,7 @@
 
 import click
 
+from server.cli.app_password import app_password
 from server.cli.booking import booking
 from server.cli.check import check
 from server.cli.event_type import event_type
@@ -21,6 +22,7 @@ def main() -> None:
 
 main.add_command(serve)
 main.add_command(host)
+main.add_command(app_password)
 main.add_command(event_type)
 main.add_command(booking)
 main.add_command(mail)

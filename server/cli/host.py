@@ -60,6 +60,11 @@ def add(installation: Installation, home: str, password_stdin: bool, **options: 
 @click.option("--receiving", metavar="NAME", help="The calendar that gets the bookings.")
 @click.option("--attendees-in-calendar/--no-attendees-in-calendar", default=None, help="Guests as ATTENDEE.")
 @click.option("--freebusy-public/--no-freebusy-public", default=None, help="Publish /feeds/HOME.ifb.")
+@click.option(
+    "--dav-password/--no-dav-password",
+    default=None,
+    help="Whether the account's password opens the calendars, or app passwords alone.",
+)
 @on_installation
 def set_(installation: Installation, home: str, **options: Option) -> None:
     """Change what is known of the host HOME; what is not given stays."""
@@ -123,6 +128,7 @@ def _details(found: HostView) -> str:
             ("overrides", "; ".join(found.overrides)),
             ("blocking", "all" if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving),
+            ("calendar sign-in", "" if found.dav_password else "with app passwords only"),
             ("page", found.page),
         ]
     )

@@ -5,7 +5,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
-from server.control import bookings, check, event_types, hosts, mails
+from server.control import app_passwords, bookings, check, event_types, hosts, mails
 from server.ports import Ports
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -18,6 +18,9 @@ Request: TypeAlias = (
     | hosts.RenewPassword
     | hosts.DisableHost
     | hosts.AskFeedLinks
+    | app_passwords.MakeAppPassword
+    | app_passwords.ListAppPasswords
+    | app_passwords.RevokeAppPassword
     | event_types.CreateEventType
     | event_types.EditEventType
     | event_types.ListEventTypes
@@ -52,6 +55,9 @@ HANDLERS = _table(
     _row(hosts.RenewPassword, hosts.renew_password),
     _row(hosts.DisableHost, hosts.disable_host),
     _row(hosts.AskFeedLinks, hosts.feed_links),
+    _row(app_passwords.MakeAppPassword, app_passwords.make_app_password),
+    _row(app_passwords.ListAppPasswords, app_passwords.list_app_passwords),
+    _row(app_passwords.RevokeAppPassword, app_passwords.revoke_app_password),
     _row(event_types.CreateEventType, event_types.create_event_type),
     _row(event_types.EditEventType, event_types.edit_event_type),
     _row(event_types.ListEventTypes, event_types.list_event_types),

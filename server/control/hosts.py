@@ -36,6 +36,7 @@ class HostFields(Command, kw_only=True):
     receiving: str | UnsetType = UNSET
     attendees_in_calendar: bool | UnsetType = UNSET
     freebusy_public: bool | UnsetType = UNSET
+    dav_password: bool | UnsetType = UNSET
 
 
 class AddHost(HostFields, tag="host.add"):
@@ -137,6 +138,7 @@ def _edit(fields: HostFields) -> Callable[[Host], Host]:
             receiving=given(fields.receiving, host.receiving),
             attendees_in_calendar=given(fields.attendees_in_calendar, host.attendees_in_calendar),
             freebusy_public=given(fields.freebusy_public, host.freebusy_public),
+            dav_password=given(fields.dav_password, host.dav_password),
         )
 
     return edit

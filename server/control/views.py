@@ -28,6 +28,7 @@ class HostView(msgspec.Struct, kw_only=True):
     receiving: str
     attendees_in_calendar: bool
     freebusy_public: bool
+    dav_password: bool
     disabled: bool
     page: str
 
@@ -48,6 +49,7 @@ class HostView(msgspec.Struct, kw_only=True):
             receiving=host.receiving,
             attendees_in_calendar=host.attendees_in_calendar,
             freebusy_public=host.freebusy_public,
+            dav_password=host.dav_password,
             disabled=host.disabled,
             page=ports.site.link("u", host.home) or f"/u/{host.home}",
         )

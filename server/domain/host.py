@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from server.domain.app_passwords import NamedPassword
 from server.domain.attendees import NAME_MAX, has_controls, is_address
 from server.domain.hours import DateOverride, Hours, parse_hours
 from server.domain.identity import DEFAULT_CALENDAR, Home, is_home
@@ -15,7 +16,10 @@ OFFICE_HOURS = parse_hours("mon-fri 09:00-17:00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A host's profile. `blocking` names calendars of the home whose events make the host busy; `None`: all."""
+    """A host's profile. `blocking` names calendars of the home whose events make the host busy; `None`: all.
+
+    `dav_password` tells whether the account's password opens the calendars, beside the app passwords.
+    """
 
     home: Home
     number: int
@@ -31,6 +35,8 @@ class Host:
     receiving: str = DEFAULT_CALENDAR
     attendees_in_calendar: bool = True
     freebusy_public: bool = True
+    dav_password: bool = True
+    app_passwords: tuple[NamedPassword, ...] = ()
     disabled: bool = False
     revision: int = 0
 

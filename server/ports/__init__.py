@@ -11,6 +11,7 @@ database refuses; the other errors are named where they are raised.
 from dataclasses import dataclass
 
 from server.domain.site import Site
+from server.ports.app_passwords import AppPassword
 from server.ports.calendars import (
     Busy,
     CalendarChange,
@@ -62,6 +63,7 @@ __all__ = [
     "GUEST_HELD_MAX_S",
     "HOST_RECIPIENT",
     "Accounts",
+    "AppPassword",
     "AuditEntry",
     "BookingRecord",
     "Busy",

@@ -10,6 +10,7 @@ from typing import Protocol
 from server.domain.booking import Action, Actor, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.domain.intervals import Span
+from server.ports.app_passwords import AppPasswords
 from server.ports.calendars import StagedWrite
 from server.ports.mail import MailKind, MailState, QueuedMail
 
@@ -115,7 +116,7 @@ class Overtaken(Exception):
     """The booking is at another revision, or another change of it is under way; nothing was written."""
 
 
-class Ledger(Protocol):
+class Ledger(AppPasswords, Protocol):
     """The database. Each method is one transaction; `claims` and `claims_version` answer from a mirror in memory."""
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:

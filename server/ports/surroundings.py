@@ -48,12 +48,20 @@ class Ids(Protocol):
         """Return 128 fresh random bits as URL-safe text: nonces, intent ids, generated passwords."""
         ...
 
+    def app_password(self) -> str:
+        """Return a fresh secret for one program: 28 characters of base32, 140 random bits."""
+        ...
+
 
 class Tasks(Protocol):
     """Work that belongs to the application: a caller who goes away does not stop it, and shutdown waits for it."""
 
     async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
         """Run `work` to its end and return its result; a second call with a running `key` shares that result."""
+        ...
+
+    def start(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Begin work that nobody waits for; do nothing while the key is running, or when the application closes."""
         ...
 
     def holds(self, key: str) -> bool:

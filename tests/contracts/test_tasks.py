@@ -55,6 +55,24 @@ async def test_work_is_run_and_its_result_returned(tasks: ApplicationTasks) -> N
     assert await tasks.run("key", work) == "done"
 
 
+async def test_started_work_is_run_once_and_waited_for_by_nobody_but_the_end(tasks: ApplicationTasks) -> None:
+    work = Work()
+    tasks.start("key", work)
+    tasks.start("key", work)
+    await work.begun.wait()
+    work.go_on.set()
+    await tasks.close()
+    assert (work.times, work.ended) == (1, True)
+
+
+async def test_nothing_is_started_when_the_application_has_closed(tasks: ApplicationTasks) -> None:
+    await tasks.close()
+    work = Work()
+    tasks.start("key", work)
+    await asyncio.sleep(0)
+    assert work.times == 0
+
+
 async def test_two_calls_with_one_key_share_one_run(tasks: ApplicationTasks) -> None:
     work = Work()
     callers = [await start(tasks, work) for _ in range(2)]

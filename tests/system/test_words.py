@@ -20,6 +20,7 @@ HOST_WORDS = {
     "title": "Wobbegong",
     "description": "Xenarthra",
     "location": "https://numbat.example/Ocelotl",
+    "program": "Thylacine",
 }
 GUEST_WORDS = {
     "name": "Pangolinus Axolotl",
@@ -36,6 +37,7 @@ GUEST_WORDS = {
 def furnish(server: Running) -> None:
     """Let the host fill in every field there is."""
     server.daybook("host", "set", "demo", "--name", HOST_WORDS["name"], "--about", HOST_WORDS["about"])
+    server.daybook("app-password", "create", "demo", "--name", HOST_WORDS["program"])
     server.daybook(
         *("event-type", "create", "demo/words", "--title", HOST_WORDS["title"]),
         *("--description", HOST_WORDS["description"], "--location", f"link:{HOST_WORDS['location']}"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from server.adapters.ledger import bookings, claims
 from server.adapters.ledger.accounts import Accounts, Feeds
+from server.adapters.ledger.app_passwords import AppPasswords
 from server.adapters.ledger.bookings import Bookings
 from server.adapters.ledger.changes import Changes
 from server.adapters.ledger.database import Database
@@ -52,6 +53,13 @@ class SqliteLedger:
         self.password_hash = accounts.password_hash
         self.set_password_hash = accounts.set_password_hash
         self.disable_account = accounts.disable_account
+
+        app_passwords = AppPasswords(database)
+        self.add_app_password = app_passwords.add_app_password
+        self.app_password = app_passwords.app_password
+        self.app_passwords = app_passwords.app_passwords
+        self.use_app_password = app_passwords.use_app_password
+        self.revoke_app_password = app_passwords.revoke_app_password
 
         feeds = Feeds(database)
         self.feed_generation = feeds.feed_generation

@@ -3,6 +3,7 @@
 import base64
 import uuid
 
+from server.domain.app_passwords import SECRET_CHARS
 from server.domain.identity import BookingId, EventTypeId, Uid
 
 
@@ -28,8 +29,12 @@ class CountingIds:
         """Return the next secret, which is none."""
         return base64.urlsafe_b64encode(self._next().to_bytes(16, "big")).decode("ascii").rstrip("=")
 
-    def _base32(self) -> str:
-        return base64.b32encode(self._next().to_bytes(10, "big")).decode("ascii").lower()
+    def app_password(self) -> str:
+        """Return the next secret of a program, which is none."""
+        return self._base32(20)[-SECRET_CHARS:]
+
+    def _base32(self, size: int = 10) -> str:
+        return base64.b32encode(self._next().to_bytes(size, "big")).decode("ascii").lower()
 
     def _next(self) -> int:
         self._count += 1

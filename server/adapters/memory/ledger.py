@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from server.adapters.memory.app_passwords import MemoryAppPasswords
 from server.adapters.memory.outbox import MemoryOutbox
 from server.domain.booking import ACTIVE
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
@@ -45,6 +46,12 @@ class MemoryLedger:
         self.finish_mail = self._outbox.finish_mail
         self.postpone_mail = self._outbox.postpone_mail
         self.requeue_mail = self._outbox.requeue_mail
+        app_passwords = MemoryAppPasswords(lambda login: login in self._disabled)
+        self.add_app_password = app_passwords.add_app_password
+        self.app_password = app_passwords.app_password
+        self.app_passwords = app_passwords.app_passwords
+        self.use_app_password = app_passwords.use_app_password
+        self.revoke_app_password = app_passwords.revoke_app_password
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
         """Return the claims of a home whose held time overlaps `span`, by held time."""

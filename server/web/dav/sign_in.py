@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 from aiohttp import web
 
+from server.usecases.host.sign_in import opens_calendars
 from server.web.keys import CLIENT, now_of, ports_of
 from server.web.limits import Limit
 
@@ -52,11 +53,12 @@ async def sign_in(request: web.Request, wrong: SignIn) -> str:
         raise web.HTTPUnauthorized(headers=CHALLENGE)
     network = request[CLIENT]
     async with wrong.turn(network):
-        now = now_of(request).timestamp()
+        at = now_of(request)
+        now = at.timestamp()
         wait_s = wrong.wait_s(network, login, now)
         if wait_s:
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(wait_s)})
-        if not await ports_of(request).accounts.verify(login, password):
+        if not await opens_calendars(ports_of(request), login, password, at):
             wrong.count_wrong(network, login, now)
             raise web.HTTPUnauthorized(headers=CHALLENGE)
     return login
