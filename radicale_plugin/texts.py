@@ -18,6 +18,8 @@ INSTANCES_MAX = 10_000
 """How many occurrences a rule may have in the first year; an hourly one has 8,760."""
 RULES_MAX = 20
 """How many rules an object may have: RFC 5545 §3.8.5.3 knows one, and readers walk along each of them."""
+ZONE_PARTS_MAX = 500
+"""How many STANDARD and DAYLIGHT an object may have; the fullest history of one zone has some 240 changes."""
 FIRST_WITHIN_DAYS = {
     Freq.YEARLY: 40 * 366,
     Freq.MONTHLY: 40 * 366,
@@ -81,7 +83,10 @@ def _check(text: str) -> None:
     except BadCalendar as bad:
         raise Refused("C:valid-calendar-data", str(bad)) from bad
     timed = [component for component in calendar.components if component.name != "VTIMEZONE"]
-    for zone in calendar.children("VTIMEZONE"):
+    zones = list(calendar.children("VTIMEZONE"))
+    if sum(len(zone.components) for zone in zones) > ZONE_PARTS_MAX:
+        raise Refused("C:valid-calendar-data", f"time zones of more than {ZONE_PARTS_MAX} parts")
+    for zone in zones:
         _check_zone(zone)
     if sum(len(list(_rules(component))) for component in timed) > RULES_MAX:
         raise Refused("C:max-instances", f"more than {RULES_MAX} rules")

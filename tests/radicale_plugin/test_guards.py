@@ -112,6 +112,15 @@ def test_a_rule_that_would_run_away_is_refused_with_a_precondition(dav: Dav, rul
     assert "max-instances" in put.text
 
 
+def test_a_time_zone_of_parts_without_number_is_refused(dav: Dav) -> None:
+    """Readers ask each part about each occurrence."""
+    part = "BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n"
+    zone = "BEGIN:VTIMEZONE\r\nTZID:Z\r\n" + part * 501 + "END:VTIMEZONE\r\n"
+    put = dav.put("/alice/calendar/one.ics", meeting("one").replace("BEGIN:VEVENT", zone + "BEGIN:VEVENT"))
+    assert put.status == 403
+    assert "valid-calendar-data" in put.text
+
+
 def test_an_object_with_rules_without_number_is_refused(dav: Dav) -> None:
     """Each of them is allowed, and two thousand of them keep readers busy for minutes."""
     put = dav.put("/alice/calendar/one.ics", meeting("one", *["RRULE:FREQ=DAILY"] * 21))
