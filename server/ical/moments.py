@@ -93,9 +93,10 @@ class Placing:
 
     def length(self, component: Component, start: Placed) -> Length:
         """Return how long the component's occurrences are, RFC 5545 §3.6.1; ValueError when it ends before it starts."""
-        end, duration = component.first("DTEND"), component.first("DURATION")
+        end = component.first("DTEND")
         if end is not None:
             return self._until(start, self.place(end))
+        duration = component.first("DURATION")
         if duration is not None:
             return lasting(parse_duration(duration.value), start)
         return Length(DAY if start.is_date else ZERO)

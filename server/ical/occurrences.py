@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from operator import itemgetter
+from typing import NamedTuple
 
 from server.domain.intervals import Span, clip, merge
 from server.ical.moments import DAY, Length, Placed, Placing
@@ -20,10 +22,10 @@ from server.ical.timezones import epoch, zones_of
 COMPONENTS_MAX = 5_000
 # A wall time in an unknown zone is that far from where it was guessed, at most: offsets go from -12 to +14 hours.
 UNKNOWN_S = 14 * 3600
+_START_AND_END = itemgetter(0, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One occurrence, in epoch seconds; `recurrence_id` is the start it has in its series, None outside a series."""
 
     start: int
@@ -124,7 +126,7 @@ class _Reading:
         firsts = [first for first in self.firsts if first is not None]
         lasts = [last for last in self.lasts if last is not None]
         return Expansion(
-            occurrences=sorted(self.found, key=lambda one: (one.start, one.end)),
+            occurrences=sorted(self.found, key=_START_AND_END),
             complex=clip(merge(self.unread), (self.after, self.before)),
             first=min(firsts) if firsts and len(firsts) == len(self.firsts) else None,
             last=max(lasts) if lasts and len(lasts) == len(self.lasts) else None,
@@ -142,14 +144,15 @@ def is_opaque(component: Component) -> bool:
 
 
 def _read_uid(components: list[Component], reading: _Reading) -> None:
-    overrides = [
-        override
-        for component in components
-        if component.first("RECURRENCE-ID") and (override := _read_override(component, reading))
-    ]
+    overrides: list[_Override] = []
+    masters: list[Component] = []
     for component in components:
-        if not component.first("RECURRENCE-ID"):
-            _read_master(component, overrides, reading)
+        if component.first("RECURRENCE-ID") is None:
+            masters.append(component)
+        elif override := _read_override(component, reading):
+            overrides.append(override)
+    for component in masters:
+        _read_master(component, overrides, reading)
 
 
 def _read_override(component: Component, reading: _Reading) -> _Override | None:

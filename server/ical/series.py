@@ -15,6 +15,7 @@ from server.ical.timezones import epoch
 from server.ical.values import Duration, Moment
 
 DATES_MAX = 10_000
+_REPEATING = frozenset(("RRULE", "RDATE", "EXDATE"))
 # The widest that a naive time and UTC are apart, with room for an hour of daylight saving.
 OFFSET_MAX = timedelta(hours=15)
 
@@ -42,10 +43,10 @@ class Series:
     component: Component
     start: Placed
     length: Length
-    rules: tuple[Rule, ...]
-    extras: tuple[Extra, ...]
-    excluded: frozenset[int]
-    excluded_days: frozenset[datetime]
+    rules: tuple[Rule, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    excluded: frozenset[int] = frozenset()
+    excluded_days: frozenset[datetime] = frozenset()
 
     @property
     def recurring(self) -> bool:
@@ -75,6 +76,8 @@ class Series:
 def read_series(component: Component, start: Placed, placing: Placing) -> Series:
     """Return the times of the component; ValueError or TooComplex when a part of them is not understood."""
     length = placing.length(component, start)
+    if _REPEATING.isdisjoint([item.name for item in component.properties]):
+        return Series(component, start, length)
     excluded: set[int] = set()
     days: set[datetime] = set()
     for placed in _excluded(component, start, placing):
