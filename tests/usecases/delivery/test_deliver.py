@@ -31,6 +31,12 @@ def plain(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
+def sequence_in(message: EmailMessage) -> int:
+    (calendar,) = (part for part in message.walk() if part.get_content_type() == "text/calendar")
+    text = str(calendar.get_content())
+    return int(text.partition("SEQUENCE:")[2].split()[0]) if "SEQUENCE:" in text else 0
+
+
 async def test_a_confirmed_booking_is_told_to_guest_and_host(post: Post, book: Book) -> None:
     """S1.55, S1.11"""
     await book()
@@ -182,6 +188,22 @@ async def test_a_meeting_that_the_host_dragged_to_a_later_time_is_still_told(pos
     await drag(post, await book("09:00"), "16:00")
     wait(post, hours=3)
     assert {outcome.state for outcome in await post.round()} == {MailState.SENT}
+
+
+async def test_the_sequence_that_is_mailed_is_daybooks_own(post: Post, book: Book) -> None:
+    """A client that raises it and takes that back would leave the guest with a CANCEL that looks outdated."""
+    booking = await book()
+    looked = await look.by_id(post.ports, booking.id)
+    text = looked.stored.text.replace("SEQUENCE:0", "SEQUENCE:7")
+    for version in (text, looked.stored.text):
+        present = (await look.by_id(post.ports, booking.id)).stored
+        write = ObjectWrite(present.calendar, present.href, present.etag, version)
+        staged = await post.ports.calendars.stage(booking.home, [write])
+        await post.ports.calendars.swap(booking.home, "client", staged, [])
+        await post.round()
+    await cancel.cancel(post.ports, await look.by_id(post.ports, booking.id), "", Actor.HOST, NOW)
+    await post.round()
+    assert [sequence_in(message) for message in post.to(GUEST)] == [0, 1]
 
 
 async def test_a_booking_that_left_the_calendar_is_not_told_now(post: Post, book: Book) -> None:
