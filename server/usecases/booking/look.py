@@ -42,6 +42,17 @@ class Looked:
         return self.present[0]
 
     @property
+    def told(self) -> Booking:
+        """Return the booking as its people are told of it: the SEQUENCE is Daybook's own of this revision.
+
+        What a client makes of the number in the calendar nobody else sees; told, it would be a floor for all that is told later.
+        """
+        booking = self.booking
+        if booking.revision != self.record.revision:
+            return booking  # not settled yet, so no client's
+        return replace(booking, sequence=self.record.sent_sequence)
+
+    @property
     def stored(self) -> StoredObject:
         """Return the calendar object the booking was read from; raises NotFound when it is missing."""
         if self.present is None:

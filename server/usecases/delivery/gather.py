@@ -1,6 +1,6 @@
 """What a queued mail has to say, read from the calendars at the moment it is sent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from server.domain.booking import Actor, Attendee, Booking
 from server.domain.errors import NotFound
@@ -48,8 +48,7 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
 async def _letter(ports: Ports, mail: QueuedMail, looked: Looked) -> Letter | Over | NotNow:
     if looked.is_missing:
         return NotNow("not in the calendar")
-    # What a client makes of the number in the calendar nobody else sees: it is no floor for what is mailed later.
-    booking = replace(looked.booking, sequence=looked.record.sent_sequence)
+    booking = looked.told
     if booking.revision != mail.revision or booking.is_active is (mail.kind is MailKind.CANCELLED):
         return NotNow("changing")
     attendee = _attendee(booking, mail.recipient)

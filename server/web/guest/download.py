@@ -11,15 +11,16 @@ async def send(request: web.Request) -> web.Response:
     """Answer with the invitation that was also mailed: same UID, so a program that has both shows one meeting."""
     held = await hold(request)
     link = links.manage_link(held.ports, held.booking, held.looked.record, held.looked.person)
+    booking = held.looked.told
     body = (
-        itip.request(held.booking, held.looked.host, held.attendee, link)
-        if held.booking.is_active
-        else itip.cancel(held.booking, held.looked.host, held.attendee)
+        itip.request(booking, held.looked.host, held.attendee, link)
+        if booking.is_active
+        else itip.cancel(booking, held.looked.host, held.attendee)
     )
     return web.Response(
         body=body,
         headers={
             "Content-Type": "text/calendar; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{held.booking.slug}.ics"',
+            "Content-Disposition": f'attachment; filename="{booking.slug}.ics"',
         },
     )

@@ -142,7 +142,9 @@ class Life(RuleBasedStateMachine):
         stored = self.removed.pop()
         booking = vevent.read(stored.text, stored.calendar)
         assert booking is not None
-        if self.calendars.find(ALICE, booking.uid) is None:
+        # What was cancelled meanwhile comes back as an ordinary meeting of the host.
+        is_missing = any(one.id == booking.id and one.missing_since is not None for one in self.records())
+        if is_missing and booking.is_active:
             self.moved_by_host.add(booking.id)
             self.calendars.client_puts(calendar(name=name), stored.href, stored.text)
             self.hear()

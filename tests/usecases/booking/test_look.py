@@ -40,3 +40,14 @@ async def test_a_name_that_a_client_wrote_moves_no_other_bookings_claim(ports: P
     await pretend(ports, own, other)
     await follow.reconcile_all(ports, NOW)
     assert [claim.booking for claim in ports.ledger.claims(ALICE, span("09:00-12:00"))] == [other.id]
+
+
+async def test_people_are_told_the_sequence_that_daybook_gave_the_revision(ports: Ports, wish: Wish) -> None:
+    made = await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
+    stored = (await look.by_id(ports, made.id)).stored
+    await write(ports, stored.calendar, stored.href, stored.text.replace("SEQUENCE:0", "SEQUENCE:7"))
+    looked = await look.by_id(ports, made.id)
+    assert (looked.booking.sequence, looked.told.sequence) == (7, 0)
+    await reschedule.reschedule(ports, looked, at("2026-03-02 12:00"), Actor.GUEST, NOW)
+    looked = await look.by_id(ports, made.id)
+    assert (looked.booking.sequence, looked.told.sequence) == (7, 7)
