@@ -19,9 +19,13 @@ from datetime import datetime
 from enum import Enum
 
 from server.domain.booking import Action
+from server.domain.errors import Unavailable
 from server.ical import vevent
 from server.ports import Busy, EtagMismatch, Intent, Ports, StagedWrite
 from server.usecases.booking import follow
+
+FOR_EVER = 2**62
+"""Later than every intent, also than those of a clock that was wrong."""
 
 GRACE_S = 30
 """An intent younger than this may still be in the hands of a task."""
@@ -34,24 +38,32 @@ class _State(Enum):
 
 
 async def recover_all(ports: Ports, now: datetime) -> int:
-    """Resolve every intent and sweep staged files; for a start, before the socket opens. Returns how many there were."""
-    intents = await ports.ledger.intents(int(now.timestamp()) + GRACE_S)
-    for intent in intents:
-        await _resolve(ports, intent, now)
-    await ports.calendars.sweep(frozenset())
-    return len(intents)
+    """Resolve every intent and sweep staged files; for a start, before the socket opens. Returns how many were resolved.
+
+    An intent that the disk does not let go of stays, with its staged texts, for the running server to try again.
+    """
+    intents = await ports.ledger.intents(FOR_EVER)
+    left = [intent for intent in intents if not await _is_resolved(ports, intent, now)]
+    await ports.calendars.sweep(frozenset(w.staged for intent in left for w in intent.writes if w.staged))
+    return len(intents) - len(left)
 
 
 async def recover_stale(ports: Ports, now: datetime) -> int:
     """Resolve the intents that are older than 30 s and that no task holds; for a running server, every minute."""
-    stale = [
-        intent
-        for intent in await ports.ledger.intents(int(now.timestamp()) - GRACE_S)
-        if not ports.tasks.holds(intent.id)
-    ]
-    for intent in stale:
+    resolved = 0
+    for intent in await ports.ledger.intents(int(now.timestamp()) - GRACE_S):
+        if not ports.tasks.holds(intent.id):
+            resolved += await _is_resolved(ports, intent, now)
+    return resolved
+
+
+async def _is_resolved(ports: Ports, intent: Intent, now: datetime) -> bool:
+    """Resolve an intent, or tell that it cannot be now: one home that is gone must not keep all others waiting."""
+    try:
         await _resolve(ports, intent, now)
-    return len(stale)
+    except Unavailable:
+        return False
+    return True
 
 
 async def _resolve(ports: Ports, intent: Intent, now: datetime) -> None:

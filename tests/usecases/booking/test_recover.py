@@ -1,14 +1,17 @@
 """A crash at any point of a change leaves the old state or the new one, and recovery finds out which."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from server.adapters.tasks import ApplicationTasks
 from server.domain.booking import Actor, Booking, Status
-from server.domain.identity import HISTORY, Home
-from server.ports import Ports
+from server.domain.errors import Unavailable
+from server.domain.identity import HISTORY, CalendarPath, Etag, Home, Href
+from server.ports import Calendars, Ports
 from server.usecases.booking import cancel, create, look, recover, reschedule
 from tests.builders import NOW, at, calendar
 from tests.usecases.booking.conftest import Wish
@@ -160,3 +163,37 @@ async def test_a_booking_that_the_host_removed_during_the_crash_is_missing_after
     assert (after.is_missing, after.record.revision) == (True, 1)
     assert ports.ledger.claims(ALICE, made.span) == []
     assert await leftovers(ports) == 0
+
+
+async def test_an_intent_of_a_clock_that_ran_ahead_is_resolved_too(ports: Ports, wish: Wish) -> None:
+    await dies(ports, 3, lambda p: create.create(p, wish("10:00"), Actor.GUEST, NOW))
+    assert await recover.recover_all(ports, NOW - timedelta(days=2)) == 1
+    assert await leftovers(ports) == 0
+
+
+async def test_a_home_that_is_gone_does_not_keep_the_others_waiting(ports: Ports, wish: Wish) -> None:
+    """Its intent stays for a later round, with its staged text."""
+    await dies(ports, 3, lambda p: create.create(p, wish("10:00"), Actor.GUEST, NOW))
+    await dies(ports, 3, lambda p: create.create(p, wish("11:00"), Actor.GUEST, NOW))
+    first, _ = await ports.ledger.intents(int(LATER.timestamp()))
+    broken = replace(ports, calendars=cast(Calendars, Unreadable(ports.calendars, first.writes[0].href)))
+    assert await recover.recover_all(broken, LATER) == 1
+    assert await ports.ledger.intents(int(LATER.timestamp())) == [first]
+    assert await recover.recover_all(ports, LATER) == 1
+    assert await leftovers(ports) == 0
+
+
+class Unreadable:
+    """Calendars of which one object cannot be read."""
+
+    def __init__(self, calendars: Calendars, href: Href) -> None:
+        self._calendars, self._href = calendars, href
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._calendars, name)
+
+    async def etag(self, calendar: CalendarPath, href: Href) -> Etag | None:
+        """Return the etag, or fail for the one object."""
+        if href == self._href:
+            raise Unavailable("The disk does not answer.")
+        return await self._calendars.etag(calendar, href)
