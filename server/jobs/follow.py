@@ -1,48 +1,43 @@
 """Hears every write to a calendar and lets bookings follow those that are not our own."""
 
 import asyncio
-import logging
+from functools import partial
 
+from server.jobs.loop import Job, turn
 from server.ports import CalendarChange, Ports
 from server.usecases.booking import follow
 
-log = logging.getLogger(__name__)
-
 RETRY_S = 0.2
 ATTEMPTS_MAX = 50
+"""Ten seconds in all; what is not settled by then, recovery and reconciling will find."""
 
 
 class Follower:
-    """A queue between the storage's threads and the use case; `run` empties it, in the order of the writes."""
+    """A queue between the storage's threads and the use case.
+
+    Following looks at what stands in the calendar now, so the order of writes does not matter: a booking that Daybook is
+    changing at this moment goes to the end of the queue and keeps nobody waiting.
+    """
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._loop = asyncio.get_running_loop()
-        self._changes: asyncio.Queue[CalendarChange] = asyncio.Queue()
+        self._heard: asyncio.Queue[tuple[CalendarChange, int]] = asyncio.Queue()
         ports.calendars.subscribe(self._hear)
 
     async def run(self) -> None:
         """Follow changes for ever."""
         while True:
-            change = await self._changes.get()
-            try:
-                await self._follow(change)
-            except Exception:
-                log.exception("a calendar change was not followed", extra={"calendar": change.calendar})
-            finally:
-                self._changes.task_done()
-
-    async def drain(self) -> None:
-        """Wait until every change that was heard is followed."""
-        await self._changes.join()
+            change, attempts = await self._heard.get()
+            await turn(
+                Job("follow", 0, lambda change=change, attempts=attempts: self._follow(change, attempts))
+            )
 
     def _hear(self, change: CalendarChange) -> None:
         if change.intent is None and change.uid is not None:
-            self._loop.call_soon_threadsafe(self._changes.put_nowait, change)
+            self._loop.call_soon_threadsafe(self._heard.put_nowait, (change, ATTEMPTS_MAX))
 
-    async def _follow(self, change: CalendarChange) -> None:
-        """Follow one change; while Daybook itself is changing the same booking, wait for that to settle."""
-        for _ in range(ATTEMPTS_MAX):
-            if await follow.follow(self._ports, change, self._ports.clock.now()):
-                return
-            await asyncio.sleep(RETRY_S)
+    async def _follow(self, change: CalendarChange, attempts: int) -> None:
+        followed = await follow.follow(self._ports, change, self._ports.clock.now())
+        if not followed and attempts > 1:
+            self._loop.call_later(RETRY_S, self._heard.put_nowait, (change, attempts - 1))
