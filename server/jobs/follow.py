@@ -29,9 +29,7 @@ class Follower:
         """Follow changes for ever."""
         while True:
             change, attempts = await self._heard.get()
-            await turn(
-                Job("follow", 0, lambda change=change, attempts=attempts: self._follow(change, attempts))
-            )
+            await turn(Job("follow", 0, partial(self._follow, change, attempts)))
 
     def _hear(self, change: CalendarChange) -> None:
         if change.intent is None and change.uid is not None:
