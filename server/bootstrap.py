@@ -18,12 +18,18 @@ from aiohttp import web
 
 import radicale_plugin
 from server.adapters.accounts import ArgonAccounts
+from server.adapters.backups import DataBackups
+from server.adapters.backups import restore as put_in_place
 from server.adapters.calendars import RadicaleCalendars
+from server.adapters.catalogue import Catalogue
 from server.adapters.clock import SystemClock
 from server.adapters.data_dir import DataDir
 from server.adapters.homes import FileHomes
+from server.adapters.homes.files import Layout
+from server.adapters.homes.load import load
 from server.adapters.ids import RandomIds
 from server.adapters.ledger import SqliteLedger
+from server.adapters.ledger.snapshot import examine, snapshot
 from server.adapters.mail.absent import NoMailer
 from server.adapters.mail.folder import FolderMailer
 from server.adapters.mail.smtp import Security, SmtpMailer, SmtpServer
@@ -75,6 +81,20 @@ async def answer_directly(settings: Settings, request: Request) -> Answer:
             return await answer(parts.ports, request)
 
 
+def restore(backup: Path, settings: Settings) -> str:
+    """Put a backup into the data directory of the settings, which holds nothing yet; return when it was made.
+
+    Raises `Unavailable` with what to do, and leaves the directory unused.
+    """
+
+    def examined(folder: DataDir) -> None:
+        examine(folder.ledger)
+        load(Layout(folder.collections), Catalogue())
+
+    with DataDir.own(settings.data, to_restore=True) as data:
+        return put_in_place(backup, data, examined).made_at
+
+
 async def serve(settings: Settings, *, demo: bool, announce: Callable[[str, int], None]) -> None:
     """Serve until `SIGTERM` or `SIGINT`; `announce` is told the address, once it answers, and how many hosts there are.
 
@@ -115,6 +135,8 @@ async def opened(settings: Settings, data: DataDir, site: Site, mailer: Mailer) 
         stack.callback(calendars.close)
         accounts = ArgonAccounts(ledger)
         stack.callback(accounts.close)
+        backups = DataBackups(data, lambda: dav.storage.acquire_lock("r"), lambda: snapshot(data.ledger))
+        stack.callback(backups.close)
         if isinstance(mailer, SmtpMailer):
             stack.push_async_callback(mailer.close)
         tasks, bell = ApplicationTasks(), Bell()
@@ -124,6 +146,7 @@ async def opened(settings: Settings, data: DataDir, site: Site, mailer: Mailer) 
             homes=homes,
             ledger=ledger,
             accounts=accounts,
+            backups=backups,
             mailer=mailer,
             clock=SystemClock(),
             ids=RandomIds(),

@@ -14,12 +14,13 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def commands() -> list[list[str]]:
-    """Return the words of each `daybook` command, with the dates of bookings two weeks from now."""
+def commands(folder: Path) -> list[list[str]]:
+    """Return the words of each `daybook` command, with the dates of bookings two weeks from now, and `folder` for /var."""
     (block,) = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     first = datetime.now(UTC).date() + timedelta(days=14)
     tuesday = first + timedelta(days=(1 - first.weekday()) % 7)
     block = block.replace("--date 2026-12-01", f"--date {tuesday}")
+    block = block.replace("/var/", f"{folder}/")
     block = block.replace("--date 2026-12-02", f"--date {tuesday + timedelta(days=1)}")
     return [shlex.split(line)[1:] for line in block.splitlines() if line]
 
@@ -28,7 +29,7 @@ def test_every_command_of_the_readme_succeeds(tmp_path: Path) -> None:
     """S1.71: `booking create` among them."""
     shell = Shell(tmp_path / "data")
     booking = ""
-    for words in commands():
+    for words in commands(tmp_path):
         text = shell.run(*(booking if word == "BOOKING" else word for word in words))
         found = re.search(r"\bbk_[a-z2-7]{16}\b", text)
         booking = found[0] if found else booking
@@ -44,14 +45,16 @@ def test_every_picture_of_the_readme_is_there_and_has_words_for_those_who_do_not
         assert re.search(r'alt="[^"]{10,}"', attributes)
 
 
-def test_the_readme_shows_every_group_of_commands() -> None:
-    assert {words[0] for words in commands()} == {
+def test_the_readme_shows_every_group_of_commands(tmp_path: Path) -> None:
+    assert {words[0] for words in commands(tmp_path)} == {
         "host",
         "app-password",
         "event-type",
         "booking",
         "mail",
         "check",
+        "backup",
+        "restore",
     }
 
 

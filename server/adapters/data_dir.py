@@ -6,6 +6,7 @@ DATA/collections/    the homes, in Radicale's layout
 DATA/mail/           mails as files, in demo mode
 DATA/secret.key      what capability links are signed with
 DATA/control.sock    where a running server takes commands
+DATA/restoring/      what a restore has copied so far
 """
 
 import fcntl
@@ -57,12 +58,17 @@ class DataDir:
         """Return where a running server listens for commands."""
         return self.path / "control.sock"
 
+    @property
+    def restoring(self) -> Path:
+        """Return where a restore collects what it will put in place."""
+        return self.path / "restoring"
+
     @classmethod
     @contextmanager
-    def own(cls, path: Path) -> Iterator["DataDir"]:
+    def own(cls, path: Path, *, to_restore: bool = False) -> Iterator["DataDir"]:
         """Own `path` until the context ends, creating it for this user alone when absent.
 
-        Raises Held while another process owns it, and DataDirRefused when it cannot be written.
+        Raises Held while another process owns it, and DataDirRefused when it cannot be written or a restore was cut short.
         """
         try:
             data = cls(path.resolve())
@@ -73,10 +79,26 @@ class DataDir:
             raise _refused(path, error) from error
         try:
             _take(lock, path)
+            if data.restoring.exists() and not to_restore:
+                raise DataDirRefused(
+                    f"A restore into {path} was cut short. Empty it, and restore into it again with daybook restore."
+                )
             yield data
         finally:
             # The file stays: were it removed, two processes could hold locks on two files of one name.
             os.close(lock)
+
+
+def is_unused(data: DataDir) -> bool:
+    """Tell whether a directory holds nothing but what owning it makes, and what a restore has copied so far."""
+    made = {data.collections, data.mail, data.path / "lock", data.restoring}
+    homes = data.collections / "collection-root"
+    return (
+        set(data.path.iterdir()) <= made
+        and set(data.collections.iterdir()) <= {homes}
+        and not any(data.mail.iterdir())
+        and not (homes.is_dir() and any(homes.iterdir()))
+    )
 
 
 def _take(lock: int, path: Path) -> None:

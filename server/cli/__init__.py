@@ -3,6 +3,7 @@
 import click
 
 from server.cli.app_password import app_password
+from server.cli.backup import backup, restore
 from server.cli.booking import booking
 from server.cli.check import check
 from server.cli.event_type import event_type
@@ -27,3 +28,5 @@ main.add_command(event_type)
 main.add_command(booking)
 main.add_command(mail)
 main.add_command(check)
+main.add_command(backup)
+main.add_command(restore)

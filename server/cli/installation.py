@@ -52,9 +52,9 @@ class Installation:
         """Return the settings; raises `Failed` with every fault."""
         return read_settings(self.config, {} if self.data is None else {"data": self.data})
 
-    def ask(self, request: Request, kind: type[T]) -> T:
-        """Return the answer to `request`; raises `Failed` when it is refused."""
-        found = self.try_ask(request)
+    def ask(self, request: Request, kind: type[T], *, within_s: float = ANSWER_S) -> T:
+        """Return the answer to `request`; raises `Failed` when it is refused, or is not there in time."""
+        found = self.try_ask(request, within_s=within_s)
         if isinstance(found, Refused):
             raise fail(found.refusal)
         return self.convert(found, kind)
@@ -64,12 +64,12 @@ class Installation:
         """Return a result as the view it is."""
         return msgspec.convert(done.result, kind)
 
-    def try_ask(self, request: Request) -> Answer:
+    def try_ask(self, request: Request, *, within_s: float = ANSWER_S) -> Answer:
         """Return the result of `request`, or why it was refused."""
         settings = self.settings()
         deadline = time.monotonic() + WAIT_S
         while True:
-            found = _by_socket(settings.data, request) or _directly(settings, request)
+            found = _by_socket(settings.data, request, within_s) or _directly(settings, request)
             if found is not None:
                 return found
             if time.monotonic() > deadline:
@@ -100,14 +100,14 @@ def on_installation(command: Callable[..., None]) -> Callable[..., None]:
     return with_installation
 
 
-def _by_socket(data: Path, request: Request) -> Answer | None:
+def _by_socket(data: Path, request: Request, within_s: float) -> Answer | None:
     """Return what the server of `data` answers; None when none listens."""
     try:
         folder = os.open(data, os.O_PATH | os.O_DIRECTORY)
     except OSError:
         return None
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(ANSWER_S)
+        connection.settimeout(within_s)
         try:
             # By its folder's descriptor, since the address of a Unix socket holds 107 bytes and a path may be longer.
             connection.connect(f"/proc/self/fd/{folder}/{CONTROL_SOCKET}")

@@ -5,7 +5,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
-from server.control import app_passwords, bookings, check, event_types, hosts, mails
+from server.control import app_passwords, backups, bookings, check, event_types, hosts, mails
 from server.ports import Ports
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -34,6 +34,7 @@ Request: TypeAlias = (
     | mails.ListMails
     | mails.SendMails
     | check.Check
+    | backups.MakeBackup
 )
 
 
@@ -71,6 +72,7 @@ HANDLERS = _table(
     _row(mails.ListMails, mails.list_mails),
     _row(mails.SendMails, mails.send_mails),
     _row(check.Check, check.check),
+    _row(backups.MakeBackup, backups.make_backup),
 )
 
 

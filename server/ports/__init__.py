@@ -53,6 +53,8 @@ from server.ports.mail import (
 )
 from server.ports.surroundings import (
     Accounts,
+    BackupMade,
+    Backups,
     Clock,
     Ids,
     Nudge,
@@ -65,6 +67,8 @@ __all__ = [
     "Accounts",
     "AppPassword",
     "AuditEntry",
+    "BackupMade",
+    "Backups",
     "BookingRecord",
     "Busy",
     "CalendarChange",
@@ -109,6 +113,7 @@ class Ports:
     homes: Homes
     ledger: Ledger
     accounts: Accounts
+    backups: Backups
     mailer: Mailer
     clock: Clock
     ids: Ids

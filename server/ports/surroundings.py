@@ -1,7 +1,9 @@
 """What else a use case needs of the process it runs in: accounts, clock, chance, tasks, a bell."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from server.domain.identity import BookingId, EventTypeId, Uid
@@ -18,6 +20,28 @@ class Accounts(Protocol):
 
     async def set_password(self, login: str, password: str) -> None:
         """Create the account or replace its password; earlier verified results are forgotten."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMade:
+    """A backup in `folder`: so many files and bytes, and for how long writers had to wait.
+
+    `has_key` is False where the server's key is no file of the data directory but stands in the settings.
+    """
+
+    folder: Path
+    files: int
+    size: int
+    held_ms: int
+    has_key: bool
+
+
+class Backups(Protocol):
+    """Copies of the whole data directory as it was at one instant."""
+
+    async def make(self, folder: Path, now: datetime) -> BackupMade:
+        """Put a backup into `folder`, which is new or empty; raises Invalid or Conflict."""
         ...
 
 

@@ -20,12 +20,14 @@ from server.adapters.homes.upgrades import (
     PROFILE,
     Document,
     FormatRefused,
+    FormatTooNew,
     Upgrade,
     newest,
     upgrade,
 )
 from server.domain import event_type as event_types
 from server.domain import host as hosts
+from server.domain.errors import Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
@@ -38,6 +40,10 @@ OWN = ".Daybook"
 
 class Broken(Exception):
     """A file cannot be read as what it should be; the message says what to do."""
+
+
+class HomesRefused(Unavailable):
+    """A later release wrote here: served by this one, the homes would lose what it does not know of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def write_event_type(event_type: EventType) -> bytes:
 
 
 def read_host(path: Path) -> Host | None:
-    """Return the host whose profile is at `path`, None when there is none; raises Broken."""
+    """Return the host whose profile is at `path`, None when there is none; raises Broken or HomesRefused."""
     host = _read(path, Host, PROFILE, {"home": path.parent.parent.name})
     if host is not None:
         _refuse(hosts.faults(host))
@@ -88,7 +94,7 @@ def read_host(path: Path) -> Host | None:
 
 
 def read_event_type(path: Path) -> EventType | None:
-    """Return the event type that is at `path`, None when there is none; raises Broken."""
+    """Return the event type that is at `path`, None when there is none; raises Broken or HomesRefused."""
     event_type = _read(path, EventType, EVENT_TYPE, {"home": path.parent.parent.parent.name, "id": path.stem})
     if event_type is not None:
         zone = (
@@ -115,6 +121,8 @@ def _read(path: Path, kind: type[V], chain: Sequence[Upgrade], from_path: Mappin
         return None
     except OSError as error:
         raise Broken(f"it cannot be read ({error.strerror}): make it this user's own") from error
+    except FormatTooNew as error:
+        raise HomesRefused(f"{path} cannot be used: {error}, or put a backup in place.") from error
     except FormatRefused as error:
         raise Broken(str(error)) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -40,7 +40,10 @@ class FileHomes:
 
     @classmethod
     async def open(cls, folder: Path) -> "FileHomes":
-        """Read the homes in Radicale's `filesystem_folder`; a broken file is a fault and stops no other."""
+        """Read the homes in Radicale's `filesystem_folder`; a broken file is a fault and stops no other.
+
+        Raises HomesRefused when a later release has written here.
+        """
         homes = cls(Layout(folder), ThreadPoolExecutor(1, thread_name_prefix="homes"))
         try:
             await homes._run(homes._load)

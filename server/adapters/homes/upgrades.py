@@ -17,6 +17,10 @@ class FormatRefused(ValueError):
     """The document has no format that this release knows; the message says what to do."""
 
 
+class FormatTooNew(FormatRefused):
+    """The document was written by a later release."""
+
+
 def newest(chain: Sequence[Upgrade]) -> int:
     """Return the format that the last step of `chain` leads to."""
     return len(chain) + 1
@@ -28,7 +32,7 @@ def upgrade(document: Document, chain: Sequence[Upgrade]) -> Document:
     if not isinstance(format_, int) or isinstance(format_, bool) or format_ < 1:
         raise FormatRefused('it has no "format": put it back from a backup')
     if format_ > newest(chain):
-        raise FormatRefused(
+        raise FormatTooNew(
             f"it was written by a newer Daybook (format {format_}; this one knows {newest(chain)}): install that release"
         )
     for at in range(format_, newest(chain)):

@@ -24,7 +24,7 @@ def prepare(path: Path, migrations: Path = MIGRATIONS) -> None:
 
     Raises LedgerRefused for a file of a newer version, for a file that is no database, and when a migration fails.
     """
-    _create(path)
+    create(path)
     steps = sorted(migrations.glob("[0-9]*.sql"))
     try:
         with closing(connect(path)) as connection:
@@ -34,6 +34,11 @@ def prepare(path: Path, migrations: Path = MIGRATIONS) -> None:
             f"{path} cannot be opened or upgraded as a ledger ({error}). It is unchanged. Free disk space if that is "
             "what is missing, or put a backup in its place."
         ) from error
+
+
+def newest_version(migrations: Path = MIGRATIONS) -> int:
+    """Return the version that the last migration leads to."""
+    return max(int(step.stem) for step in migrations.glob("[0-9]*.sql"))
 
 
 def _upgrade(connection: sqlite3.Connection, path: Path, steps: list[Path]) -> None:
@@ -67,7 +72,7 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
     """Copy the database to `target`, complete and durable before it has that name."""
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
-    _create(unfinished)
+    create(unfinished)
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     _sync(unfinished)
@@ -75,7 +80,7 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
     _sync(target.parent)
 
 
-def _create(path: Path) -> None:
+def create(path: Path) -> None:
     """Create an empty file for its owner alone; SQLite gives its WAL and shared memory the same mode."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

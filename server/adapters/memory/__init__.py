@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from server.adapters.memory.accounts import MemoryAccounts
+from server.adapters.memory.backups import NoBackups
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.homes import MemoryHomes
@@ -37,6 +38,7 @@ def memory_ports(
         homes=homes or MemoryHomes(),
         ledger=kept_in,
         accounts=MemoryAccounts(kept_in),
+        backups=NoBackups(),
         mailer=mailer or MemoryMailer(),
         clock=clock or FixedClock(now),
         ids=CountingIds(),

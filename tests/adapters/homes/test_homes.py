@@ -11,6 +11,7 @@ import pytest
 
 from server.adapters.homes import FileHomes
 from server.adapters.homes import files as home_files
+from server.adapters.homes.files import HomesRefused
 from server.domain.errors import Unavailable
 from server.domain.event_type import EventType, Location, LocationType, View
 from server.domain.host import Host
@@ -140,7 +141,6 @@ async def test_a_file_that_was_mended_by_hand_meanwhile_is_not_overwritten_by_an
         ('{"format": 1, "name": "A"', "cannot be understood"),
         ('{"format": 1}', "missing required field"),
         ("{}", 'no "format"'),
-        ('{"format": 99}', "newer Daybook"),
     ],
 )
 async def test_a_broken_profile_names_itself_and_the_cure_and_stops_no_other(
@@ -155,6 +155,18 @@ async def test_a_broken_profile_names_itself_and_the_cure_and_stops_no_other(
     assert [one.path for one in homes.faults] == [bob / "profile.json"]
     assert said in homes.faults[0].message
     assert str(homes.faults[0]).startswith(f"{bob / 'profile.json'}: ")
+
+
+@pytest.mark.parametrize("name", ["profile.json", "event-types/evt_x.json", "../../../.Daybook/numbers.json"])
+async def test_homes_that_a_newer_daybook_wrote_are_refused_with_the_way_out(
+    tmp_path: Path, own: Path, name: str
+) -> None:
+    await fill(tmp_path)
+    (own / name).write_text('{"format": 99, "last": 7}')
+    with pytest.raises(
+        HomesRefused, match=r"newer Daybook \(format 99; this one knows 1\): install that release"
+    ):
+        await reopened(tmp_path)
 
 
 @pytest.mark.parametrize(
