@@ -10,13 +10,11 @@ from radicale import config, xmlutils
 from radicale_plugin.application import Application
 from radicale_plugin.auth import Auth
 from radicale_plugin.items import keep_commas
+from radicale_plugin.limits import Limits
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
 
-OBJECT_BYTES_MAX = 8_000_000
-REPORT_OBJECTS_MAX = 100_000
-
-__all__ = ["Application", "Storage", "make"]
+__all__ = ["Application", "Limits", "Storage", "make"]
 
 
 def make(
@@ -24,6 +22,7 @@ def make(
     zone_of: Callable[[str], str],
     addresses_of: Callable[[str], Iterable[str]],
     protected: Callable[[str], bool],
+    limits: Limits = Limits(),
 ) -> Application:
     """Return the WSGI application over the homes below `folder`/collection-root, its storage as `.storage`.
 
@@ -50,8 +49,8 @@ def make(
             "auth": {"type": Auth, "delay": 0},
             "server": {
                 "delay_on_error": 0,
-                "max_resource_size": OBJECT_BYTES_MAX,
-                "max_content_length": 2 * OBJECT_BYTES_MAX,
+                "max_resource_size": limits.object_bytes,
+                "max_content_length": 2 * limits.object_bytes,
             },
             "rights": {
                 "type": lambda configuration: Rights(configuration, lambda: made[0].index, protected),
@@ -60,9 +59,9 @@ def make(
             },
             "storage": {"type": storage, "filesystem_folder": str(folder)},
             "web": {"type": "none"},
-            "reporting": {"max_expand_occurrence": REPORT_OBJECTS_MAX},
+            "reporting": {"max_expand_occurrence": limits.occurrences},
         },
         "daybook",
         privileged=True,
     )
-    return Application(configuration, addresses_of)
+    return Application(configuration, addresses_of, limits)

@@ -5,17 +5,23 @@ from collections.abc import Callable, Iterable
 from http import client
 from time import time
 from typing import Any
+from urllib.parse import parse_qs
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from radicale import config, httputils, types, xmlutils
 from radicale.app import Application as RadicaleApplication
+from radicale.app.base import Access
 
 from radicale_plugin import uploads
+from radicale_plugin.free_busy import free_busy
+from radicale_plugin.limits import Limits
 from radicale_plugin.nesting import TooDeep, examine_depth
+from radicale_plugin.reports import Answer, Refusal, Reports
 from radicale_plugin.storage import Storage
-from radicale_plugin.texts import Refused, examine
+from radicale_plugin.texts import Refused, etag_of, examine
 
+_FREE_BUSY = xmlutils.make_clark("C:free-busy-query")
 _PROTECTED = frozenset(
     xmlutils.make_clark(name)
     for name in (
@@ -45,10 +51,15 @@ class Application(RadicaleApplication):
     _storage: Storage
 
     def __init__(
-        self, configuration: config.Configuration, addresses_of: Callable[[str], Iterable[str]]
+        self,
+        configuration: config.Configuration,
+        addresses_of: Callable[[str], Iterable[str]],
+        limits: Limits,
     ) -> None:
         super().__init__(configuration)
         self._addresses_of = addresses_of
+        self._limits = limits
+        self._reports = Reports(self._storage, limits.occurrences)
 
     @property
     def storage(self) -> Storage:
@@ -67,7 +78,9 @@ class Application(RadicaleApplication):
         """Store what the client sent to the byte and say so with an ETag; mend or refuse what would harm others."""
         try:
             body = httputils.read_raw_request_body(self.configuration, environ)
-            upload = examine(body, httputils.decode_request(self.configuration, environ, body))
+            upload = examine(
+                body, httputils.decode_request(self.configuration, environ, body), self._limits.attendees
+            )
         except Refused as refused:
             return self._refusal(refused.precondition, str(refused), request_info)
         except (RuntimeError, UnicodeDecodeError, LookupError):
@@ -96,8 +109,86 @@ class Application(RadicaleApplication):
         request_info: dict[str, Any],
     ) -> types.WSGIResponse:
         """Answer from one state of the storage: Radicale renders after it has let go of the lock."""
-        with self._storage.acquire_lock("r"):
+        with self._storage.reading(path):
             return super().do_PROPFIND(environ, base_prefix, path, user, user_groups, request_info)
+
+    def do_GET(  # noqa: N802
+        self,
+        environ: types.WSGIEnviron,
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Answer from one state of the storage: a whole calendar is read without anybody waiting."""
+        if self._storage.index.get(path.strip("/")) is None:
+            return super().do_GET(environ, base_prefix, path, user, user_groups, request_info)
+        with self._storage.reading(path):
+            return super().do_GET(environ, base_prefix, path, user, user_groups, request_info)
+
+    def do_REPORT(  # noqa: N802
+        self,
+        environ: types.WSGIEnviron,
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Answer from the index; Radicale answers what is asked of homes, single objects and cards by their content."""
+        access = Access(self._rights, user, user_groups, path)
+        if not access.check("r") and not access.allows_freebusy():
+            return httputils.NOT_ALLOWED
+        try:
+            body = httputils.read_raw_request_body(self.configuration, environ)
+            request = self._read_xml_request_body(_with_body(environ, body), request_info)
+        except RuntimeError:
+            return httputils.BAD_REQUEST
+        calendar = self._storage.index.get(path.strip("/"))
+        try:
+            if calendar is not None and request is not None:
+                if request.tag == _FREE_BUSY and calendar.tag == "VCALENDAR":
+                    return _answered(self._reports.free_busy(calendar, request, time()))
+                if self._reports.knows(calendar, request) and "r" in access.permissions:
+                    return _answered(self._reports.answer(calendar, request, base_prefix))
+        except Refusal as refused:
+            if not refused.precondition:
+                return httputils.BAD_REQUEST
+            return self._refusal(refused.precondition, str(refused), request_info)
+        with self._storage.reading(path):
+            return super().do_REPORT(
+                _with_body(environ, body), base_prefix, path, user, user_groups, request_info
+            )
+
+    def _freebusy_view(
+        self,
+        environ: types.WSGIEnviron,
+        path: str,
+        user: str,
+        access: Access,
+        share: dict[str, Any] | None,
+    ) -> types.WSGIResponse:
+        """Answer `?view=freebusy` of a calendar from the index."""
+        calendar = self._storage.index.get(path.strip("/"))
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        if calendar is None or calendar.tag != "VCALENDAR" or query.get("view") != ["freebusy"]:
+            return super()._freebusy_view(environ, path, user, access, share)
+        if not access.allows_freebusy() and "i" not in access.permissions:
+            return httputils.NOT_ALLOWED
+        try:
+            start, end = (int(at.timestamp()) for at in self._freebusy_view_range(query))
+        except ValueError:
+            return httputils.BAD_REQUEST
+        beyond = calendar.follow((start, end))
+        text = free_busy(self._storage.take(calendar), (start, end), beyond, time())
+        name = f"{calendar.path.rpartition('/')[2]}-freebusy.ics"
+        headers = {
+            "Content-Type": "text/calendar",
+            "ETag": etag_of(text.encode()),
+            "Content-Disposition": self._content_disposition_attachment(name),
+        }
+        return client.OK, headers, text, None
 
     def do_PROPPATCH(  # noqa: N802
         self,
@@ -159,3 +250,7 @@ class Application(RadicaleApplication):
 
 def _with_body(environ: types.WSGIEnviron, body: bytes) -> dict[str, Any]:
     return {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+
+
+def _answered(answer: Answer) -> types.WSGIResponse:
+    return answer.status, {"Content-Type": f"{answer.content_type}; charset=utf-8"}, answer.body, None

@@ -19,6 +19,7 @@ from radicale_plugin.entry import Entry
 from radicale_plugin.files import read_whole, replace_synced, sync_folder
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.items import IndexedItem
+from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.uploads import current, entry_for
 
 NAME_BYTES_MAX = 255
@@ -30,6 +31,14 @@ class Keeper(Protocol):
     """What a collection needs of the storage that it belongs to."""
 
     index: Index
+
+    def snapshot(self, path: str) -> Snapshot | None:
+        """Return the state of a collection that this request reads, None where it reads what is there now."""
+        ...
+
+    def text_of(self, snapshot: Snapshot, entry: Entry) -> tuple[Entry, str] | None:
+        """Return an object of a snapshot with its text, the present one where it has changed since; None if it is gone."""
+        ...
 
     def record(
         self,
@@ -61,20 +70,27 @@ class Collection(multifilesystem.Collection):
         self._keeper = cast(Keeper, storage_)
         self._in_place = filesystem_path is None
         self._index = self._keeper.index.get(self.path) if self._in_place else None
+        self._snapshot = self._keeper.snapshot(self.path) if self._in_place else None
 
     def read_text(self, href: str) -> str:
-        """Return the stored text of an object."""
+        """Return the stored text of an object; of a snapshot's that is gone meanwhile, nothing."""
+        if self._snapshot is not None and (entry := self._snapshot.get(href)) is not None:
+            found = self._keeper.text_of(self._snapshot, entry)
+            return found[1] if found else ""
         return read_whole(f"{self._filesystem_path}/{href}").decode(errors="replace")
 
     # Reading -------------------------------------------------------------------------------------
 
+    @property
+    def _entries(self) -> Mapping[str, Entry]:
+        shown = self._snapshot or self._index
+        return shown.entries if shown is not None else {}
+
     def _list(self) -> Iterator[str]:
-        if self._in_place:
-            return iter(list(self._index.entries) if self._index else ())
-        return super()._list()
+        return iter(list(self._entries)) if self._in_place else super()._list()
 
     def _get(self, href: str, verify_href: bool = True) -> IndexedItem | None:
-        entry = self._index.get(href) if self._index else None
+        entry = self._entries.get(href)
         return None if entry is None else IndexedItem(self, entry, self.read_text)
 
     def get_multi(self, hrefs: Iterable[str]) -> Iterator[tuple[str, IndexedItem | None]]:
@@ -85,22 +101,19 @@ class Collection(multifilesystem.Collection):
 
     def get_all(self) -> Iterator[IndexedItem]:
         """Give every object; texts are read when asked for."""
-        for entry in list(self._index.entries.values()) if self._index else ():
+        for entry in list(self._entries.values()):
             yield IndexedItem(self, entry, self.read_text)
 
     def get_filtered(self, filters: Iterable[Element]) -> Iterator[tuple[IndexedItem, bool]]:
-        """Give the objects that may match, with their texts, each with whether it certainly does."""
-        if self._index is None:
-            return
+        """Give the objects that may match, with their texts, each with whether it certainly does.
+
+        Only reports over what is no calendar come here, reports.py answers the others.
+        """
         tag, start, end, is_simple = radicale_filter.simplify_prefilters(filters, self.tag)
         is_always = (start, end) == (radicale_filter.TIMESTAMP_MIN, radicale_filter.TIMESTAMP_MAX)
-        if is_always or tag != "VEVENT":
-            found = [(entry, is_always) for entry in self._index.entries.values()]
-        else:
-            found = list(self._index.between(start, end))
-        for entry, is_certain in found:
+        for entry in list(self._entries.values()):
             if tag is None or tag == entry.component:
-                yield IndexedItem(self, entry, self.read_text).load(), is_simple and is_certain
+                yield IndexedItem(self, entry, self.read_text).load(), is_simple and is_always
 
     def has_uid(self, uid: str) -> bool:
         """Tell whether an object of the collection has this UID."""
@@ -109,17 +122,23 @@ class Collection(multifilesystem.Collection):
     @property
     def etag(self) -> str:
         """Return what changes with any object or property, and with nothing else."""
-        state = self._index.state if self._index else ""
+        shown = self._snapshot or self._index
+        state = shown.state if shown else ""
         properties = json.dumps(self.get_meta(), sort_keys=True)
         return f'"{blake2b((state + properties).encode(), digest_size=16).hexdigest()}"'
 
     @property
     def last_modified(self) -> str:
         """Return when an object was last added, changed or removed, as HTTP says it."""
-        return formatdate(Path(self._filesystem_path).stat().st_mtime, usegmt=True)
+        shown = self._snapshot
+        return formatdate(
+            shown.modified if shown else Path(self._filesystem_path).stat().st_mtime, usegmt=True
+        )
 
     def sync(self, old_token: str = "") -> tuple[str, Iterable[str]]:
         """Return the present sync token and the hrefs that changed since the old one; ValueError: too old."""
+        if self._snapshot is not None and not old_token:
+            return self._snapshot.token, list(self._snapshot.entries)
         if self._index is None:
             return "", ()
         return self._index.revisions.token, self._index.revisions.since(old_token)

@@ -6,7 +6,7 @@ A reader takes one `Days` and answers from it without a lock, whatever is writte
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from radicale_plugin.entry import Entry
+from radicale_plugin.entry import Entry, spans_within
 from server.domain.intervals import Span, merge
 
 DAY_S = 86_400
@@ -108,22 +108,29 @@ class Days:
         found: list[Span] = []
         for entry in self.touching(span):
             if entry.uid != uid:
-                found += _busy_within(entry, span)
+                found += spans_within(entry.busy, span)
         return merge(found)
 
     def touching(self, span: Span) -> set[Entry]:
         """Return the entries that have an occurrence on a UTC day that `span` touches."""
         found = set(self._everywhere)
         if span[0] < span[1]:
-            for day in range(span[0] // DAY_S, (span[1] - 1) // DAY_S + 1):
-                found.update(self._months.get(day >> MONTH_BITS, _NO_DAYS).get(day, ()))
+            months = self._months
+            first, last = span[0] // DAY_S, (span[1] - 1) // DAY_S
+            if (last - first) >> MONTH_BITS > len(months):
+                # A query without an end reaches to the year 9999.
+                days = [day for month in months.values() for day in month if first <= day <= last]
+            else:
+                days = list(range(first, last + 1))
+            for day in days:
+                found.update(months.get(day >> MONTH_BITS, _NO_DAYS).get(day, ()))
         return found
 
     def _merge(self, day: int, objects: Objects) -> tuple[Span, ...]:
         window = (day * DAY_S, (day + 1) * DAY_S)
         found: list[Span] = []
         for entry in (*objects, *self._everywhere):
-            found += _busy_within(entry, window)
+            found += spans_within(entry.busy, window)
         return tuple(merge(found))
 
 
@@ -150,17 +157,6 @@ def _days(entry: Entry | None) -> set[int] | None:
             return None
         days.update(range(first, last + 1))
     return days
-
-
-def _busy_within(entry: Entry, window: Span) -> list[Span]:
-    """Return the busy spans of an entry inside `window`, found without unpacking the others of a series."""
-    busy, (start, end) = entry.busy, window
-    found: list[Span] = []
-    at = 2 * bisect_right(range(len(busy) // 2), start, key=lambda pair: busy[2 * pair + 1])
-    while at < len(busy) and busy[at] < end:
-        found.append((max(start, busy[at]), min(end, busy[at + 1])))
-        at += 2
-    return found
 
 
 def _start(span: Span) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -13,8 +13,9 @@ from typing import NamedTuple
 from radicale_plugin.texts import etag_of
 from server.domain.booking import Status
 from server.domain.identity import BookingId, CalendarPath
-from server.domain.intervals import Span, merge
+from server.domain.intervals import Span, merge, subtract
 from server.ical.booking_data import BOOKING
+from server.ical.freebusy import is_tentative
 from server.ical.occurrences import Expansion, is_opaque, occurrences
 from server.ical.scan import BadCalendar, Component, scan
 from server.ical.vevent import read_tree
@@ -40,7 +41,8 @@ class Basis:
 class Entry:
     """One object of a calendar. `times` and `busy` are pairs of epoch seconds, sorted by start.
 
-    `times` has every occurrence within the index's window, `busy` those that make the host busy, merged. A series keeps
+    `times` has every occurrence within the index's window, `busy` those that make the host busy, merged, and `tentative`
+    the part of these that is not firm. A series keeps
     its text, so that the window can grow without a look at the disk. `is_local` tells that the times depend on the home's
     zone; `last` is None for a series without end.
     """
@@ -60,6 +62,7 @@ class Entry:
     basis: Basis | None = None
     booking: BookingId | None = None
     status: Status | None = None
+    tentative: "array[int] | None" = None
 
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether an occurrence in the index's window overlaps; one without length does where it stands."""
@@ -84,6 +87,7 @@ class _Times(NamedTuple):
     basis: Basis | None = None
     booking: BookingId | None = None
     status: Status | None = None
+    tentative: "array[int] | None" = None
 
 
 _NO_TIMES = _Times()
@@ -132,7 +136,19 @@ def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
         basis if is_series or expansion.local else None,
         None if booking is None else booking.id,
         None if booking is None else booking.status,
+        _tentative(expansion, busy) if "STATUS" in names else None,
     )
+
+
+def spans_within(packed: "array[int]", window: Span) -> list[Span]:
+    """Return the packed spans inside `window`, found without unpacking the others of a series."""
+    start, end = window
+    found: list[Span] = []
+    at = 2 * bisect_right(range(len(packed) // 2), start, key=lambda pair: packed[2 * pair + 1])
+    while at < len(packed) and packed[at] < end:
+        found.append((max(start, packed[at]), min(end, packed[at + 1])))
+        at += 2
+    return found
 
 
 def _main(calendar: Component) -> Component | None:
@@ -163,6 +179,20 @@ def _packed_times(expansion: Expansion) -> tuple["array[int]", "array[int]"]:
     busy = [*(span for span, one in zip(spans, found, strict=True) if id(one.component) in opaque), *unread]
     merged = merge(busy)
     return times, times if merged == spans else _packed(merged)
+
+
+def _tentative(expansion: Expansion, busy: "array[int]") -> "array[int] | None":
+    """Return which part of the busy time is tentative and not also firm."""
+    soft = {id(one.component) for one in expansion.occurrences if is_tentative(one.component)}
+    if not soft or not busy:
+        return None
+    if not expansion.complex and all(id(one.component) in soft for one in expansion.occurrences):
+        return busy
+    spans = [one for one in expansion.occurrences if is_opaque(one.component)]
+    firm = merge(
+        [*((one.start, one.end) for one in spans if id(one.component) not in soft), *expansion.complex]
+    )
+    return _packed(subtract(merge((one.start, one.end) for one in spans if id(one.component) in soft), firm))
 
 
 def _text(component: Component, name: str) -> str:

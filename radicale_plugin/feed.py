@@ -1,9 +1,12 @@
 """Knows how every write to the storage is told to those who asked, in the order in which it happened."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +64,14 @@ class ChangeFeed:
                 if self._recorded:
                     change = self._recorded.popleft()
                     for listener in self._listeners:
-                        listener(change)
+                        _tell(listener, change)
+
+
+def _tell(listener: Listener, change: Change) -> None:
+    try:
+        listener(change)
+    except Exception:  # noqa: BLE001  (foreign code; whatever it raises, the change is stored)
+        # The change is stored: the client who made it is told so, and the next listener hears of it, whatever fails here.
+        _log.exception(
+            "a listener to changes failed", extra={"calendar": change.calendar, "href": change.href}
+        )

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from radicale_plugin.days import DAY_S, Days
 from radicale_plugin.entry import Basis, Entry, read_card, read_object
 from radicale_plugin.revisions import Revisions
+from radicale_plugin.snapshot import Snapshot
 from server.domain.identity import HISTORY, CalendarPath
 from server.domain.intervals import Span, merge
 from server.domain.zones import is_zone
@@ -96,18 +97,24 @@ class CalendarIndex:
             found = self._days.busy_without(span, without)
         return merge([*found, *beyond]) if beyond else found
 
-    def between(self, start: int, end: int) -> Iterator[tuple[Entry, bool]]:
-        """Give the objects that may take place in [start, end), each with whether that is certain."""
-        if end - start <= (DAYS_BACK + DAYS_AHEAD) * DAY_S and not self._grow((start, end)):
-            for entry in self._days.touching((start, end)):
-                if entry.component == "VEVENT" and entry.overlaps(start, end):
-                    yield entry, True
-            candidates = (entry for entry in list(self._entries.values()) if entry.component != "VEVENT")
-        else:
-            candidates = (entry for entry in list(self._entries.values()))
-        for entry in candidates:
-            if entry.first < end and (entry.last is None or entry.last >= start):
-                yield entry, False
+    def snapshot(self) -> Snapshot:
+        """Return the present state; the caller holds the storage lock."""
+        return Snapshot(
+            path=self.path,
+            folder=self.folder,
+            tag=self.tag,
+            zone=self._basis.zone,
+            entries=self._entries.copy(),
+            days=self._days,
+            state=self.state,
+            token=self.revisions.token,
+            modified=self.folder.stat().st_mtime,
+            window=self._basis.window,
+        )
+
+    def follow(self, span: Span) -> list[Span]:
+        """Follow series as far as `span` asks; return what of it is beyond reach and therefore busy."""
+        return self._grow(span)
 
     def apply(self, href: str, new: Entry | None) -> Entry | None:
         """Put `new` at `href`, or nothing; return what stood there. The caller holds the storage lock for writing."""

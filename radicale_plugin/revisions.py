@@ -63,13 +63,38 @@ class Revisions:
         """Return the hrefs that changed after `token` was given; "" asks for all that are there. ValueError: too old."""
         if not token:
             return list(self._revisions)
-        generation, dash, number = token.removeprefix(TOKEN).partition("-")
-        if not dash or not number.isdecimal():
+        changed, removed = self._given(token)
+        return [*_later(self._revisions, changed), *_later(self._gone, removed)]
+
+    def page(self, token: str, size: int) -> tuple[list[str], str | None]:
+        """Return the first hrefs that changed after `token`, and the token to go on with, None when these are all.
+
+        A first listing that is cut short is told of removals since it began, not since its last page: such a token has
+        two numbers. ValueError: too old.
+        """
+        changed, removed = self._given(token) if token else (0, self._last)
+        later = _later(self._revisions, changed)[::-1]
+        gone = _later(self._gone, removed)[::-1]
+        found = [*later, *gone][:size]
+        if len(found) == len(later) + len(gone):
+            return found, None
+        if len(found) < len(later):
+            changed = self._revisions[found[-1]] if found else changed
+        else:
+            changed = self._revisions[later[-1]] if later else changed
+            removed = self._gone[found[-1]] if len(found) > len(later) else removed
+        return found, f"{TOKEN}{self._generation}-{changed}-{removed}"
+
+    def _given(self, token: str) -> tuple[int, int]:
+        """Return up to which change of an object, and up to which removal, a token tells its owner; ValueError: too old."""
+        generation, *numbers = token.removeprefix(TOKEN).split("-")
+        if len(numbers) not in (1, 2) or not all(number.isdecimal() for number in numbers):
             raise ValueError(f"malformed sync token: {token!r}")
         given = self._last if generation == self._generation else self._earlier.get(generation, -1)
-        if not self._floor <= int(number) <= given:
+        changed, removed = int(numbers[0]), int(numbers[-1])
+        if not (self._floor <= removed <= given and changed <= given):
             raise ValueError(f"unknown or outdated sync token: {token!r}")
-        return [*_later(self._revisions, int(number)), *_later(self._gone, int(number))]
+        return changed, removed
 
     def add(self, changes: list[tuple[str, str | None]]) -> None:
         """Number the changes of objects, given by href with their new etags, None for removed ones."""

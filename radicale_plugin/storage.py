@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from errno import EACCES
 from pathlib import Path
 from typing import cast
@@ -14,9 +16,15 @@ from radicale.storage import multifilesystem
 from radicale_plugin.collection import Collection
 from radicale_plugin.entry import Entry
 from radicale_plugin.feed import Change, ChangeFeed
-from radicale_plugin.files import sweep, sync_folder
+from radicale_plugin.files import read_whole, sweep, sync_folder
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.lock import FairLock, Mode
+from radicale_plugin.snapshot import Snapshot
+from radicale_plugin.texts import etag_of
+
+_NONE: Mapping[str, Snapshot] = {}
+_snapshots: ContextVar[Mapping[str, Snapshot] | None] = ContextVar("snapshots", default=None)
+"""What the request that this thread serves reads, by path; None where it reads what is there now."""
 
 
 class Storage(multifilesystem.Storage):
@@ -44,7 +52,13 @@ class Storage(multifilesystem.Storage):
     def acquire_lock(
         self, mode: Mode, user: str = "", *_: object, intent: str | None = None, **__: object
     ) -> Iterator[None]:
-        """Hold the lock; the changes made under it are told to the feed when the outermost block has ended."""
+        """Hold the lock; the changes made under it are told to the feed when the outermost block has ended.
+
+        Inside `reading` there is nothing to be locked: what is read is a snapshot.
+        """
+        if mode == "r" and _snapshots.get() is not None:
+            yield
+            return
         is_outermost = self._turns.mine is None
         try:
             with self._turns.acquire(mode):
@@ -54,6 +68,67 @@ class Storage(multifilesystem.Storage):
         finally:
             if is_outermost and mode == "w":
                 self.feed.deliver()
+
+    @contextmanager
+    def reading(self, path: str) -> Iterator[None]:
+        """Show the block one state of the collection at `path`, or of all in the home there, whatever is written meanwhile.
+
+        The lock is held while the state is taken and no longer: an answer over 10,000 objects takes a second to write.
+        """
+        home, _, rest = path.strip("/").partition("/")
+        with self._turns.acquire("r"):
+            asked = self.index.get(f"{home}/{rest.partition('/')[0]}") if rest else None
+            calendars = self.index.of_home(home) if not rest else (asked,) if asked else ()
+            taken = {calendar.path: calendar.snapshot() for calendar in calendars}
+        before = _snapshots.set(taken)
+        try:
+            yield
+        finally:
+            _snapshots.reset(before)
+
+    def snapshot(self, path: str) -> Snapshot | None:
+        """Return the state of a collection that this request reads, None where it reads what is there now."""
+        return (_snapshots.get() or _NONE).get(path)
+
+    def take(self, calendar: CalendarIndex) -> Snapshot:
+        """Return the present state of one collection."""
+        with self._turns.acquire("r"):
+            return calendar.snapshot()
+
+    def page(self, calendar: CalendarIndex, token: str, size: int) -> tuple[Snapshot, list[str], str]:
+        """Return the present state, what changed since a sync token and the token that comes next; ValueError: too old."""
+        with self._turns.acquire("r"):
+            hrefs, following = calendar.revisions.page(token, size)
+            snapshot = calendar.snapshot()
+        return snapshot, hrefs, following or snapshot.token
+
+    def present(self, path: str, href: str) -> tuple[Entry, str] | None:
+        """Return an object with its text as they are now; None where there is none any more."""
+        with self._turns.acquire("r"):
+            calendar = self.index.get(path)
+            entry = calendar.get(href) if calendar else None
+            if calendar is None or entry is None:
+                return None
+            try:
+                data = read_whole(f"{calendar.folder}/{href}")
+            except FileNotFoundError:
+                return None
+        etag = etag_of(data)
+        # Somebody may have written the file without telling the server: what is said of a text is true of that text.
+        entry = entry if entry.etag == etag else replace(entry, etag=etag)
+        return entry, data.decode(errors="replace")
+
+    def text_of(self, snapshot: Snapshot, entry: Entry) -> tuple[Entry, str] | None:
+        """Return an object of a snapshot with its text, the present one where it has changed since; None if it is gone."""
+        if entry.series is not None:
+            return entry, entry.series
+        try:
+            data = read_whole(f"{snapshot.folder}/{entry.href}")
+        except FileNotFoundError:
+            data = None
+        if data is not None and etag_of(data) == entry.etag:
+            return entry, data.decode(errors="replace")
+        return self.present(snapshot.path, entry.href)
 
     def record(
         self,

@@ -55,7 +55,7 @@ def etag_of(data: bytes) -> str:
     return f'"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
 
 
-def examine(body: bytes, text: str) -> Upload:
+def examine(body: bytes, text: str, attendees_max: int) -> Upload:
     """Return what of an uploaded body is stored; raises Refused. `text` is the body, decoded as its charset says."""
     is_card = text.lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD"
     if found := _FORBIDDEN.search(text):
@@ -65,7 +65,7 @@ def examine(body: bytes, text: str) -> Upload:
         )
     mended = _mend(text)
     if not is_card:
-        _check(mended)
+        _check(mended, attendees_max)
     return Upload(mended, is_kept=mended.encode() == body)
 
 
@@ -77,7 +77,7 @@ def _mend(text: str) -> str:
     return _METHOD.sub("", text)
 
 
-def _check(text: str) -> None:
+def _check(text: str, attendees_max: int) -> None:
     try:
         calendar = scan(text)
     except BadCalendar as bad:
@@ -91,6 +91,8 @@ def _check(text: str) -> None:
     if sum(len(list(_rules(component))) for component in timed) > RULES_MAX:
         raise Refused("C:max-instances", f"more than {RULES_MAX} rules")
     for component in timed:
+        if sum(1 for _ in component.all("ATTENDEE")) > attendees_max:
+            raise Refused("C:max-attendees-per-instance", f"more than {attendees_max} attendees")
         _check_rules(component)
 
 

@@ -85,16 +85,43 @@ def vfreebusy(
         "END:VFREEBUSY",
         "END:VCALENDAR",
     ]
+    return _text(lines)
+
+
+def free_busy_answer(spans: Iterable[BusySpan], window: Span, *, dtstamp: datetime, prodid: str) -> str:
+    """Return the VFREEBUSY that answers a free-busy-query, RFC 4791 §7.10: nobody publishes it, so it has no METHOD."""
+    return _text(
+        [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            f"PRODID:{prodid}",
+            "BEGIN:VFREEBUSY",
+            f"DTSTAMP:{written_utc(dtstamp.astimezone(UTC))}",
+            f"DTSTART:{_written(window[0])}",
+            f"DTEND:{_written(window[1])}",
+            *_freebusy_lines(spans, window),
+            "END:VFREEBUSY",
+            "END:VCALENDAR",
+        ]
+    )
+
+
+def _text(lines: list[str]) -> str:
     if any("\n" in line or "\r" in line for line in lines):
         raise ValueError("a value with a line break")
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
+def is_tentative(component: Component) -> bool:
+    """Tell whether a component takes up its owner's time, if it does, only perhaps."""
+    status = component.first("STATUS")
+    return status is not None and status.value.strip().upper() == "TENTATIVE"
+
+
 def _kind(component: Component) -> Busy | None:
     if not is_opaque(component):
         return None
-    status = component.first("STATUS")
-    return Busy.TENTATIVE if status and status.value.strip().upper() == "TENTATIVE" else Busy.BUSY
+    return Busy.TENTATIVE if is_tentative(component) else Busy.BUSY
 
 
 def _freebusy_lines(spans: Iterable[BusySpan], window: Span) -> list[str]:

@@ -110,7 +110,7 @@ def answers(index: Index) -> dict[str, object]:
             ),
             "busy": [calendar.busy(span) for span in SPANS],
             "busy without": [calendar.busy(span, uid) for span in SPANS for uid in UIDS],
-            "between": [sorted((one.href, sure) for one, sure in calendar.between(*span)) for span in SPANS],
+            "between": [sorted(one.href for one in calendar.snapshot().between(*span)) for span in SPANS],
         }
     return said
 
