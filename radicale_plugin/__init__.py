@@ -40,7 +40,10 @@ def make(
     made: list[Storage] = []
 
     def storage(configuration: config.Configuration) -> Storage:
-        made.append(Storage(configuration, zone_of))
+        # Radicale asks a second time, for its sharing: another storage would read everything again and begin a
+        # generation of sync tokens over the one that is given out.
+        if not made:
+            made.append(Storage(configuration, zone_of))
         return made[0]
 
     configuration.update(

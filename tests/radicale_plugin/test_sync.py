@@ -51,6 +51,16 @@ def test_an_object_that_came_and_went_between_two_syncs_is_gone(dav: Dav) -> Non
     assert sync(dav, token)[1:] == (set(), {"a.ics"})
 
 
+def test_a_token_given_after_a_restart_outlives_the_next_one(dav: Dav) -> None:
+    put(dav, "a")
+    for uid in ("b", "c", "d"):
+        dav.open()
+        put(dav, uid)
+        token, _, _ = sync(dav)
+        dav.open()
+        assert sync(dav, token)[1:] == (set(), set())
+
+
 def test_a_token_outlives_a_restart(dav: Dav) -> None:
     put(dav, "a", "b")
     token, _, _ = sync(dav)
