@@ -18,6 +18,8 @@ from server.ical.timezones import epoch
 from server.ical.values import parse_moment
 
 C = "{urn:ietf:params:xml:ns:caldav}"
+LAST = LATEST - 1
+"""The last second that can be written."""
 DEPTH_MAX = 4
 FILTERS_MAX = 200
 
@@ -103,7 +105,7 @@ def read_span(element: Element) -> Span:
     if not (element.get("start") or element.get("end")):
         raise BadFilter("C:valid-filter", "a time range has a start or an end")
     start, end = (_instant(element.get(name)) for name in ("start", "end"))
-    span = (EARLIEST if start is None else start, LATEST if end is None else end)
+    span = (EARLIEST if start is None else start, LAST if end is None else end)
     if span[0] >= span[1]:
         raise BadFilter("C:valid-filter", "a time range ends after it starts")
     return span

@@ -16,9 +16,9 @@ from xml.etree.ElementTree import Element
 from radicale import pathutils
 
 from radicale_plugin.calendar_data import CalendarData, TooMany, read_calendar_data
-from radicale_plugin.entry import EARLIEST, LATEST, Entry
+from radicale_plugin.entry import EARLIEST, Entry
 from radicale_plugin.expand import KINDS
-from radicale_plugin.filters import BadFilter, C, CompFilter, matches, read_filter, read_span
+from radicale_plugin.filters import LAST, BadFilter, C, CompFilter, matches, read_filter, read_span
 from radicale_plugin.free_busy import free_busy
 from radicale_plugin.index import CalendarIndex
 from radicale_plugin.listing import D, Listing, spoken
@@ -98,8 +98,8 @@ class Reports:
     def free_busy(self, calendar: CalendarIndex, request: Element, now: float) -> Answer:
         """Return the answer to a free-busy-query; raises Refusal."""
         element = request.find(f"{C}time-range")
-        if element is None:
-            raise Refusal("", "a free-busy-query has a time range")
+        if element is None or not (element.get("start") and element.get("end")):
+            raise Refusal("", "a free-busy-query has a time range with both its ends")
         try:
             window = read_span(element)
         except BadFilter as bad:
@@ -270,7 +270,7 @@ def _spans(filter_: CompFilter) -> Iterator[tuple[int, int]]:
             inner.span is not None
             and inner.name == "VEVENT"
             and inner.span[0] > EARLIEST
-            and inner.span[1] < LATEST
+            and inner.span[1] < LAST
         ):
             yield inner.span
 

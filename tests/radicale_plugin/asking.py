@@ -58,13 +58,21 @@ class Dav:
         return found
 
     def ask(
-        self, method: str, path: str, body: str | bytes = b"", *, user: str = "alice", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: str | bytes = b"",
+        *,
+        user: str = "alice",
+        query: str = "",
+        **headers: str,
     ) -> Answer:
         """Send one request of the verified `user`; `if_match="…"` becomes the header If-Match."""
         content = body.encode() if isinstance(body, str) else body
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
+            "QUERY_STRING": query,
             "SCRIPT_NAME": "/dav",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "SERVER_NAME": "localhost",
