@@ -12,16 +12,17 @@ from pathlib import Path
 
 PYTHON = "/usr/bin/python3"
 GAVE_UP = "gave up"
-# libical walks to the year 2582 for a rule that never matches again.
-PATIENCE_S = 0.3
 
 
-def asked(questions: Sequence[Mapping[str, object]]) -> list[object]:
-    """Return libical's answers, in the order of the questions; GAVE_UP where one took too long."""
+def asked(questions: Sequence[Mapping[str, object]], patience_s: float = 0.3) -> list[object]:
+    """Return libical's answers, in the order of the questions; GAVE_UP where one took too long.
+
+    libical walks to the year 2582 for a rule that never matches again.
+    """
     answers: list[object] = []
     while len(answers) < len(questions):
         lines = "".join(f"{json.dumps(question)}\n" for question in questions[len(answers) :])
-        command = [PYTHON, str(Path(__file__).resolve())]
+        command = [PYTHON, str(Path(__file__).resolve()), str(patience_s)]
         done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=300, check=False)
         answers += [json.loads(line) for line in done.stdout.splitlines()]
         if done.returncode == -signal.SIGALRM:
@@ -38,7 +39,7 @@ def is_here() -> bool:
     return subprocess.run([PYTHON, __file__, "--try"], capture_output=True, check=False).returncode == 0
 
 
-def _answer() -> None:
+def _answer(patience_s: float) -> None:
     import gi
 
     gi.require_version("ICalGLib", "3.0")
@@ -66,7 +67,7 @@ def _answer() -> None:
     for line in sys.stdin:
         question = json.loads(line)
         # Not caught: it ends the process, since nothing else stops a loop in C.
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
+        signal.setitimer(signal.ITIMER_REAL, patience_s)
         print(json.dumps(answers[question.pop("ask")](**question)), flush=True)
 
 
@@ -78,4 +79,4 @@ if __name__ == "__main__":
         gi.require_version("ICalGLib", "3.0")
         from gi.repository import ICalGLib  # noqa: F401 - whether it can be had is the question
     else:
-        _answer()
+        _answer(float(sys.argv[1]))
