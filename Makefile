@@ -13,7 +13,7 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet
 # The checkout itself, built with the locked hatchling, so that nothing outside the lock is fetched.
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: serve test bench lint format types contracts check acceptance develop messages lock wheel clean
+.PHONY: serve test bench lint format types contracts check acceptance develop conformance messages lock wheel clean
 
 serve: $(VENV)/run.stamp
 	exec $(BIN)/daybook serve --demo --listen $(LISTEN) --data $(DATA)
@@ -44,6 +44,11 @@ check: lint types contracts
 # docs/acceptance.md: which test shows which behaviour, read from the tests.
 acceptance: develop
 	$(BIN)/python -m tests.acceptance
+
+# docs/conformance.md: what CalDAV testers and real clients say of Daybook.
+conformance: develop
+	.ci/install-test-needs
+	$(BIN)/python -m tests.conformance
 
 # Texts into catalogues: new ones are added empty, changed ones marked as doubtful, translations kept.
 CATALOGUES := server/i18n/locale
