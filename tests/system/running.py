@@ -60,7 +60,7 @@ class Running:
                 cwd=self.folder,
             )
         deadline = time.monotonic() + START_S
-        while not self._answers():
+        while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the server did not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
@@ -122,7 +122,8 @@ class Running:
         }
         return self.post("/v1/bookings", wish | particulars)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Tell whether the server answers."""
         try:
             return bool(self.get("/healthz"))
         except (urllib.error.URLError, ConnectionError, TimeoutError):
