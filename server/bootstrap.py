@@ -9,7 +9,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +29,8 @@ from server.adapters.homes.files import Layout
 from server.adapters.homes.load import load
 from server.adapters.ids import RandomIds
 from server.adapters.ledger import SqliteLedger
+from server.adapters.ledger import replace as replace_ledger
+from server.adapters.ledger.migrate import LedgerRefused
 from server.adapters.ledger.snapshot import examine, snapshot
 from server.adapters.mail.absent import NoMailer
 from server.adapters.mail.folder import FolderMailer
@@ -40,6 +42,7 @@ from server.adapters.tasks import ApplicationTasks
 from server.control.answers import Answer, answer
 from server.control.commands import Request
 from server.control.listen import listen
+from server.domain.host import Host
 from server.domain.site import Site
 from server.jobs.deliver import delivery
 from server.jobs.follow import Follower
@@ -48,6 +51,8 @@ from server.jobs.schedule import housekeeping
 from server.ports import Homes, Mailer, Ports
 from server.resources import templates_dir
 from server.settings.model import Listen, MailSettings, Settings
+from server.usecases.booking.rebuild import Rebuilt
+from server.usecases.booking.rebuild import rebuild as rebuild_bookings
 from server.usecases.booking.recover import recover_all
 from server.usecases.host.furnish import furnish
 from server.web import demo as demo_face
@@ -95,6 +100,40 @@ def restore(backup: Path, settings: Settings) -> str:
         return put_in_place(backup, data, examined).made_at
 
 
+@dataclass(frozen=True, slots=True)
+class RebuiltLedger:
+    """What a rebuild did: where the ledger before it is, None when there was none, and what it leaves to the operator."""
+
+    found: Rebuilt
+    aside: Path | None
+    has_new_key: bool
+    hosts: Sequence[Host]
+
+
+async def rebuild(settings: Settings) -> RebuiltLedger:
+    """Fill a new ledger from the homes alone and put it in the place of the present one.
+
+    What a crash left is resolved first, as far as the present ledger can be read. Raises `Unavailable` or `Conflict`, and
+    leaves everything as it was.
+    """
+    site, mailer = site_of(settings), NoMailer()
+    with DataDir.own(settings.data) as data:
+        has_new_key = settings.secret_key is None and not data.secret_key.exists()
+        if data.ledger.exists():
+            with suppress(LedgerRefused):
+                async with opened(settings, data, site, mailer):
+                    pass
+        fresh = data.ledger.with_name("ledger.db.rebuilding")
+        replace_ledger.remove(fresh)
+        async with opened(settings, data, site, mailer, ledger_at=fresh) as parts:
+            now = parts.ports.clock.now()
+            found = await rebuild_bookings(parts.ports, now)
+            hosts = parts.ports.homes.hosts()
+        aside = data.ledger.with_name(f"ledger.db.before-rebuild-{now:%Y%m%dT%H%M%SZ}")
+        was_there = replace_ledger.put_in_place(fresh, data.ledger, aside)
+        return RebuiltLedger(found, aside if was_there else None, has_new_key, hosts)
+
+
 async def serve(settings: Settings, *, demo: bool, announce: Callable[[str, int], None]) -> None:
     """Serve until `SIGTERM` or `SIGINT`; `announce` is told the address, once it answers, and how many hosts there are.
 
@@ -118,10 +157,12 @@ async def serve(settings: Settings, *, demo: bool, announce: Callable[[str, int]
 
 
 @asynccontextmanager
-async def opened(settings: Settings, data: DataDir, site: Site, mailer: Mailer) -> AsyncIterator[Opened]:
+async def opened(
+    settings: Settings, data: DataDir, site: Site, mailer: Mailer, *, ledger_at: Path | None = None
+) -> AsyncIterator[Opened]:
     """Open every part of an installation and resolve what a crash left behind; close the parts in reverse order."""
     async with AsyncExitStack() as stack:
-        ledger = await SqliteLedger.open(data.ledger)
+        ledger = await SqliteLedger.open(ledger_at or data.ledger)
         stack.push_async_callback(ledger.close)
         homes = await FileHomes.open(data.collections)
         stack.callback(homes.close)

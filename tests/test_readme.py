@@ -55,6 +55,7 @@ def test_the_readme_shows_every_group_of_commands(tmp_path: Path) -> None:
         "check",
         "backup",
         "restore",
+        "rebuild",
     }
 
 

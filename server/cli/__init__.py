@@ -9,6 +9,7 @@ from server.cli.check import check
 from server.cli.event_type import event_type
 from server.cli.host import host
 from server.cli.mail import mail
+from server.cli.rebuild import rebuild
 from server.cli.serve import serve
 
 
@@ -30,3 +31,4 @@ main.add_command(mail)
 main.add_command(check)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(rebuild)

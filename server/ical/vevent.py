@@ -91,6 +91,15 @@ def read(text: str, calendar: CalendarPath) -> Booking | None:
     return None if tree is None else read_tree(tree, calendar)
 
 
+def last_written(text: str, calendar: CalendarPath) -> Booking | None:
+    """Return the booking as Daybook last wrote it into `text`, whatever its host's client made of it since."""
+    tree = _scanned(text)
+    found = (
+        () if tree is None else (booking_data.last_written(one, calendar) for one in tree.children("VEVENT"))
+    )
+    return next(filter(None, found), None)
+
+
 def read_tree(tree: Component, calendar: CalendarPath) -> Booking | None:
     """Return what `read` returns, of an object that is scanned already."""
     for vevent in tree.children("VEVENT"):

@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from server.domain.booking import Booking
-from server.domain.identity import CalendarPath
-from server.ical import booking_data, vevent
-from server.ical.scan import BadCalendar, scan
+from server.ical import vevent
 from server.ports import BookingRecord, Ports
 
 
@@ -44,7 +41,8 @@ async def _drift(ports: Ports, record: BookingRecord, now: datetime) -> Drifted 
     stored = None if place is None else await ports.calendars.get(place[0], place[1])
     if stored is None:
         return Drifted(record, Drift.REMOVED)
-    booking, written = vevent.read(stored.text, stored.calendar), _written(stored.text, stored.calendar)
+    booking = vevent.read(stored.text, stored.calendar)
+    written = vevent.last_written(stored.text, stored.calendar)
     if booking is None or written is None:
         return Drifted(record, Drift.REMOVED)
     if max(booking.end, written.end) <= now:
@@ -54,11 +52,3 @@ async def _drift(ports: Ports, record: BookingRecord, now: datetime) -> Drifted 
     if (booking.start, booking.end) != (written.start, written.end):
         return Drifted(record, Drift.MOVED, booking.start, written.start)
     return None
-
-
-def _written(text: str, calendar: CalendarPath) -> Booking | None:
-    try:
-        components = scan(text).children("VEVENT")
-    except BadCalendar:
-        return None
-    return next(filter(None, (booking_data.last_written(one, calendar) for one in components)), None)

@@ -1,0 +1,204 @@
+"""The ledger again from the homes alone: each booking's life is told to an empty ledger through the doors it came by.
+
+What stands in the calendars says what a booking is; earlier revisions in the history say how it came so. What no home
+knows is not made up: passwords, mails that waited, links that were replaced by hand.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+
+from server.domain.booking import Action, Actor, Booking, Partstat
+from server.domain.errors import Conflict
+from server.domain.identity import BookingId, Uid, is_superseded
+from server.ical import vevent
+from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
+from server.usecases.booking.claim import claim_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was brought back, and what could not be.
+
+    `removed` counts bookings of which calendar programs left nothing but earlier revisions, `copies` objects that say they
+    are a booking which stands elsewhere, `renumbered` bookings whose number was taken.
+    """
+
+    bookings: int
+    active: int
+    removed: int
+    copies: int
+    renumbered: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One object of a booking: as Daybook last wrote it, and as the calendar shows it."""
+
+    row: CalendarRow
+    written: Booking
+    shown: Booking
+
+    @property
+    def is_superseded(self) -> bool:
+        return is_superseded(self.row.uid)
+
+    @property
+    def is_moved(self) -> bool:
+        return self.shown.span != self.written.span
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """A booking that is to be known again: what it is, and what it was before, oldest first."""
+
+    present: _Found
+    earlier: tuple[Booking, ...]
+    number: int
+
+
+async def rebuild(ports: Ports, now: datetime) -> Rebuilt:
+    """Fill an empty ledger from the homes; raises Conflict when it is not empty or a home cannot be read whole."""
+    if await ports.ledger.bookings():
+        raise Conflict("The ledger knows bookings already: only an empty one is filled from the homes.")
+    if ports.homes.faults:
+        faults = "; ".join(map(str, ports.homes.faults))
+        raise Conflict(
+            f"Not every home can be read, and what is in it would be lost from the ledger: {faults}"
+        )
+    found = [one for row in _rows(ports) if (one := await _read(ports, row)) is not None]
+    lives, removed = _lives(ports, found)
+    for life in lives:
+        await _tell(ports, life)
+    await ports.ledger.prune(int(now.timestamp()))
+    return Rebuilt(
+        bookings=len(lives),
+        active=sum(life.present.written.is_active for life in lives),
+        removed=removed,
+        copies=sum(not one.is_superseded for one in found) - len(lives),
+        renumbered=sum(life.number != life.present.written.number for life in lives),
+    )
+
+
+def _rows(ports: Ports) -> Iterable[CalendarRow]:
+    return (row for host in ports.homes.hosts() for row in ports.calendars.rows(host.home))
+
+
+async def _read(ports: Ports, row: CalendarRow) -> _Found | None:
+    stored = await ports.calendars.get(row.calendar, row.href)
+    written = vevent.last_written(stored.text, stored.calendar) if stored else None
+    shown = vevent.read(stored.text, stored.calendar) if stored else None
+    return None if written is None or shown is None else _Found(row, written, shown)
+
+
+def _lives(ports: Ports, found: Sequence[_Found]) -> tuple[Sequence[_Life], int]:
+    """Return the lives that can be told, those first whose time a guest chose; and how many have lost their end."""
+    groups: dict[BookingId, list[_Found]] = {}
+    for one in found:
+        groups.setdefault(one.written.id, []).append(one)
+    ends = {id_: end for id_, group in groups.items() if (end := _end(ports, group)) is not None}
+    uids: set[Uid] = set()
+    numbers: set[int] = set()
+    free = count(1 + max((end.written.number for end in ends.values()), default=0))
+    lives = []
+    for id_, end in sorted(
+        ends.items(), key=lambda item: (item[1].is_moved, item[1].written.number, item[0])
+    ):
+        if end.written.uid not in uids:
+            number = next(free) if end.written.number in numbers else end.written.number
+            lives.append(_Life(end, _earlier(groups[id_], end), number))
+            uids.add(end.written.uid)
+            numbers.add(number)
+    lost = sum(all(one.is_superseded for one in group) for group in groups.values())
+    return lives, lost
+
+
+def _end(ports: Ports, group: Sequence[_Found]) -> _Found | None:
+    """Return the object that the booking is now: the highest revision, in the home that it was made for.
+
+    Clients copy objects, into other homes too, and one that was away puts back what has since been cancelled.
+    """
+
+    def rank(one: _Found) -> tuple[int, bool, str]:
+        place = ports.calendars.find(one.written.home, one.written.uid)
+        is_first = place is not None and place[:2] == (one.row.calendar, one.row.href)
+        return one.written.revision, is_first, one.row.calendar
+
+    candidates = [one for one in group if not one.is_superseded and _may_be_at_home(ports, one)]
+    return max(candidates, key=rank, default=None)
+
+
+def _may_be_at_home(ports: Ports, one: _Found) -> bool:
+    kind = ports.homes.event_type_by_id(one.written.event_type_id)
+    return kind is None or kind.home == one.written.home
+
+
+def _earlier(group: Sequence[_Found], end: _Found) -> tuple[Booking, ...]:
+    home, last = end.written.home, end.written.revision
+    known = {
+        one.written.revision: one.written
+        for one in group
+        if one.is_superseded and one.written.home == home and one.written.revision < last
+    }
+    return tuple(known[revision] for revision in sorted(known))
+
+
+async def _tell(ports: Ports, life: _Life) -> None:
+    """Let the ledger live through what happened; only the end of it holds time and stands anywhere."""
+    revisions = [*life.earlier, life.present.written]
+    if revisions[0].revision > 0:
+        # The history lacks the beginning; when that was, every revision says.
+        first = replace(revisions[0], revision=0, sequence=0, changed_at=revisions[0].created_at)
+        revisions.insert(0, first)
+    before: int | None = None
+    for booking in revisions:
+        claim = (
+            claim_of(life.present.shown, by_guest=not life.present.is_moved)
+            if booking is revisions[-1]
+            else None
+        )
+        await _settle(ports, _intent(ports, life, booking, before), claim)
+        before = booking.revision
+
+
+async def _settle(ports: Ports, intent: Intent, claim: Claim | None) -> None:
+    try:
+        await ports.ledger.begin(intent, claim)
+    except Taken:
+        # The host's client has moved another booking over this one: what stands in the calendar is never refused.
+        assert claim is not None
+        await ports.ledger.begin(intent, replace(claim, by_guest=False))
+    await ports.ledger.settle(intent)
+
+
+def _intent(ports: Ports, life: _Life, booking: Booking, before: int | None) -> Intent:
+    row, at = life.present.row, int(booking.changed_at.timestamp())
+    action = Action.CREATE if before is None else Action.RESCHEDULE if booking.is_active else Action.CANCEL
+    settlement = Settlement(
+        booking=booking.id,
+        number=life.number,
+        home=booking.home,
+        uid=booking.uid,
+        event_type=booking.event_type_id,
+        calendar=row.calendar,
+        href=row.href,
+        etag=row.etag,
+        status=booking.status,
+        revision=booking.revision,
+        sequence=booking.sequence,
+        action=action,
+        actor=_actor(booking, action),
+        at=at,
+        ends=booking.span[1],
+        mails=(),
+    )
+    return Intent(ports.ids.secret(), booking.home, (), settlement, before, None, at)
+
+
+def _actor(booking: Booking, action: Action) -> Actor:
+    """Return who did it, as far as the object tells: moved by anybody but a guest, everybody is asked again."""
+    if action is Action.CANCEL:
+        return booking.ended_by or Actor.SYSTEM
+    asked = any(attendee.partstat is not Partstat.ACCEPTED for attendee in booking.attendees)
+    return Actor.HOST if action is Action.RESCHEDULE and asked else Actor.GUEST
