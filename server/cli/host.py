@@ -42,7 +42,7 @@ def add(installation: Installation, home: str, password_stdin: bool, **options: 
 @host.command(name="set")
 @click.argument("home")
 @click.option("--name", help="The name guests see.")
-@click.option("--email", help="Where the host gets mail.")
+@click.option("--email", help="Where the host gets mail; the former stays one of their addresses.")
 @click.option(
     "--other-address", "other_addresses", multiple=True, help="One more address of theirs; repeatable."
 )

@@ -10,7 +10,7 @@ from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import FeedLinksView, HostView, HostWithPassword
 from server.domain.attendees import one_line
-from server.domain.host import Host
+from server.domain.host import Host, readdressed
 from server.domain.hours import parse_hours
 from server.domain.identity import Home
 from server.ports import Ports
@@ -124,10 +124,10 @@ def _edit(fields: HostFields) -> Callable[[Host], Host]:
     read.refuse()
 
     def edit(host: Host) -> Host:
+        host = readdressed(host, given(fields.email, host.email).strip())
         return replace(
             host,
             name=one_line(given(fields.name, host.name)),
-            email=given(fields.email, host.email).strip(),
             other_addresses=tuple(given(fields.other_addresses, list(host.other_addresses))),
             zone=given(fields.zone, host.zone),
             language=given(fields.language, host.language),

@@ -1,7 +1,7 @@
 """A host: somebody whose time can be booked, as the profile in the home tells it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.app_passwords import NamedPassword
 from server.domain.attendees import NAME_MAX, has_controls, is_address
@@ -44,6 +44,18 @@ class Host:
     def addresses(self) -> tuple[str, ...]:
         """Return every mail address that is this host's, the main one first."""
         return (self.email, *self.other_addresses)
+
+
+def readdressed(host: Host, email: str) -> Host:
+    """Return the host with another main address; the former stays theirs, as it organizes what was booked under it."""
+    if not host.email:
+        return replace(host, email=email)
+    kept = (*host.other_addresses, host.email)
+    return replace(
+        host,
+        email=email,
+        other_addresses=tuple(one for one in kept if one.casefold() != email.casefold()),
+    )
 
 
 def faults(host: Host) -> Mapping[str, str]:

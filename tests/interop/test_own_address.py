@@ -75,6 +75,16 @@ def test_a_booking_counts_as_the_hosts_own(running: Running, client: Client) -> 
 
 
 @pytest.mark.parametrize("client", CLIENTS)
+def test_a_booking_stays_the_hosts_own_when_their_address_changes(running: Running, client: Client) -> None:
+    _, start = book(running)
+    before = organizer_at(running, start)
+    running.daybook("host", "set", "demo", "--email", "new@example.org")
+    found = addresses(running, client)
+    assert found[0] == "mailto:new@example.org"
+    assert before.lower() in [one.lower() for one in found]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
 def test_a_host_is_told_the_own_addresses_only(running: Running, client: Client) -> None:
     words = ("--email", "mara@example.org", "--zone", "Europe/Berlin")
     running.daybook("host", "add", "mara", *words)
