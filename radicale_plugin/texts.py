@@ -7,7 +7,7 @@ fetches what is really stored.
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.ical.recurrence import Freq, Rule, TooComplex, expand, parse_rule
@@ -98,19 +98,28 @@ def _check(text: str, attendees_max: int) -> None:
 
 def _check_zone(zone: Component) -> None:
     for part in zone.components:
-        for rule in part.all("RRULE"):
-            if _parsed(rule.value).freq not in (Freq.YEARLY, Freq.MONTHLY):
+        for written in part.all("RRULE"):
+            rule = _parsed(written.value)
+            if rule.freq not in (Freq.YEARLY, Freq.MONTHLY):
                 raise Refused("C:valid-calendar-data", "a time zone changes more often than monthly")
+            try:
+                _check_occurs(rule, _start(part))
+            except (TooComplex, ValueError, OverflowError) as bad:
+                raise Refused("C:valid-calendar-data", f"RRULE of a time zone: {bad}") from bad
 
 
 def _check_rules(component: Component) -> None:
-    begins = component.first("DTSTART")
     for written in _rules(component):
         rule = _parsed(written.value)
         try:
-            _check_cost(rule, parse_moment(begins.value).naive if begins else datetime(2000, 1, 1))  # noqa: DTZ001
+            _check_cost(rule, _start(component))
         except (TooComplex, ValueError, OverflowError) as bad:
             raise Refused("C:max-instances", f"{written.name}: {bad}") from bad
+
+
+def _start(component: Component) -> datetime:
+    begins = component.first("DTSTART")
+    return parse_moment(begins.value).naive if begins else datetime(2000, 1, 1)  # noqa: DTZ001
 
 
 def _rules(component: Component) -> Iterable[Property]:
@@ -130,12 +139,18 @@ def _check_cost(rule: Rule, start: datetime) -> None:
         raise TooComplex(f"repeats {rule.freq.name.lower()}")
     if rule.count is not None and rule.count > INSTANCES_MAX:
         raise TooComplex(f"more than {INSTANCES_MAX} occurrences")
-    within = timedelta(days=FIRST_WITHIN_DAYS.get(rule.freq, 366))
-    if rule.until is None and next(expand(rule, start, start, _later(start, within)), None) is None:
-        raise TooComplex("never occurs")
+    _check_occurs(rule, start)
     year = expand(rule, start, start, _later(start, timedelta(days=366)))
     if sum(1 for _ in year) > INSTANCES_MAX:
         raise TooComplex(f"more than {INSTANCES_MAX} occurrences in a year")
+
+
+def _check_occurs(rule: Rule, start: datetime) -> None:
+    """Refuse a rule that dateutil, inside vobject, would follow to the year 9999: it looks at UNTIL where there is a match."""
+    endless = replace(rule, until=None)
+    within = timedelta(days=FIRST_WITHIN_DAYS.get(rule.freq, 366))
+    if next(expand(endless, start, start, _later(start, within)), None) is None:
+        raise TooComplex("never occurs")
 
 
 def _later(start: datetime, by: timedelta) -> datetime:

@@ -104,6 +104,8 @@ def test_control_characters_are_refused_before_they_make_every_report_invalid(
         "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=HOURLY;BYMINUTE=0,1,2,3,4,5,6,7,8,9",
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101T000000Z",
+        "FREQ=YEARLY;BYDAY=-53MO;BYSETPOS=-366;UNTIL=20300101T000000Z",
     ],
 )
 def test_a_rule_that_would_run_away_is_refused_with_a_precondition(dav: Dav, rule: str) -> None:
@@ -127,6 +129,18 @@ def test_an_object_with_rules_without_number_is_refused(dav: Dav) -> None:
     assert put.status == 403
     assert "max-instances" in put.text
     assert dav.put("/alice/calendar/two.ics", meeting("two", *["RRULE:FREQ=DAILY"] * 20)).status == 201
+
+
+def test_a_rule_that_would_run_away_in_a_time_zone_is_refused_too(dav: Dav) -> None:
+    rules = "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30\r\n" * 10
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\n"
+        f"TZOFFSETTO:+0200\r\n{rules}END:STANDARD\r\nEND:VTIMEZONE\r\n"
+    )
+    began = monotonic()
+    put = dav.put(ONE, meeting("one").replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT"))
+    assert (put.status, "valid-calendar-data" in put.text) == (403, True)
+    assert monotonic() - began < 1
 
 
 @pytest.mark.parametrize(
