@@ -11,8 +11,8 @@ from sys import intern
 from typing import NamedTuple
 
 from radicale_plugin.texts import etag_of
-from server.domain.booking import Status
-from server.domain.identity import BookingId, CalendarPath
+from server.domain.booking_row import BookingRow, row_of
+from server.domain.identity import CalendarPath
 from server.domain.intervals import Span, merge, subtract
 from server.ical.booking_data import BOOKING
 from server.ical.freebusy import is_tentative
@@ -60,8 +60,7 @@ class Entry:
     is_local: bool = False
     series: str | None = None
     basis: Basis | None = None
-    booking: BookingId | None = None
-    status: Status | None = None
+    booking: BookingRow | None = None
     tentative: "array[int] | None" = None
 
     def overlaps(self, start: int, end: int) -> bool:
@@ -85,8 +84,7 @@ class _Times(NamedTuple):
     is_local: bool = False
     series: str | None = None
     basis: Basis | None = None
-    booking: BookingId | None = None
-    status: Status | None = None
+    booking: BookingRow | None = None
     tentative: "array[int] | None" = None
 
 
@@ -134,8 +132,7 @@ def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
         expansion.local,
         text if is_series else None,
         basis if is_series or expansion.local else None,
-        None if booking is None else booking.id,
-        None if booking is None else booking.status,
+        None if booking is None else row_of(booking),
         _tentative(expansion, busy) if "STATUS" in names else None,
     )
 

@@ -49,7 +49,7 @@ async def disagreements(ports: Ports) -> Sequence[str]:
     """Return what ledger, claims and calendars say differently; empty when all is well."""
     found = [f"{intent.id} is under way" for intent in await ports.ledger.intents(2**40)]
     records = {record.id: record for record in await ports.ledger.bookings()}
-    rows = {row.booking: row for row in ports.calendars.rows(ALICE) if not is_superseded(row.uid)}
+    rows = {row.shown.id: row for row in ports.calendars.rows(ALICE) if not is_superseded(row.uid)}
     for id_ in records.keys() ^ rows.keys():
         found.append(f"{id_} is known to one side only")
     claims = {claim.booking: claim for claim in ports.ledger.claims(ALICE, (0, 2**40))}
@@ -57,10 +57,10 @@ async def disagreements(ports: Ports) -> Sequence[str]:
         record, row = records[id_], rows[id_]
         if (record.calendar, record.href, record.etag) != (row.calendar, row.href, row.etag):
             found.append(f"{id_} stands elsewhere")
-        if record.status != row.status:
-            found.append(f"{id_} is {row.status}, not {record.status}")
+        if record.status != row.shown.status:
+            found.append(f"{id_} is {row.shown.status}, not {record.status}")
         is_live = not row.calendar.endswith(f"/{HISTORY}")
         held = claims.pop(id_, None)
-        if is_live != (held is not None) or (held is not None and held.span != row.span):
+        if is_live != (held is not None) or (held is not None and held.span != row.shown.span):
             found.append(f"{id_} has the wrong claim")
     return [*found, *(f"{id_} has a claim and no booking" for id_ in claims)]

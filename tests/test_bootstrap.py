@@ -97,7 +97,7 @@ async def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path)
         key = parts.ports.secret_key
     async with installation(tmp_path) as parts:
         assert (await look.by_id(parts.ports, booking.id)).booking == booking
-        assert parts.ports.calendars.rows(Home("alice"))[0].booking == booking.id
+        assert parts.ports.calendars.rows(Home("alice"))[0].shown.id == booking.id
         assert parts.ports.ledger.claims(Home("alice"), booking.span)
         assert parts.ports.secret_key == key
 

@@ -71,11 +71,15 @@ def create(
 @booking.command(name="list")
 @click.argument("home", metavar="[HOST]", required=False)
 @click.option("--view", type=click.Choice(VIEWS), default="upcoming", show_default=True)
+@click.option(
+    "--search", default="", metavar="WORDS", help="Only those that mention a person, title, place or note."
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
 @on_installation
-def list_(installation: Installation, home: str | None, view: str, limit: int) -> None:
+def list_(installation: Installation, home: str | None, view: str, search: str, limit: int) -> None:
     """List the bookings of a host, or of all, by start."""
-    found = installation.ask(ListBookings(home=home, view=view, limit=limit), list[BookingView])
+    asked = ListBookings(home=home, view=view, search=search, limit=limit)
+    found = installation.ask(asked, list[BookingView])
     titles = ("BOOKING", "HOST", "START", "TITLE", "GUEST", "MAIL", "STATUS")
     rows = [
         (one.id, one.home, _local(one.start, one.zone), one.title, one.name, one.email, one.status)

@@ -33,10 +33,11 @@ class CreateBooking(Command, tag="booking.create", kw_only=True):
 
 
 class ListBookings(Command, tag="booking.list", kw_only=True):
-    """List bookings of a home, or of all, by view."""
+    """List bookings of a home, or of all, by view; `search` finds people, titles, places and notes."""
 
     home: str | None = None
     view: str = "upcoming"
+    search: str = ""
     limit: int = 100
 
 
@@ -90,7 +91,7 @@ async def list_bookings(ports: Ports, asked: ListBookings) -> list[BookingView]:
     if asked.view not in listing.VIEWS:
         raise Invalid("There is no such view.", {"view": f"must be one of: {', '.join(listing.VIEWS)}"})
     home = None if asked.home is None else Home(asked.home)
-    wanted = listing.Wanted(home=home, view=asked.view, limit=asked.limit)
+    wanted = listing.Wanted(home=home, view=asked.view, search=asked.search, limit=asked.limit)
     return [BookingView.of(one) for one in await listing.bookings(ports, wanted, ports.clock.now())]
 
 

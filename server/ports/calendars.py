@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from server.domain.booking import Status
-from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
+from server.domain.booking_row import BookingRow
+from server.domain.identity import CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span
 
 
@@ -57,13 +57,11 @@ class MustBeFree:
 class CalendarRow:
     """A booking as the calendar index knows it: what a VEVENT with X-DAYBOOK-BOOKING says of itself."""
 
-    booking: BookingId
+    shown: BookingRow
     uid: Uid
     calendar: CalendarPath
     href: Href
     etag: Etag
-    span: Span
-    status: Status
 
 
 @dataclass(frozen=True, slots=True)

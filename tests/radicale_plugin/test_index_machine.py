@@ -102,7 +102,7 @@ def answers(index: Index) -> dict[str, object]:
             "state": calendar.state,
             "uids": {uid: found.href if (found := calendar.by_uid(uid)) else None for uid in UIDS},
             "bookings": sorted(
-                (one.href, one.uid, one.booking, one.status, one.first, one.last)
+                (one.href, one.uid, str(one.booking), one.first, one.last)
                 for one in calendar.bookings.values()
             ),
             "ranges": sorted(

@@ -19,7 +19,6 @@ from server.domain.errors import Unavailable
 from server.domain.identity import (
     DEFAULT_CALENDAR,
     HISTORY,
-    BookingId,
     CalendarPath,
     Etag,
     Home,
@@ -175,16 +174,10 @@ class RadicaleCalendars:
 def _rows(calendar: CalendarIndex) -> list[CalendarRow]:
     return [
         CalendarRow(
-            BookingId(entry.booking),
-            Uid(entry.uid),
-            CalendarPath(calendar.path),
-            Href(entry.href),
-            Etag(entry.etag),
-            (entry.first, entry.first if entry.last is None else entry.last),
-            entry.status,
+            entry.booking, Uid(entry.uid), CalendarPath(calendar.path), Href(entry.href), Etag(entry.etag)
         )
         for entry in list(calendar.bookings.values())
-        if entry.booking is not None and entry.status is not None
+        if entry.booking is not None
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from server.domain.booking_row import row_of
 from server.domain.errors import Unavailable
 from server.domain.identity import (
     DEFAULT_CALENDAR,
@@ -206,7 +207,7 @@ def _row(calendar: CalendarPath, href: Href, stored: _Text) -> CalendarRow | Non
     booking = vevent.read(stored.text, calendar)
     if booking is None or stored.uid is None:
         return None
-    return CalendarRow(booking.id, stored.uid, calendar, href, stored.etag, booking.span, booking.status)
+    return CalendarRow(row_of(booking), stored.uid, calendar, href, stored.etag)
 
 
 def _uid(text: str) -> Uid | None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.booking import Booking, Status
+from server.domain.booking import ACTIVE, Booking
 from server.domain.errors import NotFound
-from server.domain.identity import HISTORY, Home, is_superseded
+from server.domain.identity import HISTORY, EventTypeId, Home, is_superseded
 from server.ical import vevent
 from server.ports import CalendarRow, Ports
 
@@ -14,10 +14,12 @@ LIST_MAX = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which bookings: of one home or all, by view, newest start last."""
+    """Which bookings: of one home or all, by view, of one event type, that mention every word of `search`."""
 
     home: Home | None = None
     view: str = "upcoming"
+    event_type: EventTypeId | None = None
+    search: str = ""
     limit: int = 100
 
 
@@ -30,8 +32,8 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
         raise NotFound(f"There is no host {wanted.home}.")
     homes = [wanted.home] if wanted.home else [host.home for host in ports.homes.hosts()]
     at = int(now.timestamp())
-    rows = [row for home in homes for row in ports.calendars.rows(home) if _shows(row, wanted.view, at)]
-    rows.sort(key=lambda row: (row.span[0], row.booking))
+    rows = [row for home in homes for row in ports.calendars.rows(home) if _is_wanted(row, wanted, at)]
+    rows.sort(key=lambda row: (row.shown.span[0], row.shown.id))
     found = []
     for row in rows[: min(wanted.limit, LIST_MAX)]:
         stored = await ports.calendars.get(row.calendar, row.href)
@@ -41,17 +43,23 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
     return found
 
 
-def _shows(row: CalendarRow, view: str, at: int) -> bool:
-    in_history = row.calendar.endswith(f"/{HISTORY}")
-    ended = in_history or row.status in {Status.CANCELLED, Status.DECLINED}
-    if is_superseded(row.uid):
-        return False
+def _is_wanted(row: CalendarRow, wanted: Wanted, at: int) -> bool:
+    return (
+        not is_superseded(row.uid)
+        and (wanted.event_type is None or row.shown.event_type == wanted.event_type)
+        and _is_in(row, wanted.view, at)
+        and row.shown.mentions(wanted.search)
+    )
+
+
+def _is_in(row: CalendarRow, view: str, at: int) -> bool:
+    is_over = row.calendar.endswith(f"/{HISTORY}") or row.shown.status not in ACTIVE
     match view:
         case "upcoming":
-            return not ended and row.span[1] > at
+            return not is_over and row.shown.span[1] > at
         case "past":
-            return not ended and row.span[1] <= at
+            return not is_over and row.shown.span[1] <= at
         case "cancelled":
-            return ended
+            return is_over
         case _:
             return True
