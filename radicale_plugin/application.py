@@ -1,8 +1,10 @@
 """Knows how Radicale is asked: what it may not see is stopped before it, what it says too little of is added after it."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import client
+from threading import Semaphore
 from time import time
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,12 +16,16 @@ from radicale.app import Application as RadicaleApplication
 from radicale.app.base import Access
 
 from radicale_plugin import uploads
+from radicale_plugin.files import stage
 from radicale_plugin.free_busy import free_busy
 from radicale_plugin.limits import Limits
 from radicale_plugin.nesting import TooDeep, examine_depth
 from radicale_plugin.reports import Answer, Refusal, Reports
 from radicale_plugin.storage import Storage
 from radicale_plugin.texts import Refused, etag_of, examine
+
+LONG_OBJECTS = 500
+"""From how many objects on a collection may have answers that take long to write."""
 
 _FREE_BUSY = xmlutils.make_clark("C:free-busy-query")
 _PROTECTED = frozenset(
@@ -59,6 +65,7 @@ class Application(RadicaleApplication):
         super().__init__(configuration)
         self._addresses_of = addresses_of
         self._limits = limits
+        self._turns = Semaphore(1)
         self._reports = Reports(self._storage, limits.occurrences)
 
     @property
@@ -85,7 +92,8 @@ class Application(RadicaleApplication):
             return self._refusal(refused.precondition, str(refused), request_info)
         except (RuntimeError, UnicodeDecodeError, LookupError):
             return httputils.BAD_REQUEST
-        prepared = self._prepare(path, upload.text.encode())
+        may_write = Access(self._rights, user, user_groups, path).check("w")
+        prepared = self._prepare(path, upload.text.encode(), may_write=may_write)
         kind = environ.get("CONTENT_TYPE", "").split(";")[0]
         environ = {**_with_body(environ, prepared.data), "CONTENT_TYPE": f"{kind}; charset=utf-8"}
         before = uploads.current.set(prepared)
@@ -95,6 +103,8 @@ class Application(RadicaleApplication):
             )
         finally:
             uploads.current.reset(before)
+            if prepared.staged is not None:
+                prepared.staged.unlink(missing_ok=True)
         if not upload.is_kept:
             headers = {name: value for name, value in dict(headers).items() if name != "ETag"}
         return status, headers, answer, xml_request
@@ -109,7 +119,7 @@ class Application(RadicaleApplication):
         request_info: dict[str, Any],
     ) -> types.WSGIResponse:
         """Answer from one state of the storage: Radicale renders after it has let go of the lock."""
-        with self._storage.reading(path):
+        with self._turn(path, environ.get("HTTP_DEPTH", "0")), self._storage.reading(path):
             return super().do_PROPFIND(environ, base_prefix, path, user, user_groups, request_info)
 
     def do_GET(  # noqa: N802
@@ -124,7 +134,7 @@ class Application(RadicaleApplication):
         """Answer from one state of the storage: a whole calendar is read without anybody waiting."""
         if self._storage.index.get(path.strip("/")) is None:
             return super().do_GET(environ, base_prefix, path, user, user_groups, request_info)
-        with self._storage.reading(path):
+        with self._turn(path, "1"), self._storage.reading(path):
             return super().do_GET(environ, base_prefix, path, user, user_groups, request_info)
 
     def do_REPORT(  # noqa: N802
@@ -151,12 +161,13 @@ class Application(RadicaleApplication):
                 if request.tag == _FREE_BUSY and calendar.tag == "VCALENDAR":
                     return _answered(self._reports.free_busy(calendar, request, time()))
                 if self._reports.knows(calendar, request) and "r" in access.permissions:
-                    return _answered(self._reports.answer(calendar, request, base_prefix))
+                    with self._turn(path, "1"):
+                        return _answered(self._reports.answer(calendar, request, base_prefix))
         except Refusal as refused:
             if not refused.precondition:
                 return httputils.BAD_REQUEST
             return self._refusal(refused.precondition, str(refused), request_info)
-        with self._storage.reading(path):
+        with self._turn(path, "1"), self._storage.reading(path):
             return super().do_REPORT(
                 _with_body(environ, body), base_prefix, path, user, user_groups, request_info
             )
@@ -213,11 +224,32 @@ class Application(RadicaleApplication):
             _with_body(environ, body), base_prefix, path, user, user_groups, request_info
         )
 
-    def _prepare(self, path: str, data: bytes) -> uploads.Prepared:
+    def _prepare(self, path: str, data: bytes, *, may_write: bool) -> uploads.Prepared:
+        """Read and stage what is about to be stored, before the lock is taken."""
         folder, _, href = path.strip("/").rpartition("/")
         calendar = self._storage.index.get(folder)
-        entry = calendar.read(href, data, time()) if calendar else None
-        return uploads.Prepared(data, calendar, entry)
+        if calendar is None or not may_write:
+            return uploads.Prepared(data, None, None)
+        try:
+            staged = stage(calendar.folder, data)
+        except OSError:
+            # What cannot be staged cannot be stored either, and is answered where that fails.
+            staged = None
+        return uploads.Prepared(data, calendar, calendar.read(href, data, time()), staged)
+
+    @contextmanager
+    def _turn(self, path: str, depth: str) -> Iterator[None]:
+        """Wait for one's turn to write a long answer.
+
+        Python computes one of them at a time anyhow; several at once only make everybody wait who needs the interpreter
+        for a moment: the thread that holds the lock, and the event loop.
+        """
+        calendar = self._storage.index.get(path.strip("/"))
+        if calendar is None or depth == "0" or len(calendar) < LONG_OBJECTS:
+            yield
+            return
+        with self._turns:
+            yield
 
     def _read_xml_request_body(
         self, environ: types.WSGIEnviron, request_info: dict[str, Any]

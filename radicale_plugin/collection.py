@@ -16,7 +16,7 @@ from radicale.item import filter as radicale_filter
 from radicale.storage import multifilesystem
 
 from radicale_plugin.entry import Entry
-from radicale_plugin.files import read_whole, replace_synced, sync_folder
+from radicale_plugin.files import put_staged, read_whole, replace_synced, stage
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.items import IndexedItem
 from radicale_plugin.snapshot import Snapshot
@@ -31,6 +31,10 @@ class Keeper(Protocol):
     """What a collection needs of the storage that it belongs to."""
 
     index: Index
+
+    def sync_later(self, folder: Path) -> None:
+        """Wait, when the lock has been let go, until the names in a folder are on the disk."""
+        ...
 
     def snapshot(self, path: str) -> Snapshot | None:
         """Return the state of a collection that this request reads, None where it reads what is there now."""
@@ -81,10 +85,16 @@ class Collection(multifilesystem.Collection):
 
     # Reading -------------------------------------------------------------------------------------
 
+    def get_meta(self, key: str | None = None) -> Mapping[str, str] | str | None:  # type: ignore[override]
+        """Return the properties, or one of them; for a request that reads a snapshot the same from first to last."""
+        if self._snapshot is None or self._meta_cache is None:
+            return super().get_meta(key)
+        return self._meta_cache if key is None else self._meta_cache.get(key)
+
     @property
     def _entries(self) -> Mapping[str, Entry]:
-        shown = self._snapshot or self._index
-        return shown.entries if shown is not None else {}
+        shown = self._index if self._snapshot is None else self._snapshot
+        return {} if shown is None else shown.entries
 
     def _list(self) -> Iterator[str]:
         return iter(list(self._entries)) if self._in_place else super()._list()
@@ -122,8 +132,8 @@ class Collection(multifilesystem.Collection):
     @property
     def etag(self) -> str:
         """Return what changes with any object or property, and with nothing else."""
-        shown = self._snapshot or self._index
-        state = shown.state if shown else ""
+        shown = self._index if self._snapshot is None else self._snapshot
+        state = "" if shown is None else shown.state
         properties = json.dumps(self.get_meta(), sort_keys=True)
         return f'"{blake2b((state + properties).encode(), digest_size=16).hexdigest()}"'
 
@@ -156,7 +166,11 @@ class Collection(multifilesystem.Collection):
         old = self._get(href)
         old = old.load() if old else None
         try:
-            replace_synced(Path(self._filesystem_path) / href, data)
+            folder = Path(self._filesystem_path)
+            is_staged = prepared is not None and prepared.calendar is self._index
+            staged = prepared.staged if prepared is not None and is_staged else None
+            put_staged(staged or stage(folder, data), folder / href)
+            self._keeper.sync_later(folder)
         except OSError as error:
             raise ValueError(f"cannot store {href!r}: {error}") from error
         entry = entry_for(self._index, href, data, time())
@@ -185,7 +199,7 @@ class Collection(multifilesystem.Collection):
         old_text = found.serialize()
         try:
             (Path(self._filesystem_path) / href).unlink()
-            sync_folder(Path(self._filesystem_path))
+            self._keeper.sync_later(Path(self._filesystem_path))
         except OSError as error:
             raise ValueError(f"cannot remove {href!r}: {error}") from error
         self._keeper.record(self._index, href, None, old_text, None)
@@ -200,4 +214,6 @@ class Collection(multifilesystem.Collection):
             raise ValueError(f"cannot store the properties of {self.path!r}: {error}") from error
         self._meta_cache = None
         if self._in_place:
+            if self._index is not None:
+                self._index.take_properties(props)
             self._keeper.index.touch(self.owner)

@@ -44,15 +44,32 @@ def sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def replace_synced(path: Path, data: bytes) -> None:
-    """Put `data` at `path` at one instant: a reader, or a crash, meets the old bytes or the new ones."""
-    unfinished = path.with_name(TEMPORARY + secrets.token_hex(8))
+def stage(folder: Path, data: bytes) -> Path:
+    """Return an unfinished file in `folder` whose bytes are on the disk; `put_staged` or `unlink` ends it."""
+    unfinished = folder / (TEMPORARY + secrets.token_hex(8))
     try:
         write_synced(unfinished, data)
-        unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
+    return unfinished
+
+
+def put_staged(staged: Path, path: Path) -> None:
+    """Put a staged file at `path` at one instant: a reader, or a crash, meets the old bytes or the new ones.
+
+    The name is on the disk when the folder has been synced.
+    """
+    try:
+        staged.replace(path)
+    except OSError:
+        staged.unlink(missing_ok=True)
+        raise
+
+
+def replace_synced(path: Path, data: bytes) -> None:
+    """Put `data` at `path` at one instant, and wait until it is on the disk with its name."""
+    put_staged(stage(path.parent, data), path)
     sync_folder(path.parent)
 
 

@@ -19,6 +19,7 @@ from radicale_plugin.days import DAY_S, Days
 from radicale_plugin.entry import Basis, Entry, read_card, read_object
 from radicale_plugin.revisions import Revisions
 from radicale_plugin.snapshot import Snapshot
+from radicale_plugin.zone_texts import zone_of_properties
 from server.domain.identity import HISTORY, CalendarPath
 from server.domain.intervals import Span, merge
 from server.domain.zones import is_zone
@@ -36,13 +37,25 @@ HIDDEN = frozenset({HISTORY, "sandbox"})
 
 
 class CalendarIndex:
-    """One collection: a calendar or an address book, told apart by `tag`."""
+    """One collection: a calendar or an address book, told apart by `tag`.
 
-    def __init__(self, path: str, folder: Path, tag: str, zone_of_home: str, today: int) -> None:
+    Dates and floating times are read in `own_zone`, which a client has set for the calendar, else in the home's.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        folder: Path,
+        tag: str,
+        zone_of_home: str,
+        today: int,
+        own_zone: tzinfo | None = None,
+    ) -> None:
         self.path = path
         self.folder = folder
         self.tag = tag
         self.zone = zone_of_home
+        self._own_zone = own_zone
         self.revisions = Revisions(folder)
         self.bookings: dict[str, Entry] = {}
         self._entries: dict[str, Entry] = {}
@@ -51,8 +64,9 @@ class CalendarIndex:
         self._digest = 0
         window = (today - DAYS_BACK * DAY_S, today + DAYS_AHEAD * DAY_S)
         self._reach = (today - REACH_DAYS * DAY_S, today + REACH_DAYS * DAY_S)
-        self._basis = Basis(CalendarPath(path), _zone(zone_of_home), window)
+        self._basis = Basis(CalendarPath(path), own_zone or _zone(zone_of_home), window)
         self._growing = threading.Lock()
+        self._following = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -99,17 +113,19 @@ class CalendarIndex:
 
     def snapshot(self) -> Snapshot:
         """Return the present state; the caller holds the storage lock."""
+        # Before the days: they reach at least as far, also when series are followed further at this moment.
+        basis = self._basis
         return Snapshot(
             path=self.path,
             folder=self.folder,
             tag=self.tag,
-            zone=self._basis.zone,
+            zone=basis.zone,
             entries=self._entries.copy(),
             days=self._days,
             state=self.state,
             token=self.revisions.token,
             modified=self.folder.stat().st_mtime,
-            window=self._basis.window,
+            window=basis.window,
         )
 
     def follow(self, span: Span) -> list[Span]:
@@ -137,14 +153,25 @@ class CalendarIndex:
         self.revisions.load(self._etags())
 
     def rezone(self, zone_of_home: str) -> None:
-        """Read anew, in another zone, what has dates or floating times; the caller holds the storage lock for reading."""
+        """Take over the home's new zone; the caller holds the storage lock for reading."""
+        self._read_in(self._own_zone or _zone(zone_of_home))
+        self.zone = zone_of_home
+
+    def take_properties(self, properties: Mapping[str, object]) -> None:
+        """Take over the zone that a client has set, or no longer sets; the caller holds the storage lock for writing."""
+        self._own_zone = zone_of_properties(properties)
+        self._read_in(self._own_zone or _zone(self.zone))
+
+    def _read_in(self, zone: tzinfo) -> None:
+        """Read anew, in another zone, what has dates or floating times."""
         with self._growing:
-            basis = replace(self._basis, zone=_zone(zone_of_home))
+            if zone == self._basis.zone:
+                return
+            basis = replace(self._basis, zone=zone)
             for entry in list(self._entries.values()):
                 if entry.is_local and (data := self._data(entry)) is not None:
                     self._hold(entry.href, entry, read_object(entry.href, data, entry.modified, basis))
             self._publish(basis)
-            self.zone = zone_of_home
 
     def _etags(self) -> dict[str, str]:
         return {href: entry.etag for href, entry in self._entries.items()}
@@ -172,26 +199,50 @@ class CalendarIndex:
         window = self._basis.window
         if window[0] <= span[0] and span[1] <= window[1]:
             return []
-        with self._growing:
-            window, reach = self._basis.window, self._reach
+        reach = self._reach
+        # One at a time, and not under the lock that writers wait for: to follow 10,000 series takes seconds.
+        with self._following:
+            window = self._basis.window
             wanted = (max(span[0], reach[0]), min(span[1], reach[1]))
             if wanted[0] < window[0] or wanted[1] > window[1]:
                 since = min(window[0], max(wanted[0] - DAYS_MORE * DAY_S, reach[0]))
                 until = max(window[1], min(wanted[1] + DAYS_MORE * DAY_S, reach[1]))
-                self._follow(replace(self._basis, window=(since, until)))
-            series = [one for one in self._entries.values() if one.series is not None]
+                self._follow((since, until))
+        series = [one for one in list(self._entries.values()) if one.series is not None]
         if not any(one.last is None or one.last > reach[1] for one in series):
             return []
         return [
             part for part in ((span[0], reach[0]), (max(span[0], reach[1]), span[1])) if part[0] < part[1]
         ]
 
-    def _follow(self, basis: Basis) -> None:
-        for entry in list(self._entries.values()):
-            if entry.series is not None:
-                data = entry.series.encode()
-                self._hold(entry.href, entry, read_object(entry.href, data, entry.modified, basis))
-        self._publish(basis)
+    def _follow(self, window: Span) -> None:
+        """Read every series as far as `window`; what is written meanwhile is read once more when all are taken over."""
+        basis = replace(self._basis, window=window)
+        before = self._entries.copy()
+        read = {
+            href: read_object(href, entry.series.encode(), entry.modified, basis)
+            for href, entry in before.items()
+            if entry.series is not None
+        }
+        days = Days.of((before | read).values())
+        with self._growing:
+            # A zone may have been set meanwhile too; then every entry of it differs from what was read.
+            basis = replace(self._basis, window=window)
+            for href in before.keys() | self._entries.keys():
+                old, new = before.get(href), self._entries.get(href)
+                shown = read.get(href, old)
+                if new is old:
+                    fresh = shown
+                elif new is None or new.series is None:
+                    fresh = new
+                else:
+                    fresh = read_object(href, new.series.encode(), new.modified, basis)
+                if fresh is not shown:
+                    days = days.changed(shown, fresh)
+                if fresh is not new:
+                    self._hold(href, new, fresh)
+            self._days = days
+            self._basis = basis
 
     def _publish(self, basis: Basis) -> None:
         """Let readers see what was read anew; the basis comes last, as it tells them that the days reach so far."""
@@ -246,12 +297,14 @@ class Index:
     def add(self, path: str) -> CalendarIndex | None:
         """Read one collection from its folder, in the place of what was known of it; None when it is none."""
         folder = self._root / path
-        tag = _tag(folder)
-        if tag is None:
+        properties = _properties(folder)
+        tag = properties.get("tag")
+        if not isinstance(tag, str):
             self.drop(path)
             return None
         home = path.partition("/")[0]
-        calendar = CalendarIndex(path, folder, tag, self._zone_of(home), int(self._now()))
+        own_zone = zone_of_properties(properties)
+        calendar = CalendarIndex(path, folder, tag, self._zone_of(home), int(self._now()), own_zone)
         calendar.fill(_read_all(calendar))
         self._calendars[path] = calendar
         self._group(path)
@@ -299,13 +352,12 @@ def _folders(path: Path) -> list[Path]:
         return [path / one.name for one in found if one.is_dir() and not one.name.startswith(".")]
 
 
-def _tag(folder: Path) -> str | None:
+def _properties(folder: Path) -> Mapping[str, object]:
     try:
         properties = json.loads((folder / PROPERTIES).read_bytes())
     except FileNotFoundError:
-        return None
-    tag = properties.get("tag") if isinstance(properties, dict) else None
-    return tag if isinstance(tag, str) else None
+        return {}
+    return properties if isinstance(properties, dict) else {}
 
 
 def _read_all(calendar: CalendarIndex) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
@@ -37,6 +38,8 @@ class Revisions:
         self._floor = 0
         self._revisions: dict[str, int] = {}
         self._gone: dict[str, int] = {}
+        self._unwritten: list[str] = []
+        self._writing = threading.Lock()
 
     def load(self, present: Mapping[str, str]) -> None:
         """Read the log, add what it lacks of the etags that are `present` by href, and begin a generation."""
@@ -53,6 +56,7 @@ class Revisions:
         differing = [href for href, etag in present.items() if logged.get(href) != etag]
         lost = [href for href, etag in logged.items() if etag is not None and href not in present]
         self.add([(href, present.get(href)) for href in (*differing, *lost)])
+        self.flush()
 
     @property
     def token(self) -> str:
@@ -103,7 +107,13 @@ class Revisions:
             self._last += 1
             self._note(href, etag, self._last)
             lines.append(_change(self._last, href, etag))
-        self._write(lines)
+        self._unwritten += lines
+
+    def flush(self) -> None:
+        """Write what was added to the log; after the storage lock, as an append may wait for somebody else's sync."""
+        with self._writing:
+            lines, self._unwritten = self._unwritten, []
+            self._write(lines)
 
     @property
     def is_long(self) -> bool:
@@ -112,6 +122,11 @@ class Revisions:
 
     def compact(self, present: Mapping[str, str]) -> None:
         """Write the log anew with one line per object: the rename is atomic, so a crash loses no token."""
+        with self._writing:
+            self._unwritten = []
+            self._rewrite(present)
+
+    def _rewrite(self, present: Mapping[str, str]) -> None:
         lines = [json.dumps(["was", *earlier]) for earlier in self._earlier.items()]
         lines.append(self._begin())
         standing = [(href, revision) for href, revision in self._revisions.items() if href in present]

@@ -1,7 +1,7 @@
 """Knows how Radicale's storage is written: one fair lock, one file per object, every write told to the feed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from errno import EACCES
@@ -19,6 +19,7 @@ from radicale_plugin.feed import Change, ChangeFeed
 from radicale_plugin.files import read_whole, sweep, sync_folder
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.lock import FairLock, Mode
+from radicale_plugin.revisions import Revisions
 from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.texts import etag_of
 
@@ -42,6 +43,8 @@ class Storage(multifilesystem.Storage):
         self._lock = cast(pathutils.RwLock, self._turns)
         self._user = ""
         self._intent: str | None = None
+        self._unsynced: set[Path] = set()
+        self._logged: set[Revisions] = set()
         self.root = Path(self._get_collection_root_folder())
         self.feed = ChangeFeed()
         self.index = Index(self.root, zone_of)
@@ -60,14 +63,30 @@ class Storage(multifilesystem.Storage):
             yield
             return
         is_outermost = self._turns.mine is None
+        folders: set[Path] = set()
+        logged: set[Revisions] = set()
         try:
             with self._turns.acquire(mode):
                 if is_outermost and mode == "w":
                     self._user, self._intent = user, intent
-                yield
+                try:
+                    yield
+                finally:
+                    if is_outermost and mode == "w":
+                        folders, self._unsynced = self._unsynced, folders
+                        logged, self._logged = self._logged, logged
         finally:
             if is_outermost and mode == "w":
-                self.feed.deliver()
+                try:
+                    for revisions in logged:
+                        revisions.flush()
+                    _sync(folders)
+                finally:
+                    self.feed.deliver()
+
+    def sync_later(self, folder: Path) -> None:
+        """Wait, when the lock has been let go, until the names in a folder are on the disk."""
+        self._unsynced.add(folder)
 
     @contextmanager
     def reading(self, path: str) -> Iterator[None]:
@@ -78,7 +97,7 @@ class Storage(multifilesystem.Storage):
         home, _, rest = path.strip("/").partition("/")
         with self._turns.acquire("r"):
             asked = self.index.get(f"{home}/{rest.partition('/')[0]}") if rest else None
-            calendars = self.index.of_home(home) if not rest else (asked,) if asked else ()
+            calendars = self.index.of_home(home) if not rest else (asked,) if asked is not None else ()
             taken = {calendar.path: calendar.snapshot() for calendar in calendars}
         before = _snapshots.set(taken)
         try:
@@ -106,7 +125,7 @@ class Storage(multifilesystem.Storage):
         """Return an object with its text as they are now; None where there is none any more."""
         with self._turns.acquire("r"):
             calendar = self.index.get(path)
-            entry = calendar.get(href) if calendar else None
+            entry = None if calendar is None else calendar.get(href)
             if calendar is None or entry is None:
                 return None
             try:
@@ -140,6 +159,7 @@ class Storage(multifilesystem.Storage):
     ) -> None:
         """Take a write that is on the disk into index and feed; the caller holds the lock for writing."""
         old = calendar.apply(href, new)
+        self._logged.add(calendar.revisions)
         self.index.touch(calendar.path.partition("/")[0])
         self._tell(calendar.path, href, old, new, old_text, new_text)
 
@@ -231,6 +251,13 @@ class Storage(multifilesystem.Storage):
             if home.is_dir():
                 yield home
                 yield from (folder for folder in home.iterdir() if folder.is_dir())
+
+
+def _sync(folders: Iterable[Path]) -> None:
+    """Wait for the disk; the client is answered after this, the others need not wait."""
+    for folder in folders:
+        with suppress(FileNotFoundError):  # a collection may be removed between the lock and here
+            sync_folder(folder)
 
 
 def _text(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 
 from radicale_plugin.entry import Entry
 from radicale_plugin.index import CalendarIndex
@@ -9,11 +10,15 @@ from radicale_plugin.index import CalendarIndex
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The bytes that replace vobject's rewriting of an item, and what the index of `calendar` would keep of them."""
+    """The bytes that replace vobject's rewriting of an item, and what the index of `calendar` would keep of them.
+
+    `staged` is a file with these bytes beside the place where they go, so that the disk is not waited for under the lock.
+    """
 
     data: bytes
     calendar: CalendarIndex | None
     entry: Entry | None
+    staged: Path | None = None
 
 
 current: ContextVar[Prepared | None] = ContextVar("current", default=None)
