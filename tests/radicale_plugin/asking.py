@@ -30,8 +30,9 @@ class Answer:
 class Dav:
     """One server over a folder; `alice` and `bob` have a default calendar and a history each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: radicale_plugin.Limits = radicale_plugin.Limits()) -> None:
         self.folder = folder
+        self.limits = limits
         self.zones = {"alice": "Europe/Berlin", "bob": "Europe/Berlin"}
         self.open()
 
@@ -42,6 +43,7 @@ class Dav:
             lambda home: self.zones.get(home, "UTC"),
             lambda home: [f"{home}@example.org", f"{home}@work.example"],
             lambda calendar: calendar.endswith("/calendar"),
+            self.limits,
         )
         self.storage = self.application.storage
         with self.storage.acquire_lock("w"):
