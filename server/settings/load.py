@@ -103,6 +103,13 @@ def _limits(read: Reader) -> Limits:
             "limits.dav_body_bytes", values.whole(10_000, 1_000_000_000), default.dav_body_bytes
         ),
         dav_threads=read("limits.dav_threads", values.whole(1, 128), default.dav_threads),
+        dav_object_bytes=read(
+            "limits.dav_object_bytes", values.whole(10_000, 1_000_000_000), default.dav_object_bytes
+        ),
+        dav_attendees=read("limits.dav_attendees", values.whole(1, 100_000), default.dav_attendees),
+        dav_occurrences=read(
+            "limits.dav_occurrences", values.whole(1_000, 10_000_000), default.dav_occurrences
+        ),
     )
 
 
