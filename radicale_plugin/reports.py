@@ -238,7 +238,7 @@ def _candidates(
 ) -> Iterable[tuple[Entry, bool]]:
     """Give what may match, each with whether that is certain; `is_elsewhere`: floating times are read in another zone."""
     inner = filter_.comps[0] if len(filter_.comps) == 1 else None
-    is_all = filter_.is_bare and filter_.span is None and not filter_.is_absent
+    is_all = not filter_.props and filter_.span is None and not filter_.is_absent
     every = snapshot.entries.values()
     if is_all and inner is None:
         return [(entry, not filter_.comps) for entry in every]

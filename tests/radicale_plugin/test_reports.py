@@ -140,3 +140,15 @@ def test_a_listener_that_fails_does_not_make_a_stored_object_look_refused(dav: D
     dav.storage.feed.subscribe(lambda change: heard.append(change.href))
     assert dav.put(f"{CALENDAR}a.ics", meeting("a")).status == 201
     assert heard == ["a.ics"]
+
+
+def test_a_week_is_found_without_opening_a_file(dav: Dav) -> None:
+    """What the index says is certain: single meetings and series, and all of a kind."""
+    dav.put(f"{CALENDAR}one.ics", meeting("one", start="20261208T100000Z", end="20261208T110000Z"))
+    dav.put(f"{CALENDAR}series.ics", meeting("series", "RRULE:FREQ=WEEKLY"))
+    for stored in (dav.storage.root / "alice" / "calendar").glob("*.ics"):
+        stored.unlink()
+    for match in (WEEK, ""):
+        answer = dav.ask("REPORT", CALENDAR, QUERY.replace("<C:calendar-data/>", "").format(match))
+        assert set(statuses(answer).values()) == {"200"}
+        assert len(statuses(answer)) == 2
