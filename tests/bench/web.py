@@ -1,23 +1,31 @@
 """Requests per second of a real server, pinned to one core, beside a one-line handler; `wrk` drives from the other core."""
 
+import base64
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 
-from tests.bench.harness import Row, alternate, at_least
+from server.usecases.host.furnish import DEMO, PASSWORD
+from tests.bench.caldav import WEEK, text
+from tests.bench.harness import Row, alternate, at_least, at_most
 from tests.system.running import GENEROUS, Running, free_port
 
 SECONDS = 3
 RUNS = 5
 CONNECTIONS = 32
 PAGE_PER_S = 3_000
+OBJECTS = 10_000
+CLIENTS = 4
 
 
 def rows() -> Iterable[Row]:
@@ -29,15 +37,16 @@ def rows() -> Iterable[Row]:
         try:
             _pin(server.process)
             yield from _rows(server, reference)
+            yield _beside_reports(server)
         finally:
             server.kill()
 
 
 def _rows(server: Running, reference: str) -> Iterator[Row]:
-    monday = date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011 - any week will do
+    monday = _monday()
     week = f"start={monday}&end={monday + timedelta(days=6)}&timezone=Europe/Berlin"
     slots = f"{server.url}/v1/availability?event_type_id=demo/intro&{week}"
-    page = f"{server.url}/u/demo/intro?view=week&date={monday}&tz=Europe/Berlin"
+    page = _page(server, monday)
     etag = urllib.request.urlopen(slots).headers["ETag"]
     json_, plain = alternate(lambda: _per_s(slots), lambda: _per_s(reference), RUNS)
     yield at_least("JSON slots of a week, full middleware", json_, plain, 0.25)
@@ -50,6 +59,71 @@ def _rows(server: Running, reference: str) -> Iterator[Row]:
     yield Row(
         "booking page, week view, cached", booking_page, plain, ratio, f"≥ {PAGE_PER_S:,}/s", ratio >= 1, "/s"
     )
+
+
+def _beside_reports(server: Running) -> Row:
+    """Measure the booking page while calendar programs read all of the host's week, over and over."""
+    _fill(server)
+    page = _page(server, _monday())
+    idle = median(_p99_s(page) for _ in range(RUNS))
+    with _reporting(server):
+        busy = median(_p99_s(page) for _ in range(RUNS))
+    name = f"booking page, p99, {CLIENTS} clients reporting over {OBJECTS:,} objects"
+    return at_most(name, busy, idle, 3)
+
+
+def _fill(server: Running) -> None:
+    """Put objects into a calendar of the host and start the server anew, on both cores like everybody."""
+    assert server.stop() == 0
+    calendar = server.data / "collections" / "collection-root" / "demo" / "calendar"
+    for number in range(OBJECTS):
+        (calendar / f"bench-{number}.ics").write_bytes(text(number).encode())
+    server.start()
+
+
+@contextmanager
+def _reporting(server: Running) -> Iterator[None]:
+    done, answers = threading.Event(), list[int]()
+    token = base64.b64encode(f"{DEMO}:{PASSWORD}".encode()).decode()
+    headers = {"Authorization": f"Basic {token}", "Content-Type": "application/xml"}
+
+    def ask() -> None:
+        connection = HTTPConnection("127.0.0.1", server.port)
+        while not done.is_set():
+            connection.request("REPORT", "/dav/demo/calendar/", WEEK, headers)
+            answer = connection.getresponse()
+            answer.read()
+            answers.append(answer.status)
+
+    clients = [threading.Thread(target=ask) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    try:
+        yield
+    finally:
+        done.set()
+        for client in clients:
+            client.join()
+    if set(answers) != {207}:
+        raise AssertionError(f"reports were answered with {set(answers)}")
+
+
+def _p99_s(url: str) -> float:
+    """Return the seconds within which 99 of 100 requests are answered, over one connection that is kept."""
+    command = ["wrk", "-t1", "-c1", f"-d{SECONDS}s", "--latency", url]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    if found is None or "Non-2xx" in said or "Socket errors" in said:
+        raise AssertionError(said)
+    return float(found[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[found[2]]
+
+
+def _monday() -> date:
+    return date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011 - any week will do
+
+
+def _page(server: Running, monday: date) -> str:
+    return f"{server.url}/u/demo/intro?view=week&date={monday}&tz=Europe/Berlin"
 
 
 def _per_s(url: str, *headers: str) -> float:
