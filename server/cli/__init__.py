@@ -5,6 +5,7 @@ import click
 from server.cli.app_password import app_password
 from server.cli.backup import backup, restore
 from server.cli.booking import booking
+from server.cli.calendar import calendar
 from server.cli.check import check
 from server.cli.event_type import event_type
 from server.cli.host import host
@@ -27,6 +28,7 @@ main.add_command(host)
 main.add_command(app_password)
 main.add_command(event_type)
 main.add_command(booking)
+main.add_command(calendar)
 main.add_command(mail)
 main.add_command(check)
 main.add_command(backup)

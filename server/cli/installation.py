@@ -1,11 +1,10 @@
 """Which installation a command is for, and how it is asked: by the socket of its server, or directly without one."""
 
-import asyncio
 import os
 import pwd
-import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -16,17 +15,16 @@ import msgspec
 
 from server.cli.given import Option
 from server.cli.refusals import Failed, fail
-from server.control.answers import Answer, Done, Refused, read_answer
+from server.cli.session import DirectSession, Session, SocketSession
+from server.control.answers import Answer, Done, Refused
 from server.control.commands import Request
 from server.control.hosts import AddHost
-from server.domain.errors import Unavailable
 from server.settings.load import load
 from server.settings.model import Settings
 from server.settings.sources import SettingsError
 
 T = TypeVar("T")
 
-CONTROL_SOCKET = "control.sock"
 WAIT_S = 10.0
 """How long a command waits for a server that is just starting or stopping."""
 ANSWER_S = 120.0
@@ -54,10 +52,14 @@ class Installation:
 
     def ask(self, request: Request, kind: type[T], *, within_s: float = ANSWER_S) -> T:
         """Return the answer to `request`; raises `Failed` when it is refused, or is not there in time."""
-        found = self.try_ask(request, within_s=within_s)
+        return self.read(self.try_ask(request, within_s=within_s), kind)
+
+    @classmethod
+    def read(cls, found: Answer, kind: type[T]) -> T:
+        """Return the result in an answer as the view it is; raises `Failed` for a refusal."""
         if isinstance(found, Refused):
             raise fail(found.refusal)
-        return self.convert(found, kind)
+        return cls.convert(found, kind)
 
     @staticmethod
     def convert(done: Done, kind: type[T]) -> T:
@@ -66,18 +68,23 @@ class Installation:
 
     def try_ask(self, request: Request, *, within_s: float = ANSWER_S) -> Answer:
         """Return the result of `request`, or why it was refused."""
+        with self.session(within_s=within_s, may_create=isinstance(request, AddHost)) as session:
+            return session.ask(request)
+
+    @contextmanager
+    def session(self, *, within_s: float = ANSWER_S, may_create: bool = False) -> Iterator[Session]:
+        """Open the installation for several requests: a server, or the directory, which is held until the end."""
         settings = self.settings()
         deadline = time.monotonic() + WAIT_S
-        while True:
-            found = _by_socket(settings.data, request, within_s) or _directly(settings, request)
-            if found is not None:
-                return found
+        while (session := _open(settings, within_s, may_create=may_create)) is None:
             if time.monotonic() > deadline:
                 raise Failed(
                     f"Another process holds {settings.data} and does not answer.",
                     (f"See who: fuser {settings.data / 'lock'}",),
                 )
             time.sleep(0.1)
+        with closing(session):
+            yield session
 
     def show(self, result: object, text: Callable[[], str]) -> None:
         """Print a result, as JSON if that was asked for, else as the text for people."""
@@ -100,52 +107,20 @@ def on_installation(command: Callable[..., None]) -> Callable[..., None]:
     return with_installation
 
 
-def _by_socket(data: Path, request: Request, within_s: float) -> Answer | None:
-    """Return what the server of `data` answers; None when none listens."""
-    try:
-        folder = os.open(data, os.O_PATH | os.O_DIRECTORY)
-    except OSError:
-        return None
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(within_s)
-        try:
-            # By its folder's descriptor, since the address of a Unix socket holds 107 bytes and a path may be longer.
-            connection.connect(f"/proc/self/fd/{folder}/{CONTROL_SOCKET}")
-        except (FileNotFoundError, ConnectionRefusedError):
-            return None
-        except PermissionError as error:
-            raise Failed(
-                f"{data / CONTROL_SOCKET} belongs to another user.",
-                ("Run the command as the server's user.",),
-            ) from error
-        finally:
-            os.close(folder)
-        connection.sendall(msgspec.json.encode(request) + b"\n")
-        with connection.makefile("rb") as lines:
-            line = lines.readline()
-    if not line.endswith(b"\n"):
-        raise Failed("The server broke off while it answered; its log says why.")
-    return read_answer(line)
-
-
-def _directly(settings: Settings, request: Request) -> Answer | None:
-    """Open the data directory and answer the request here; None when another process has just taken it."""
-    from server.adapters.data_dir import Held
-    from server.bootstrap import answer_directly
-
-    _refuse_missing(settings.data, request)
+def _open(settings: Settings, within_s: float, *, may_create: bool) -> Session | None:
+    """Return who answers for the data directory; None when a process holds it that does not listen."""
+    by_socket = SocketSession.open(settings.data, within_s)
+    if by_socket is not None:
+        return by_socket
+    if not may_create:
+        _refuse_missing(settings.data)
     _refuse_foreign_owner(settings.data)
-    try:
-        return asyncio.run(answer_directly(settings, request))
-    except Held:
-        return None
-    except Unavailable as error:
-        raise Failed(error.message) from error
+    return DirectSession.open(settings)
 
 
-def _refuse_missing(data: Path, request: Request) -> None:
+def _refuse_missing(data: Path) -> None:
     """Refuse to make a directory by looking into it: a name was mistyped, or the command runs in the wrong folder."""
-    if not data.exists() and not isinstance(request, AddHost):
+    if not data.exists():
         cure = (
             "Name it with --data or DAYBOOK_DATA. The first `daybook host add` or `daybook serve` makes one."
         )

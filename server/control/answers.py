@@ -14,8 +14,8 @@ from server.control.views import instant
 from server.domain.errors import Invalid, SchedulingError, SlotUnavailable
 from server.ports import Ports
 
-LINE_MAX = 1_000_000
-"""Bytes of a line: far more than a request of a person, far less than memory."""
+LINE_MAX = 24_000_000
+"""Bytes of a line: room for the largest object there can be, every character of it escaped."""
 
 
 class Refusal(msgspec.Struct, omit_defaults=True):

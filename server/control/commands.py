@@ -5,7 +5,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
-from server.control import app_passwords, backups, bookings, check, event_types, hosts, mails
+from server.control import app_passwords, backups, bookings, calendars, check, event_types, hosts, mails
 from server.ports import Ports
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -31,6 +31,9 @@ Request: TypeAlias = (
     | bookings.ShowBooking
     | bookings.CancelBooking
     | bookings.RescheduleBooking
+    | calendars.ListCalendars
+    | calendars.ImportObjects
+    | calendars.ExportObjects
     | mails.ListMails
     | mails.SendMails
     | check.Check
@@ -69,6 +72,9 @@ HANDLERS = _table(
     _row(bookings.ShowBooking, bookings.show_booking),
     _row(bookings.CancelBooking, bookings.cancel_booking),
     _row(bookings.RescheduleBooking, bookings.reschedule_booking),
+    _row(calendars.ListCalendars, calendars.list_calendars),
+    _row(calendars.ImportObjects, calendars.import_objects),
+    _row(calendars.ExportObjects, calendars.export_objects),
     _row(mails.ListMails, mails.list_mails),
     _row(mails.SendMails, mails.send_mails),
     _row(check.Check, check.check),

@@ -60,6 +60,12 @@ from server.ports.surroundings import (
     Nudge,
     Tasks,
 )
+from server.ports.transfers import (
+    HandedOut,
+    Outcome,
+    TakenIn,
+    Transfers,
+)
 
 __all__ = [
     "GUEST_HELD_MAX_S",
@@ -77,6 +83,7 @@ __all__ = [
     "Claim",
     "Clock",
     "EtagMismatch",
+    "HandedOut",
     "HomeFault",
     "Homes",
     "Ids",
@@ -90,6 +97,7 @@ __all__ = [
     "MustBeFree",
     "Nudge",
     "ObjectWrite",
+    "Outcome",
     "Overtaken",
     "Ports",
     "QueuedMail",
@@ -100,7 +108,9 @@ __all__ = [
     "Stationery",
     "StoredObject",
     "Taken",
+    "TakenIn",
     "Tasks",
+    "Transfers",
     "Words",
 ]
 
@@ -110,6 +120,7 @@ class Ports:
     """Everything a use case may reach, plus the two facts of the installation that all of them share."""
 
     calendars: Calendars
+    transfers: Transfers
     homes: Homes
     ledger: Ledger
     accounts: Accounts

@@ -10,6 +10,7 @@ from server.adapters.memory.homes import MemoryHomes
 from server.adapters.memory.ids import CountingIds
 from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
+from server.adapters.memory.transfers import MemoryTransfers
 from server.adapters.nudge import Bell
 from server.adapters.tasks import ApplicationTasks
 from server.domain.site import Site
@@ -32,9 +33,10 @@ def memory_ports(
 
     The clock stands at `now`. Tasks and the bell are the real ones: they have always lived in memory.
     """
-    kept_in = ledger or MemoryLedger()
+    kept_in, shown = ledger or MemoryLedger(), calendars or MemoryCalendars()
     return Ports(
-        calendars=calendars or MemoryCalendars(),
+        calendars=shown,
+        transfers=MemoryTransfers(shown),
         homes=homes or MemoryHomes(),
         ledger=kept_in,
         accounts=MemoryAccounts(kept_in),

@@ -1,0 +1,1 @@
+"""Whole calendars: which there are, and what goes in and out."""
