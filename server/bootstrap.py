@@ -4,14 +4,15 @@ What is opened first is closed last: data directory, ledger, homes, calendars, t
 socket and the web. Nothing answers before what a crash left behind is resolved.
 """
 
-import gc
 import asyncio
+import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ import radicale_plugin
 from server.adapters.accounts import ArgonAccounts
 from server.adapters.backups import DataBackups
 from server.adapters.backups import restore as put_in_place
-from server.adapters.calendars import RadicaleCalendars
+from server.adapters.calendars import RadicaleCalendars, RadicaleTransfers
 from server.adapters.catalogue import Catalogue
 from server.adapters.clock import SystemClock
 from server.adapters.data_dir import DataDir
@@ -80,11 +81,12 @@ class Opened:
     bell: Bell
 
 
-async def answer_directly(settings: Settings, request: Request) -> Answer:
-    """Open the data directory, answer one request and close it; raises `Held` while another process owns it."""
+@asynccontextmanager
+async def answering(settings: Settings) -> AsyncIterator[Callable[[Request], Coroutine[None, None, Answer]]]:
+    """Open the data directory to answer requests without a server; raises `Held` while another process owns it."""
     with DataDir.own(settings.data) as data:
         async with opened(settings, data, site_of(settings), mailer_of(settings.mail)) as parts:
-            return await answer(parts.ports, request)
+            yield partial(answer, parts.ports)
 
 
 def restore(backup: Path, settings: Settings) -> str:
@@ -183,6 +185,8 @@ async def opened(
         )
         calendars = RadicaleCalendars(dav.storage)
         stack.callback(calendars.close)
+        transfers = RadicaleTransfers(dav)
+        stack.callback(transfers.close)
         accounts = ArgonAccounts(ledger)
         stack.callback(accounts.close)
         backups = DataBackups(data, lambda: dav.storage.acquire_lock("r"), lambda: snapshot(data.ledger))
@@ -193,6 +197,7 @@ async def opened(
         stack.push_async_callback(_finish, tasks)
         ports = Ports(
             calendars=calendars,
+            transfers=transfers,
             homes=homes,
             ledger=ledger,
             accounts=accounts,
