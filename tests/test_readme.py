@@ -28,6 +28,7 @@ def commands(folder: Path) -> list[list[str]]:
 def test_every_command_of_the_readme_succeeds(tmp_path: Path) -> None:
     """S1.71: `booking create` among them."""
     shell = Shell(tmp_path / "data")
+    (tmp_path / "tmp").mkdir()
     booking = ""
     for words in commands(tmp_path):
         text = shell.run(*(booking if word == "BOOKING" else word for word in words))
@@ -51,6 +52,7 @@ def test_the_readme_shows_every_group_of_commands(tmp_path: Path) -> None:
         "app-password",
         "event-type",
         "booking",
+        "calendar",
         "mail",
         "check",
         "backup",

@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import click
@@ -18,7 +19,8 @@ from server.cli.columns import columns
 from server.cli.installation import Installation, on_installation
 from server.cli.refusals import Failed
 from server.cli.session import Session
-from server.cli.spool import Fault, Spool, Whole, spool
+from server.cli.spool import Fault, Spool, batches, spool
+from server.cli.whole_file import STANDARD, whole_file
 from server.control.calendars import (
     CalendarView,
     ExportObjects,
@@ -31,8 +33,6 @@ from server.ical.objects import joined
 from server.ical.streams import OBJECT_BYTES_MAX, parts
 from server.ports import Outcome
 
-BATCH_BYTES = 250_000
-BATCH_OBJECTS = 100
 IN_MEMORY_BYTES = 1_000_000
 SHOWN_MAX = 20
 
@@ -105,26 +105,18 @@ def import_(installation: Installation, place: str, file: IO[bytes]) -> None:
 
 @calendar.command()
 @click.argument("place", metavar="HOST[/CALENDAR]")
-@click.argument("file", type=click.File("wb", atomic=True), default="-")
+@click.argument("file", type=click.Path(path_type=Path), default=STANDARD)
 @on_installation
-def export(installation: Installation, place: str, file: IO[bytes]) -> None:
-    """Write a calendar to FILE, or to standard output, as one .ics stream."""
+def export(installation: Installation, place: str, file: Path) -> None:
+    """Write a calendar to FILE, or to standard output, as one .ics stream; end with 1 when objects had to be left out."""
     home, name = _home_and_calendar(place)
-    report = ExportReport(0, 0)
-    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as later, installation.session() as session:
-        texts = _handed_out(installation, session, report, ExportObjects(home, name))
-
-        def unreadable(_: str) -> None:
-            report.unreadable += 1
-
-        title = place if name else home
-        for text in joined(texts, title, lambda apart: _write(later, apart), unreadable):
-            _write(file, text)
-        later.seek(0)
-        shutil.copyfileobj(later, file)
-    is_piped = file is sys.stdout.buffer or file.name in ("-", "<stdout>")
-    lines = f"{report.objects} objects" + (f", {report.unreadable} unreadable" if report.unreadable else "")
-    if is_piped:
+    with installation.session() as session:
+        # Asked first, so that nothing is opened for a calendar that is not there.
+        first = installation.read(session.ask(ExportObjects(home, name)), HandedOutView)
+        with whole_file(file) as out:
+            report = _export(installation, session, out, ExportObjects(home, name), first)
+    lines = f"{report.objects} objects" + (f", {report.unreadable} left out" if report.unreadable else "")
+    if file == STANDARD:
         click.echo(lines, err=True)
     else:
         installation.show(report, lambda: lines)
@@ -137,7 +129,7 @@ def _import(
 ) -> ImportReport:
     outcomes: Counter[str] = Counter()
     with _progress("Importing", kept.objects_total) as advance:
-        for batch in _batches(kept.objects()):
+        for batch in batches(kept.objects()):
             asked = ImportObjects(home, name, [(one.uid, one.text) for one in batch])
             found = installation.read(session.ask(asked), list[TakenInView])
             for one, taken in zip(batch, found, strict=True):
@@ -154,33 +146,44 @@ def _import(
     )
 
 
-def _batches(objects: Iterable[Whole]) -> Iterator[list[Whole]]:
-    batch: list[Whole] = []
-    size = 0
-    for one in objects:
-        batch.append(one)
-        size += len(one.text)
-        if size >= BATCH_BYTES or len(batch) >= BATCH_OBJECTS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _export(
+    installation: Installation, session: Session, out: IO[bytes], asked: ExportObjects, first: HandedOutView
+) -> ExportReport:
+    report = ExportReport(0, 0)
+
+    def leave_out(_: str) -> None:
+        report.objects -= 1
+        report.unreadable += 1
+
+    def counted(texts: Iterable[str], advance: Advance) -> Iterator[str]:
+        for text in texts:
+            report.objects += 1
+            advance(1)
+            yield text
+
+    title = "/".join(filter(None, (asked.home, asked.calendar)))
+    with (
+        tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as later,
+        _progress("Exporting", first.total) as advance,
+    ):
+        texts = counted(_handed_out(installation, session, asked, first), advance)
+        for text in joined(texts, title, lambda apart: _write(later, apart), leave_out):
+            _write(out, text)
+        later.seek(0)
+        shutil.copyfileobj(later, out)
+    return report
 
 
 def _handed_out(
-    installation: Installation, session: Session, report: ExportReport, asked: ExportObjects
+    installation: Installation, session: Session, asked: ExportObjects, first: HandedOutView
 ) -> Iterator[str]:
-    """Give the objects of a calendar as they are fetched; the first fetch tells how many there are."""
-    found = installation.read(session.ask(asked), HandedOutView)
-    with _progress("Exporting", found.total) as advance:
-        while True:
-            report.objects += len(found.texts)
-            yield from found.texts
-            advance(len(found.texts))
-            if found.after is None:
-                return
-            following = ExportObjects(asked.home, asked.calendar, found.after)
-            found = installation.read(session.ask(following), HandedOutView)
+    """Give the objects of a calendar as they are fetched, from the `first` answer on."""
+    found = first
+    yield from found.texts
+    while found.after is not None:
+        following = ExportObjects(asked.home, asked.calendar, found.after)
+        found = installation.read(session.ask(following), HandedOutView)
+        yield from found.texts
 
 
 def _home_and_calendar(place: str) -> tuple[str, str | None]:

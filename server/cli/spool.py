@@ -19,6 +19,10 @@ from server.ical.streams import OBJECT_BYTES_MAX, Part
 FAULTS_MAX = 10_000
 """How many refusals are told one by one."""
 
+BATCH_BYTES = 250_000
+BATCH_OBJECTS = 100
+"""How much is asked for at once: enough to hide the asking, little enough to see it go on."""
+
 SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -127,3 +131,17 @@ def spool() -> Iterator[Spool]:
             yield Spool(connection)
         finally:
             connection.close()
+
+
+def batches(objects: Iterable[Whole]) -> Iterator[list[Whole]]:
+    """Give objects together, as many as are asked for at once."""
+    batch: list[Whole] = []
+    size = 0
+    for one in objects:
+        batch.append(one)
+        size += len(one.text)
+        if size >= BATCH_BYTES or len(batch) >= BATCH_OBJECTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -70,6 +70,18 @@ def test_a_ledger_is_copied_before_it_is_upgraded(path: Path, migrations: Path) 
     assert mode(copy) == 0o600
 
 
+def test_a_ledger_of_the_first_release_keeps_what_it_knows(path: Path, tmp_path: Path) -> None:
+    (first := tmp_path / "first").mkdir()
+    (first / "0001.sql").write_bytes((MIGRATIONS / "0001.sql").read_bytes())
+    prepare(path, first)
+    with closing(connect(path)) as connection:
+        connection.execute("INSERT INTO accounts (login, password_hash) VALUES ('alice', 'hash')")
+    prepare(path)
+    assert rows(path, "SELECT login, password_hash, disabled FROM accounts") == [("alice", "hash", 0)]
+    assert rows(path, "SELECT * FROM app_passwords") == []
+    assert rows(path.with_name("ledger.db.version-1"), "SELECT login FROM accounts") == [("alice",)]
+
+
 def test_an_upgrade_runs_only_what_is_new(path: Path, migrations: Path) -> None:
     prepare(path, migrations)
     prepare(path, migrations)
