@@ -19,7 +19,9 @@ async def bookings(ports: Ports, host: Host, now: int) -> str:
     rows = [
         row
         for row in ports.calendars.rows(host.home)
-        if row.calendar != history and row.shown.status in ACTIVE and row.shown.span[1] > now - PAST_DAYS * DAY_S
+        if row.calendar != history
+        and row.shown.status in ACTIVE
+        and row.shown.span[1] > now - PAST_DAYS * DAY_S
     ]
     rows.sort(key=lambda row: (row.shown.span, row.shown.id))
     shown = []
