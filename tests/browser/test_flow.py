@@ -135,6 +135,8 @@ async def test_nothing_on_the_way_loads_a_page_anew(visit: Visit, served: Served
     await page.click("#view-month")
     await page.wait_for_selector(".month")
     await page.click("#view-week")
+    # Months have a #later of their own: the next step is the week's once the month is gone.
+    await page.wait_for_selector(".month", state="detached")
     await page.click("#later")
     await page.wait_for_selector("text=9–15 Mar 2026")
     await page.locator(".slot").first.click()
