@@ -68,14 +68,6 @@ def overlaps(span: Span, other: Span) -> bool:
     return max(span[0], other[0]) < min(span[1], other[1])
 
 
-def overlaps_any(span: Span, spans: Sequence[Span]) -> bool:
-    """Tell whether `span` shares an instant with one of `spans`."""
-    before = bisect_right(spans, span[0], key=_start)
-    return (before > 0 and overlaps(span, spans[before - 1])) or (
-        before < len(spans) and overlaps(span, spans[before])
-    )
-
-
 def clip(spans: Sequence[Span], window: Span) -> list[Span]:
     """Return the instants of `spans` that are inside `window`."""
     start, end = window
@@ -87,10 +79,6 @@ def clip(spans: Sequence[Span], window: Span) -> list[Span]:
         clipped.append((max(start, spans[at][0]), min(end, spans[at][1])))
         at += 1
     return clipped
-
-
-def _start(span: Span) -> int:
-    return span[0]
 
 
 def _end(span: Span) -> int:

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.intervals import Span, clip, intersect, merge, overlaps, overlaps_any, subtract
+from server.domain.intervals import Span, clip, intersect, merge, overlaps, subtract
 
 A_SPAN = st.tuples(st.integers(-40, 40), st.integers(-40, 40))
 SPANS = st.lists(A_SPAN, max_size=8)
@@ -61,11 +61,6 @@ def test_intersecting_leaves_the_instants_of_both(some: list[Span], others: list
 @given(A_SPAN, A_SPAN)
 def test_two_spans_overlap_when_they_share_an_instant(span: Span, other: Span) -> None:
     assert overlaps(span, other) == bool(instants([span]) & instants([other]))
-
-
-@given(A_SPAN, SPANS)
-def test_a_span_overlaps_a_list_when_it_overlaps_one_of_its_spans(span: Span, spans: list[Span]) -> None:
-    assert overlaps_any(span, merge(spans)) == bool(instants([span]) & instants(spans))
 
 
 @given(SPANS, A_SPAN)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.hours import open_spans, parse_hours
-from server.domain.intervals import Span, merge, overlaps_any
+from server.domain.intervals import Span, merge, overlaps
 from server.domain.slots import Refusal, SlotRules, is_taken, nearest, offer, refusal
 
 MINUTE = 60
@@ -215,8 +215,8 @@ def test_no_offered_slot_meets_a_meeting_or_what_a_meeting_holds(
     rules: SlotRules, open_: list[Span], busy: list[Span], held: list[Span]
 ) -> None:
     for start in offer(rules, open_, busy, held):
-        assert not overlaps_any(rules.held(start), merge(busy))
-        assert not overlaps_any(rules.meeting(start), merge(held))
+        assert not any(overlaps(rules.held(start), other) for other in busy)
+        assert not any(overlaps(rules.meeting(start), other) for other in held)
 
 
 @given(RULES, SOME_OPEN, TAKEN, TAKEN)
@@ -268,9 +268,7 @@ def test_once_booked_a_slot_and_all_that_would_meet_it_are_gone(
 
 
 def _too_close(rules: SlotRules, one: int, other: int) -> bool:
-    return overlaps_any(rules.held(one), [rules.meeting(other)]) or overlaps_any(
-        rules.held(other), [rules.meeting(one)]
-    )
+    return overlaps(rules.held(one), rules.meeting(other)) or overlaps(rules.held(other), rules.meeting(one))
 
 
 @given(st.lists(st.integers(0, 99), unique=True).map(sorted), st.integers(-5, 105), st.integers(0, 5))
