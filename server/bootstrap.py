@@ -66,6 +66,9 @@ from server.web.sockets import bind
 STOP_S = 20
 """How long a stopping server waits for work that has begun; then the next start finishes it."""
 
+MAIL_PAUSE_S = 0.25
+"""How long a change waits with its mails for those that follow it: guests who are just booking are answered first."""
+
 IDLE_S = 180
 """How long a connection may lie idle, or take over the head of a request; proxies keep theirs for two minutes."""
 
@@ -193,7 +196,7 @@ async def opened(
         stack.callback(backups.close)
         if isinstance(mailer, SmtpMailer):
             stack.push_async_callback(mailer.close)
-        tasks, bell = ApplicationTasks(), Bell()
+        tasks, bell = ApplicationTasks(), Bell(MAIL_PAUSE_S)
         stack.push_async_callback(_finish, tasks)
         ports = Ports(
             calendars=calendars,

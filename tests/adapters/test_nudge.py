@@ -29,3 +29,13 @@ async def test_ringing_twice_is_heard_once() -> None:
 
 async def test_silence_ends_after_the_time_given() -> None:
     assert not await Bell().wait(0.01)
+
+
+async def test_rings_within_the_pause_are_one() -> None:
+    bell = Bell(pause_s=0.01)
+    waiting = asyncio.create_task(bell.wait(60))
+    bell.ring()
+    await asyncio.sleep(0)
+    bell.ring()
+    assert await waiting
+    assert not await bell.wait(0.01)

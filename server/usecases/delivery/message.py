@@ -22,6 +22,7 @@ from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
 from server.ports import HOST_RECIPIENT, Letter, MailError, MailKind, Words
+from server.usecases.delivery.mime import binary_part, multipart, text_part
 
 NAME_CHARS_MAX = 64
 SUBJECT_CHARS_MAX = 160
@@ -44,13 +45,12 @@ def compose(letter: Letter, words: Words, site: Site) -> Message:
     Raises a permanent `MailError` for an address that cannot stand in a header.
     """
     recipient = letter.host.email if letter.attendee is None else letter.attendee.email
-    message = EmailMessage(policy=SMTP if _is_ascii(site, letter) else SMTPUTF8)
-    _add_headers(message, letter, words, site)
-    _add_parts(message, letter, words)
-    _set_boundaries(message)
-    return Message(
-        message.as_bytes(), _address("", site.mail_address).addr_spec, _address("", recipient).addr_spec
-    )
+    headers = EmailMessage(policy=SMTP if _is_ascii(site, letter) else SMTPUTF8)
+    _add_headers(headers, letter, words, site)
+    entity = _entity(letter, words, _message_id(letter, site, letter.booking.revision))
+    # The headers of the entity go on from those of the message: only an empty line ends them.
+    content = headers.as_bytes().removesuffix(b"\r\n") + b"MIME-Version: 1.0\r\n" + entity
+    return Message(content, _address("", site.mail_address).addr_spec, _address("", recipient).addr_spec)
 
 
 def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site) -> None:
@@ -76,29 +76,20 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
     message["X-Auto-Response-Suppress"] = "All"
 
 
-def _add_parts(message: EmailMessage, letter: Letter, words: Words) -> None:
+def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
     method = Method.CANCEL if letter.kind is MailKind.CANCELLED else Method.REQUEST
     if method is Method.CANCEL:
         calendar = itip.cancel(letter.booking, letter.host, letter.attendee)
     else:
         calendar = itip.request(letter.booking, letter.host, letter.attendee, letter.link)
-    # Quoted-printable writes "=" as "=3D": no text can hold a boundary, which begins with "=_".
-    message.set_content(words.text, cte="quoted-printable")
-    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    readings = [text_part("text/plain", words.text), text_part("text/html", words.html)]
     if letter.attendee is not None:
-        message.add_alternative(
-            calendar.decode(),
-            subtype="calendar",
-            cte="base64",
-            params={"method": method.value, "component": "VEVENT"},
-        )
-    message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics")
-
-
-def _set_boundaries(message: EmailMessage) -> None:
-    seed = sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{seed}_{number}")
+        content_type = f'text/calendar; charset="utf-8"; method="{method.value}"; component="VEVENT"'
+        readings.append(binary_part(content_type, calendar))
+    invite = binary_part("application/ics", calendar, 'attachment; filename="invite.ics"')
+    seed = sha256(message_id.encode()).hexdigest()[:32]
+    alternative = multipart("alternative", f"=_{seed}_1", readings)
+    return multipart("mixed", f"=_{seed}_0", [alternative, invite])
 
 
 def _message_id(letter: Letter, site: Site, revision: int) -> str:
