@@ -18,7 +18,7 @@ from server.control.event_types import (
     ShowEventType,
 )
 from server.control.views import EventTypeView
-from server.domain.event_type import View
+from server.domain.event_type import View, Visibility
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -68,6 +68,11 @@ def _fields(command: F) -> F:
             help="How its page lays out slots at first.",
         ),
         click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
+        click.option(
+            "--visibility",
+            type=click.Choice([one.value for one in Visibility]),
+            help="Who may book: everybody; by invite of any host here (internal); of its own host (private).",
+        ),
     ):
         command = option(command)
     return command
@@ -109,7 +114,7 @@ def list_(installation: Installation, home: str | None) -> None:
             one.title,
             str(one.duration_min),
             one.hours or "the host's",
-            "" if one.enabled else "disabled",
+            _mark(one),
         )
         for one in found
     ]
@@ -140,6 +145,12 @@ def delete(installation: Installation, address: str, yes: bool) -> None:
     installation.show(deleted, lambda: f"Deleted {address}.")
 
 
+def _mark(found: EventTypeView) -> str:
+    if not found.enabled:
+        return "disabled"
+    return "" if found.visibility == Visibility.PUBLIC else found.visibility
+
+
 def _details(found: EventTypeView) -> str:
     inherited = "the host's"
     return facts(
@@ -160,6 +171,7 @@ def _details(found: EventTypeView) -> str:
             ("receiving", found.receiving or inherited),
             ("zone", found.zone or inherited),
             ("enabled", "yes" if found.enabled else "no"),
+            ("visibility", found.visibility),
             ("page", found.page),
         ]
     )

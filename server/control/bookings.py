@@ -68,7 +68,7 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     """Book a time for a guest (S1.71)."""
     now = ports.clock.now()
     home = asked.home or _only_home(ports, asked.slug)
-    host, event_type = offer.find(ports, home, asked.slug)
+    host, event_type = offer.find_unlisted(ports, home, asked.slug)
     zone = asked.timezone or event_type.zone_name(host)
     start = texts.wall_time(asked.date, asked.time, zone)
     if not asked.anyway:

@@ -10,7 +10,7 @@ from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
-from server.domain.event_type import EventType, View
+from server.domain.event_type import EventType, View, Visibility
 from server.domain.identity import EventTypeId, Home, Slug
 from server.ports import Ports
 from server.usecases.event_type.create import create
@@ -40,6 +40,7 @@ class EventTypeFields(Command, kw_only=True):
     zone: str | UnsetType = UNSET
     view: View | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
 
 
 class CreateEventType(EventTypeFields, tag="event_type.create"):
@@ -133,6 +134,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             zone=_own(given(fields.zone, present.zone)),
             view=given(fields.view, present.view),
             enabled=given(fields.enabled, present.enabled),
+            visibility=given(fields.visibility, present.visibility),
         )
 
     return change

@@ -92,6 +92,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     receiving: str | None
     zone: str | None
     enabled: bool
+    visibility: str
     page: str
 
     @classmethod
@@ -118,6 +119,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             receiving=event_type.receiving,
             zone=event_type.zone,
             enabled=event_type.enabled,
+            visibility=event_type.visibility.value,
             page=ports.site.link("u", home, slug) or f"/u/{home}/{slug}",
         )
 

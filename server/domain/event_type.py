@@ -33,6 +33,14 @@ class View(StrEnum):
     LIST = "list"
 
 
+class Visibility(StrEnum):
+    """Who may book: everybody, who has an invite from any host of this server, or who has one from its own host."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PRIVATE = "private"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
     """Where a meeting takes place; `url` is the value if, and only if, it is an http(s) address."""
@@ -75,7 +83,13 @@ class EventType:
     zone_locked: bool = False
     view: View = View.WEEK
     enabled: bool = True
+    visibility: Visibility = Visibility.PUBLIC
     revision: int = 0
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether strangers may know of it; any other answers them as if it did not exist."""
+        return self.enabled and self.visibility is Visibility.PUBLIC
 
     def zone_name(self, host: Host) -> str:
         """Return the IANA zone in which this event type's hours and days are meant."""

@@ -53,7 +53,7 @@ async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) ->
 async def _create(
     ports: Ports, wish: NewBooking, actor: Actor, now: datetime, intent_id: str, key: str | None
 ) -> Booking:
-    host, event_type = offer.find(ports, wish.home, wish.slug)
+    host, event_type = _found(ports, wish, actor)
     _refuse_faults(wish)
     start, at = int(wish.start.timestamp()), int(now.timestamp())
     refuse(ports, host, event_type, start, at, actor)
@@ -66,6 +66,11 @@ async def _create(
     except Repeated as error:
         return await _made_before(ports, error.booking)
     return booking
+
+
+def _found(ports: Ports, wish: NewBooking, actor: Actor) -> tuple[Host, EventType]:
+    find = offer.find_unlisted if actor is Actor.HOST else offer.find
+    return find(ports, wish.home, wish.slug)
 
 
 async def _made_before(ports: Ports, made: BookingId) -> Booking:

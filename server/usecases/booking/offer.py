@@ -12,10 +12,12 @@ from server.domain.host import Host
 from server.domain.hours import open_spans
 from server.domain.identity import CalendarPath, calendar_path
 from server.domain.intervals import Span
+from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
 
 DAY_S = 86_400
+NOTHING = sentence("There is nothing to book at this address.")
 SEARCH_DAYS = 28
 """How many days `next_free` looks at in one go."""
 
@@ -31,12 +33,24 @@ class Situation:
 
 
 def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
-    """Return a host and one of their event types that can be booked; raises NotFound."""
-    host = ports.homes.host(home)
-    event_type = ports.homes.event_type(home, slug)
-    if host is None or host.disabled or event_type is None or not event_type.enabled:
-        raise NotFound("There is nothing to book at this address.")
+    """Return a host and one of their event types that everybody may book; raises NotFound, the same for all others."""
+    host, event_type = _known(ports, home, slug)
+    if host is None or event_type is None or not event_type.is_listed:
+        raise NotFound(NOTHING)
     return host, event_type
+
+
+def find_unlisted(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
+    """Return a host and one of their event types for who may book it whatever its visibility; raises NotFound."""
+    host, event_type = _known(ports, home, slug)
+    if host is None or event_type is None or not event_type.enabled:
+        raise NotFound(NOTHING)
+    return host, event_type
+
+
+def _known(ports: Ports, home: str, slug: str) -> tuple[Host | None, EventType | None]:
+    host = ports.homes.host(home)
+    return None if host is None or host.disabled else host, ports.homes.event_type(home, slug)
 
 
 def offer(

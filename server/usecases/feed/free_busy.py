@@ -33,7 +33,7 @@ def public_free_busy(ports: Ports, host: Host, asked: tuple[int | None, int | No
     if not host.freebusy_public:
         raise NotFound("There is no feed at this address.")
     today = now // DAY_S * DAY_S
-    kinds = [kind for kind in ports.homes.event_types(host.home) if kind.enabled]
+    kinds = [kind for kind in ports.homes.event_types(host.home) if kind.is_listed]
     start, end = _window(asked, today)
     window = (max(start, today), min(end, max((_horizon(kind, today) for kind in kinds), default=today)))
     if window[0] >= window[1]:

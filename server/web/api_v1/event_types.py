@@ -18,5 +18,5 @@ def addressed(ports: Ports, name: str) -> tuple[Host, EventType]:
         return offer.find(ports, home, slug)
     event_type = ports.homes.event_type_by_id(name)
     if event_type is None:
-        raise NotFound("There is no such event type.")
+        raise NotFound(offer.NOTHING)
     return offer.find(ports, event_type.home, event_type.slug)

@@ -58,7 +58,7 @@ async def show_moved(request: web.Request) -> web.Response:
 def again_path(held: Held) -> str:
     """Return where the same can be booked anew, "" when it is not offered any more."""
     event_type = held.looked.event_type
-    if event_type is None or not event_type.enabled or held.looked.host.disabled:
+    if event_type is None or not event_type.is_listed or held.looked.host.disabled:
         return ""
     return f"/u/{held.looked.host.home}/{event_type.slug}"
 

@@ -33,5 +33,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _page(host: Host, event_types: Sequence[EventType], reader: Translator) -> ProfilePage:
-    offers = tuple(particulars(host, event_type, reader) for event_type in event_types if event_type.enabled)
+    offers = tuple(
+        particulars(host, event_type, reader) for event_type in event_types if event_type.is_listed
+    )
     return ProfilePage(host.name, host.about, offers)
