@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from errno import EACCES, ENOSPC, EPERM
 from http import client
 from threading import Semaphore
 from time import time
@@ -18,11 +19,14 @@ from radicale.app.base import Access
 from radicale_plugin import uploads
 from radicale_plugin.files import stage
 from radicale_plugin.free_busy import free_busy
+from radicale_plugin.index import CalendarIndex
 from radicale_plugin.limits import Limits
 from radicale_plugin.nesting import TooDeep, examine_depth
+from radicale_plugin.objects import Refused
+from radicale_plugin.puts import Conditions, Gone, UidTaken, Unmet, put
 from radicale_plugin.reports import Answer, Refusal, Reports
 from radicale_plugin.storage import Storage
-from radicale_plugin.texts import Refused, etag_of, examine
+from radicale_plugin.texts import Upload, etag_of, examine
 
 LONG_OBJECTS = 500
 """From how many objects on a collection may have answers that take long to write."""
@@ -83,28 +87,32 @@ class Application(RadicaleApplication):
         request_info: dict[str, Any],
     ) -> types.WSGIResponse:
         """Store what the client sent to the byte and say so with an ETag; mend or refuse what would harm others."""
+        access = Access(self._rights, user, user_groups, path)
+        if not access.check("w"):
+            return httputils.NOT_ALLOWED
         try:
             body = httputils.read_raw_request_body(self.configuration, environ)
-            upload = examine(
-                body, httputils.decode_request(self.configuration, environ, body), self._limits.attendees
-            )
+            text = httputils.decode_request(self.configuration, environ, body)
+            upload = examine(body, text, self._limits)
         except Refused as refused:
             return self._refusal(refused.precondition, str(refused), request_info)
         except (RuntimeError, UnicodeDecodeError, LookupError):
             return httputils.BAD_REQUEST
-        may_write = Access(self._rights, user, user_groups, path).check("w")
-        prepared = self._prepare(path, upload.text.encode(), may_write=may_write)
-        kind = environ.get("CONTENT_TYPE", "").split(";")[0]
-        environ = {**_with_body(environ, prepared.data), "CONTENT_TYPE": f"{kind}; charset=utf-8"}
-        before = uploads.current.set(prepared)
-        try:
-            status, headers, answer, xml_request = super().do_PUT(
-                environ, base_prefix, path, user, user_groups, request_info
-            )
-        finally:
-            uploads.current.reset(before)
-            if prepared.staged is not None:
-                prepared.staged.unlink(missing_ok=True)
+        with self._prepared(path, upload.text.encode()) as prepared:
+            calendar = prepared.calendar
+            if calendar is not None and calendar.tag == "VCALENDAR":
+                status, headers, answer, xml_request = self._put_object(
+                    environ, access, calendar, upload, base_prefix, request_info
+                )
+            else:
+                kind = environ.get("CONTENT_TYPE", "").split(";")[0]
+                environ = {
+                    **_with_body(environ, prepared.data),
+                    "CONTENT_TYPE": f"{kind}; charset=utf-8",
+                }
+                status, headers, answer, xml_request = super().do_PUT(
+                    environ, base_prefix, path, user, user_groups, request_info
+                )
         if not upload.is_kept:
             headers = {name: value for name, value in dict(headers).items() if name != "ETag"}
         return status, headers, answer, xml_request
@@ -224,18 +232,57 @@ class Application(RadicaleApplication):
             _with_body(environ, body), base_prefix, path, user, user_groups, request_info
         )
 
-    def _prepare(self, path: str, data: bytes, *, may_write: bool) -> uploads.Prepared:
-        """Read and stage what is about to be stored, before the lock is taken."""
+    def _put_object(
+        self,
+        environ: types.WSGIEnviron,
+        access: Access,
+        calendar: CalendarIndex,
+        upload: Upload,
+        base_prefix: str,
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Store an object of a calendar, without Radicale's reading of it, and answer as Radicale does."""
+        if "w" not in access.parent_permissions:
+            return httputils.NOT_ALLOWED
+        href = access.path.strip("/").rpartition("/")[2]
+        conditions = Conditions(environ.get("HTTP_IF_MATCH", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
+        try:
+            is_new, etag = put(self._storage, calendar, href, upload, conditions, access.user)
+        except Refused as refused:
+            return self._refusal(refused.precondition, str(refused), request_info)
+        except Unmet:
+            return httputils.PRECONDITION_FAILED
+        except Gone:
+            return httputils.CONFLICT
+        except UidTaken as taken:
+            error = xmlutils.webdav_error("C:no-uid-conflict")
+            there = xmlutils.make_href(base_prefix, f"/{calendar.path}/{taken.href}")
+            SubElement(error[0], xmlutils.make_clark("D:href")).text = there
+            return self._told(client.CONFLICT, error, request_info)
+        except ValueError as failed:
+            return _failure(failed)
+        return client.CREATED if is_new else client.NO_CONTENT, {"ETag": etag}, None, None
+
+    @contextmanager
+    def _prepared(self, path: str, data: bytes) -> Iterator[uploads.Prepared]:
+        """Read and stage what is about to be stored, before the lock is taken; in the block it is `uploads.current`."""
         folder, _, href = path.strip("/").rpartition("/")
         calendar = self._storage.index.get(folder)
-        if calendar is None or not may_write:
-            return uploads.Prepared(data, None, None)
+        prepared = uploads.Prepared(data, calendar, None)
+        if calendar is not None:
+            try:
+                staged = stage(calendar.folder, data)
+            except OSError:
+                # What cannot be staged cannot be stored either, and is answered where that fails.
+                staged = None
+            prepared = uploads.Prepared(data, calendar, calendar.read(href, data, time()), staged)
+        before = uploads.current.set(prepared)
         try:
-            staged = stage(calendar.folder, data)
-        except OSError:
-            # What cannot be staged cannot be stored either, and is answered where that fails.
-            staged = None
-        return uploads.Prepared(data, calendar, calendar.read(href, data, time()), staged)
+            yield prepared
+        finally:
+            uploads.current.reset(before)
+            if prepared.staged is not None:
+                prepared.staged.unlink(missing_ok=True)
 
     @contextmanager
     def _turn(self, path: str, depth: str) -> Iterator[None]:
@@ -276,8 +323,21 @@ class Application(RadicaleApplication):
         error = xmlutils.webdav_error(precondition)
         if reason:
             SubElement(error, xmlutils.make_clark("D:responsedescription")).text = reason
+        return self._told(client.FORBIDDEN, error, request_info)
+
+    def _told(self, status: int, error: Element, request_info: dict[str, Any]) -> types.WSGIResponse:
         headers = {"Content-Type": f"text/xml; charset={self._encoding}"}
-        return client.FORBIDDEN, headers, self._xml_response(error, request_info), None
+        return status, headers, self._xml_response(error, request_info), None
+
+
+def _failure(failed: ValueError) -> types.WSGIResponse:
+    """Return what to say of a write that the name or the disk did not allow."""
+    number = failed.__cause__.errno if isinstance(failed.__cause__, OSError) else None
+    if number is None:
+        return httputils.BAD_REQUEST
+    if number == ENOSPC:
+        return httputils.INSUFFICIENT_STORAGE
+    return httputils.FORBIDDEN if number in (EPERM, EACCES) else httputils.INTERNAL_SERVER_ERROR
 
 
 def _with_body(environ: types.WSGIEnviron, body: bytes) -> dict[str, Any]:

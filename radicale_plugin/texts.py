@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from radicale_plugin.limits import Limits
+from radicale_plugin.objects import INVALID, Refused, examine_object
 from server.ical.recurrence import Freq, Rule, TooComplex, expand, parse_rule
 from server.ical.scan import BadCalendar, Component, Property, scan
 from server.ical.values import parse_moment
 
+CARD = "VCARD"
 INSTANCES_MAX = 10_000
 """How many occurrences a rule may have in the first year; an hourly one has 8,760."""
 RULES_MAX = 20
@@ -34,20 +37,17 @@ _BLANK_LINE = re.compile(r"^[ \t]*\r\n", re.MULTILINE)
 _METHOD = re.compile(r"^METHOD[;:][^\r]*\r\n(?:[ \t][^\r]*\r\n)*", re.MULTILINE | re.IGNORECASE)
 
 
-class Refused(Exception):
-    """The text may not be stored; `precondition` is the element of RFC 4791 §5.3.2.1 that says why."""
-
-    def __init__(self, precondition: str, reason: str) -> None:
-        super().__init__(reason)
-        self.precondition = precondition
-
-
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A text that may be stored; `is_kept` tells whether it is what the client sent, to the byte."""
+    """A text that may be stored; `is_kept` tells whether it is what the client sent, to the byte.
+
+    `uid` and `kind` are those of a calendar object; the kind of a card is `CARD`, and its UID is not looked for.
+    """
 
     text: str
     is_kept: bool
+    uid: str
+    kind: str
 
 
 def etag_of(data: bytes) -> str:
@@ -55,18 +55,19 @@ def etag_of(data: bytes) -> str:
     return f'"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
 
 
-def examine(body: bytes, text: str, attendees_max: int) -> Upload:
+def examine(body: bytes, text: str, limits: Limits) -> Upload:
     """Return what of an uploaded body is stored; raises Refused. `text` is the body, decoded as its charset says."""
     is_card = text.lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD"
     if found := _FORBIDDEN.search(text):
         raise Refused(
-            "CR:valid-address-data" if is_card else "C:valid-calendar-data",
+            "CR:valid-address-data" if is_card else INVALID,
             f"the text has a control character, U+{ord(found[0]):04X}",
         )
     mended = _mend(text)
-    if not is_card:
-        _check(mended, attendees_max)
-    return Upload(mended, is_kept=mended.encode() == body)
+    if not is_card and len(mended) > limits.object_bytes:
+        raise Refused("C:max-resource-size", f"more than {limits.object_bytes} bytes")
+    uid, kind = ("", CARD) if is_card else _check(mended, limits.attendees)
+    return Upload(mended, mended.encode() == body, uid, kind)
 
 
 def _mend(text: str) -> str:
@@ -77,15 +78,15 @@ def _mend(text: str) -> str:
     return _METHOD.sub("", text)
 
 
-def _check(text: str, attendees_max: int) -> None:
+def _check(text: str, attendees_max: int) -> tuple[str, str]:
     try:
         calendar = scan(text)
     except BadCalendar as bad:
-        raise Refused("C:valid-calendar-data", str(bad)) from bad
+        raise Refused(INVALID, str(bad)) from bad
     timed = [component for component in calendar.components if component.name != "VTIMEZONE"]
     zones = list(calendar.children("VTIMEZONE"))
     if sum(len(zone.components) for zone in zones) > ZONE_PARTS_MAX:
-        raise Refused("C:valid-calendar-data", f"time zones of more than {ZONE_PARTS_MAX} parts")
+        raise Refused(INVALID, f"time zones of more than {ZONE_PARTS_MAX} parts")
     for zone in zones:
         _check_zone(zone)
     if sum(len(list(_rules(component))) for component in timed) > RULES_MAX:
@@ -94,6 +95,7 @@ def _check(text: str, attendees_max: int) -> None:
         if sum(1 for _ in component.all("ATTENDEE")) > attendees_max:
             raise Refused("C:max-attendees-per-instance", f"more than {attendees_max} attendees")
         _check_rules(component)
+    return examine_object(calendar)
 
 
 def _check_zone(zone: Component) -> None:
@@ -101,11 +103,11 @@ def _check_zone(zone: Component) -> None:
         for written in part.all("RRULE"):
             rule = _parsed(written.value)
             if rule.freq not in (Freq.YEARLY, Freq.MONTHLY):
-                raise Refused("C:valid-calendar-data", "a time zone changes more often than monthly")
+                raise Refused(INVALID, "a time zone changes more often than monthly")
             try:
                 _check_occurs(rule, _start(part))
             except (TooComplex, ValueError, OverflowError) as bad:
-                raise Refused("C:valid-calendar-data", f"RRULE of a time zone: {bad}") from bad
+                raise Refused(INVALID, f"RRULE of a time zone: {bad}") from bad
 
 
 def _check_rules(component: Component) -> None:
@@ -130,7 +132,7 @@ def _parsed(rule: str) -> Rule:
     try:
         return parse_rule(rule)
     except TooComplex as bad:
-        raise Refused("C:valid-calendar-data", str(bad)) from bad
+        raise Refused(INVALID, str(bad)) from bad
 
 
 def _check_cost(rule: Rule, start: datetime) -> None:

@@ -16,13 +16,9 @@ from hashlib import sha256
 from html import unescape
 from typing import TypeVar
 
-import vobject
-from radicale import item as radicale_item
-
 from radicale_plugin import Application
 from radicale_plugin.auth import USER
 from radicale_plugin.index import CalendarIndex
-from radicale_plugin.texts import INSTANCES_MAX
 from server.domain.errors import NotFound, Unavailable
 from server.domain.identity import CalendarPath, Uid, home_of
 from server.ical.objects import are_same
@@ -32,9 +28,7 @@ T = TypeVar("T")
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,199}")
 _DESCRIPTION = re.compile(r"<(?:\w+:)?responsedescription>(.*?)</", re.DOTALL)
-BAD_REQUEST = 400
 _REASONS = {
-    BAD_REQUEST: "it is no sound calendar object",
     409: "another object stands in its place",
     412: "a calendar program has changed it meanwhile: import it again",
     413: "it is too large",
@@ -81,7 +75,7 @@ class RadicaleTransfers:
             status, answer = self._put(calendar, standing.href, text, {"HTTP_IF_MATCH": standing.etag})
         if status in (201, 204):
             return TakenIn(Outcome.ADDED if standing is None else Outcome.CHANGED)
-        return TakenIn(Outcome.REFUSED, _reason(status, answer, text))
+        return TakenIn(Outcome.REFUSED, _reason(status, answer))
 
     def _put(
         self, calendar: CalendarPath, href: str, text: str, condition: dict[str, str]
@@ -138,23 +132,8 @@ def _free_href(index: CalendarIndex, uid: Uid) -> str:
     return f"{sha256(uid.encode('utf-8', 'replace')).hexdigest()}.ics"
 
 
-def _reason(status: int, answer: str, text: str) -> str:
+def _reason(status: int, answer: str) -> str:
     described = _DESCRIPTION.search(answer)
     if described is not None:
         return unescape(described[1])
-    if status == BAD_REQUEST and (fault := _fault(text)):
-        return fault
     return _REASONS.get(status, f"the calendar store answers {status}")
-
-
-def _fault(text: str) -> str:
-    """Return what Radicale finds wrong with an object, which it tells to its log alone."""
-    try:
-        found = radicale_item.read_components(text)
-        radicale_item.check_and_sanitize_items(
-            found, max_vevent_rrule_occurrence=INSTANCES_MAX, tag="VCALENDAR"
-        )
-        radicale_item.Item(collection_path="import/import", vobject_item=found[0]).prepare()
-    except (RuntimeError, ValueError, AttributeError, vobject.base.VObjectError) as error:
-        return str(error.__cause__ or error)
-    return ""

@@ -1,7 +1,8 @@
 """Whole calendars in and out of memory."""
 
 from radicale_plugin.limits import Limits
-from radicale_plugin.texts import Refused, examine
+from radicale_plugin.objects import Refused
+from radicale_plugin.texts import examine
 from server.adapters.memory.calendars import MemoryCalendars
 from server.domain.errors import NotFound
 from server.domain.identity import DEFAULT_CALENDAR, CalendarPath, Href, Uid, home_of
@@ -23,7 +24,7 @@ class MemoryTransfers:
         if standing is not None and are_same(text, standing.text):
             return TakenIn(Outcome.UNCHANGED)
         try:
-            upload = examine(text.encode(), text, Limits().attendees)
+            upload = examine(text.encode(), text, Limits())
         except Refused as refused:
             return TakenIn(Outcome.REFUSED, str(refused))
         href = Href(f"{uid}.ics") if standing is None else standing.href
