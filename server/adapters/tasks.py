@@ -43,6 +43,10 @@ class ApplicationTasks:
         """Tell whether work with this key is running now."""
         return key in self._running
 
+    async def compute(self, work: Callable[[], T]) -> T:
+        """Return what `work` computes, in a thread: the event loop answers meanwhile."""
+        return await asyncio.to_thread(work)
+
     async def close(self) -> None:
         """Refuse new work and wait for what is running."""
         self._closed = True

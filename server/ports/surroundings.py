@@ -92,6 +92,10 @@ class Tasks(Protocol):
         """Tell whether work with this key is running now."""
         ...
 
+    async def compute(self, work: Callable[[], T]) -> T:
+        """Return what `work` computes, while everybody else goes on being answered; it touches nothing that others change."""
+        ...
+
 
 class Nudge(Protocol):
     """A bell: rung when a mail was queued, so that delivery need not wait for its next round."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -96,6 +97,14 @@ async def test_a_key_that_is_done_can_be_run_again(tasks: ApplicationTasks) -> N
     await tasks.run("key", work)
     await tasks.run("key", work)
     assert work.times == 2
+
+
+async def test_others_are_answered_while_something_is_computed(tasks: ApplicationTasks) -> None:
+    answered = threading.Event()
+    computed = asyncio.create_task(tasks.compute(lambda: answered.wait(60)))
+    await asyncio.sleep(0)
+    answered.set()
+    assert await computed
 
 
 async def test_a_refusal_reaches_every_sharer(tasks: ApplicationTasks) -> None:

@@ -20,9 +20,8 @@ class FolderMailer:
 
     async def send(self, message: bytes, sender: str, recipient: str) -> None:
         """Write one message, whole or not at all."""
-        path = self._folder / _file_name(message, recipient)
         try:
-            await asyncio.to_thread(_write, path, message)
+            await asyncio.to_thread(_write, self._folder, message, recipient)
         except OSError as error:
             raise Unavailable("The folder for mails cannot be written.") from error
 
@@ -35,8 +34,9 @@ def _file_name(message: bytes, recipient: str) -> str:
     return f"{time}-{mark}.eml"
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _write(folder: Path, content: bytes, recipient: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / _file_name(content, recipient)
     draft = path.with_suffix(".tmp")
     with draft.open("wb") as file:
         file.write(content)

@@ -72,9 +72,19 @@ async def by_token(ports: Ports, token: str) -> Looked:
 
 async def by_id(ports: Ports, id_: BookingId) -> Looked:
     """Return a booking by its id, for callers that may see it; raises NotFound."""
-    record = await ports.ledger.booking(id_)
-    if record is None:
+    return await by_record(ports, await record(ports, id_))
+
+
+async def record(ports: Ports, id_: BookingId) -> BookingRecord:
+    """Return what the ledger knows of a booking, for callers that need no more; raises NotFound."""
+    found = await ports.ledger.booking(id_)
+    if found is None:
         raise NotFound("There is no such booking.")
+    return found
+
+
+async def by_record(ports: Ports, record: BookingRecord) -> Looked:
+    """Return the booking of a record that was just read, for callers that may see it; raises NotFound without its host."""
     return await _look(ports, record, OWNER)
 
 

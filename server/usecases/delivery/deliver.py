@@ -37,7 +37,8 @@ async def deliver(ports: Ports, stationery: Stationery, mail: QueuedMail, now: d
     if isinstance(letter, NotNow):
         return await postpone(ports, mail, now, letter.error)
     try:
-        message = compose(letter, stationery.write(letter), ports.site)
+        # Milliseconds of computing, and nobody waits for a mail as a guest waits for a page.
+        message = await ports.tasks.compute(lambda: compose(letter, stationery.write(letter), ports.site))
         await ports.mailer.send(message.content, message.sender, message.recipient)
     except MailError as error:
         if error.permanent:

@@ -38,7 +38,7 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
     if record.revision > mail.revision:
         return Over(MailState.SUPERSEDED)
     try:
-        looked = await look.by_id(ports, mail.booking)
+        looked = await look.by_record(ports, record)
     except NotFound:
         return Over(MailState.FAILED, "no such host")
     ends = mail.expires_at if looked.is_missing else looked.booking.span[1]

@@ -89,7 +89,7 @@ async def _body(request: web.Request, into: type[S]) -> S:
 
 
 async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:
-    record = (await look.by_id(ports, booking.id)).record
+    record = await look.record(ports, booking.id)
     answer = booking_answer(booking, record, links.api_token(ports, record, person))
     return web.Response(
         status=status,
