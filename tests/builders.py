@@ -26,6 +26,7 @@ from server.domain.identity import (
     calendar_path,
 )
 from server.domain.intervals import Span
+from server.domain.invites import Invite, InviteId
 from server.ports import (
     HOST_RECIPIENT,
     Claim,
@@ -195,6 +196,32 @@ def booking(
     )
 
 
+def invite(
+    number: int = 1,
+    *,
+    kind: EventType | None = None,
+    name: str = "Ivy Invited",
+    email: str = "ivy@example.net",
+    message: str = "Come and see.",
+    days: int = 30,
+    uses_max: int = 1,
+) -> Invite:
+    """Return an invite of the event type's own host, made at NOW and never saved."""
+    kind = kind or event_type()
+    return Invite(
+        id=invite_id(number),
+        home=kind.home,
+        event_type=kind.id,
+        made_by=kind.home,
+        made_at=NOW,
+        expires_at=NOW + timedelta(days=days),
+        name=name,
+        email=email,
+        message=message,
+        uses_max=uses_max,
+    )
+
+
 def claim(of: Booking, *, by_guest: bool = True) -> Claim:
     """Return the time that a booking holds."""
     return Claim(of.id, of.revision, of.home, of.span, of.held, by_guest)
@@ -243,6 +270,11 @@ def intent(
 def booking_id(number: int) -> BookingId:
     """Return the id of the booking with this number."""
     return BookingId(f"bk_{_base32(number)}")
+
+
+def invite_id(number: int) -> InviteId:
+    """Return the id of the invite with this number."""
+    return InviteId(f"inv_{_base32(number)}")
 
 
 def event_type_id(number: int) -> EventTypeId:

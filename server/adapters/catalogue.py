@@ -1,4 +1,4 @@
-"""All hosts and event types of the installation, in memory.
+"""All hosts, event types and invites of the installation, in memory.
 
 Values are immutable and replaced whole, so readers in any thread take no lock. One writer at a time is its owner's duty.
 """
@@ -9,6 +9,7 @@ from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
+from server.domain.invites import Invite
 
 
 class Catalogue:
@@ -19,6 +20,8 @@ class Catalogue:
         self._event_types: dict[str, tuple[EventType, ...]] = {}
         self._by_slug: dict[str, dict[str, EventType]] = {}
         self._by_id: dict[str, EventType] = {}
+        self._invites: dict[str, dict[str, Invite]] = {}
+        self._invite_homes: dict[str, Home] = {}
         self._versions: dict[str, int] = {}
         self._last_number = 0
 
@@ -42,8 +45,17 @@ class Catalogue:
         """Return an event type by its `evt_…` id."""
         return self._by_id.get(id_)
 
+    def invite(self, id_: str) -> Invite | None:
+        """Return an invite by its `inv_…` id."""
+        home = self._invite_homes.get(id_)
+        return None if home is None else self._invites[home].get(id_)
+
+    def invites(self, home: Home) -> Sequence[Invite]:
+        """Return the invites to the event types of a home, oldest first."""
+        return sorted(self._invites.get(home, {}).values(), key=lambda one: (one.made_at, one.id))
+
     def version(self, home: Home) -> int:
-        """Return a number that rises whenever something in `home` is put or dropped."""
+        """Return a number that rises whenever the host or an event type of `home` is put or dropped."""
         return self._versions.get(home, 0)
 
     def next_number(self) -> int:
@@ -74,6 +86,17 @@ class Catalogue:
         self._keep(event_type.home, self._others(event_type))
         self._by_id.pop(event_type.id, None)
         self._touch(event_type.home)
+
+    def put_invite(self, invite: Invite) -> None:
+        """Make `invite` what is known under its id; what is offered does not change by it, so no version rises."""
+        # One entry at a time, not the whole replaced: a thousand invites are put as fast as the first.
+        self._invites.setdefault(invite.home, {})[invite.id] = invite
+        self._invite_homes[invite.id] = invite.home
+
+    def drop_invite(self, invite: Invite) -> None:
+        """Forget an invite."""
+        self._invites.get(invite.home, {}).pop(invite.id, None)
+        self._invite_homes.pop(invite.id, None)
 
     def demand_free_slug(self, event_type: EventType) -> None:
         """Raise Invalid when another event type of the home has this slug."""

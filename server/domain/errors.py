@@ -2,6 +2,7 @@
 
     SchedulingError
     ├── NotFound              no such host, event type or booking, or it is not for the asker's eyes
+    │   └── InviteOver        the invite was right once; it is used up, expired or revoked
     ├── Invalid               the request is malformed; names each field and what is wrong with it
     ├── Conflict              the request was sound, but the world is not as it assumed
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
@@ -17,6 +18,7 @@ The message of each is an English sentence that a guest may read; faces translat
 
 from collections.abc import Mapping, Sequence
 
+from server.domain.invites import InviteState
 from server.domain.slots import Refusal
 
 
@@ -34,6 +36,14 @@ class NotFound(SchedulingError):
     """No such thing, or none that the asker may see: the two are never told apart."""
 
     code = "not_found"
+
+
+class InviteOver(NotFound):
+    """The invite's link proved itself, and opens nothing any more; `state` says why. To programs nothing is there (C18)."""
+
+    def __init__(self, message: str, state: InviteState) -> None:
+        super().__init__(message)
+        self.state = state
 
 
 class Invalid(SchedulingError):

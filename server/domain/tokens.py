@@ -5,6 +5,7 @@ A token says which booking and which person it is for, and proves it with a MAC 
     api      ctk_…   bound to (booking, person, generation): stable over reschedules, as API users expect
     manage   m_…     bound to (booking, person, generation, revision): the links in mails; dead after the next change
     feeds    f_…     bound to (home, feed, generation): see `feed_tokens`
+    invites  i_…     bound to (invite, generation): see `invites`
 
 Raising a person's generation in the ledger kills all of that person's tokens at once.
 """

@@ -8,6 +8,7 @@ from typing import Protocol
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
+from server.ports.invites import Invites
 
 
 class RevisionMismatch(Exception):
@@ -25,8 +26,8 @@ class HomeFault:
         return f"{self.path}: {self.message}"
 
 
-class Homes(Protocol):
-    """Profiles and event types, kept as files in the homes and mirrored whole in memory."""
+class Homes(Invites, Protocol):
+    """Profiles, event types and invites, kept as files in the homes and mirrored whole in memory."""
 
     @property
     def faults(self) -> Sequence[HomeFault]:
@@ -54,7 +55,7 @@ class Homes(Protocol):
         ...
 
     def version(self, home: Home) -> int:
-        """Return a number that rises whenever a file of `home` changes."""
+        """Return a number that rises whenever the profile or an event type of `home` changes."""
         ...
 
     def next_number(self) -> int:

@@ -10,6 +10,7 @@ from server.domain.errors import (
     ChangedMeanwhile,
     Conflict,
     Invalid,
+    InviteOver,
     LinkReplaced,
     NotFound,
     SchedulingError,
@@ -20,6 +21,7 @@ from server.domain.errors import (
 
 STATUS: Mapping[type[SchedulingError], int] = {
     NotFound: 404,
+    InviteOver: 404,
     Invalid: 422,
     Conflict: 409,
     SlotUnavailable: 409,

@@ -1,29 +1,15 @@
 """What the homes promise, in memory or as files."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from server.adapters.homes import FileHomes
-from server.adapters.memory.homes import MemoryHomes
 from server.domain.errors import Invalid
 from server.domain.identity import Home, Slug
 from server.ports import Homes, RevisionMismatch
 from tests.builders import event_type, host
 
 ALICE = Home("alice")
-
-
-@pytest.fixture(params=["memory", "files"])
-async def homes(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Homes]:
-    if request.param == "memory":
-        yield MemoryHomes()
-        return
-    opened = await FileHomes.open(tmp_path)
-    yield opened
-    opened.close()
 
 
 async def test_a_saved_profile_is_returned_one_revision_further(homes: Homes) -> None:

@@ -2,6 +2,7 @@
 
     <folder>/collection-root/<home>/.Daybook/profile.json
     <folder>/collection-root/<home>/.Daybook/event-types/<id>.json
+    <folder>/collection-root/<home>/.Daybook/invites/<id>.json
     <folder>/.Daybook/numbers.json
 
 Home and id are what folder and file are called, and are not repeated inside: a home that is copied or renamed is whole.
@@ -17,6 +18,7 @@ import msgspec
 
 from server.adapters.homes.upgrades import (
     EVENT_TYPE,
+    INVITE,
     PROFILE,
     Document,
     FormatRefused,
@@ -27,10 +29,12 @@ from server.adapters.homes.upgrades import (
 )
 from server.domain import event_type as event_types
 from server.domain import host as hosts
+from server.domain import invites
 from server.domain.errors import Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
+from server.domain.invites import Invite, is_invite_id
 from server.domain.zones import is_zone
 
 V = TypeVar("V")
@@ -74,6 +78,14 @@ class Layout:
         """Return the file of an event type."""
         return self.event_types(event_type.home) / f"{event_type.id}.json"
 
+    def invites(self, home: Home) -> Path:
+        """Return the folder of the invites to a home's event types."""
+        return self.homes / home / OWN / "invites"
+
+    def invite(self, invite: Invite) -> Path:
+        """Return the file of an invite."""
+        return self.invites(invite.home) / f"{invite.id}.json"
+
 
 def write_host(host: Host) -> bytes:
     """Return the text of a profile."""
@@ -83,6 +95,11 @@ def write_host(host: Host) -> bytes:
 def write_event_type(event_type: EventType) -> bytes:
     """Return the text of an event type."""
     return _write(event_type, EVENT_TYPE, without=("home", "id"))
+
+
+def write_invite(invite: Invite) -> bytes:
+    """Return the text of an invite."""
+    return _write(invite, INVITE, without=("home", "id"))
 
 
 def read_host(path: Path) -> Host | None:
@@ -106,7 +123,16 @@ def read_event_type(path: Path) -> EventType | None:
     return event_type
 
 
-def _write(value: Host | EventType, chain: Sequence[Upgrade], without: Sequence[str]) -> bytes:
+def read_invite(path: Path) -> Invite | None:
+    """Return the invite that is at `path`, None when there is none; raises Broken or HomesRefused."""
+    invite = _read(path, Invite, INVITE, {"home": path.parent.parent.parent.name, "id": path.stem})
+    if invite is not None:
+        named = {} if is_invite_id(invite.id) else {"the file's name": "must be the invite's id"}
+        _refuse({**invites.faults(invite), **named})
+    return invite
+
+
+def _write(value: Host | EventType | Invite, chain: Sequence[Upgrade], without: Sequence[str]) -> bytes:
     fields = cast(Mapping[str, object], msgspec.to_builtins(value))
     kept = {name: field for name, field in fields.items() if name not in without}
     text = msgspec.json.encode({"format": newest(chain), **kept})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.adapters.catalogue import Catalogue
-from server.adapters.durable import make_folder, replace_file, sync_folder
+from server.adapters.durable import make_folder, replace_file, replace_files, sync_folder
 from server.adapters.homes import files
 from server.adapters.homes.files import Broken, Layout
 from server.adapters.homes.load import load
@@ -16,6 +16,7 @@ from server.adapters.homes.numbers import write_last_number
 from server.domain.errors import Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
+from server.domain.invites import Invite
 from server.ports import HomeFault, RevisionMismatch
 
 T = TypeVar("T")
@@ -35,6 +36,8 @@ class FileHomes:
         self.event_types = self._catalogue.event_types
         self.event_type = self._catalogue.event_type
         self.event_type_by_id = self._catalogue.event_type_by_id
+        self.invite = self._catalogue.invite
+        self.invites = self._catalogue.invites
         self.version = self._catalogue.version
         self.next_number = self._catalogue.next_number
 
@@ -67,6 +70,14 @@ class FileHomes:
     async def delete_event_type(self, event_type: EventType) -> None:
         """Remove the event type's file; its number is not given again."""
         await self._run(lambda: self._delete_event_type(event_type))
+
+    async def save_invites(self, invites: Sequence[Invite]) -> Sequence[Invite]:
+        """Write all the invites or none; each must still be stored at its revision."""
+        return await self._run(lambda: self._save_invites(invites))
+
+    async def delete_invites(self, invites: Sequence[Invite]) -> None:
+        """Remove the invites' files."""
+        await self._run(lambda: self._delete_invites(invites))
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
@@ -105,6 +116,25 @@ class FileHomes:
             sync_folder(path.parent)
         self._catalogue.drop_event_type(event_type)
 
+    def _save_invites(self, invites: Sequence[Invite]) -> Sequence[Invite]:
+        for one in invites:
+            _demand_revision(_readable(files.read_invite, self._layout.invite(one)), one.revision)
+        saved = [replace(one, revision=one.revision + 1) for one in invites]
+        for one in saved:
+            make_folder(self._layout.invites(one.home))
+        replace_files({self._layout.invite(one): files.write_invite(one) for one in saved})
+        for one in saved:
+            self._catalogue.put_invite(one)
+        return saved
+
+    def _delete_invites(self, invites: Sequence[Invite]) -> None:
+        for one in invites:
+            self._layout.invite(one).unlink(missing_ok=True)
+            self._catalogue.drop_invite(one)
+        for folder in {self._layout.invites(one.home) for one in invites}:
+            if folder.is_dir():
+                sync_folder(folder)
+
     def _keep_number(self, number: int) -> None:
         """Note the highest number before anything has it, so that it outlives the file that has it."""
         if number > self._last_number:
@@ -125,6 +155,6 @@ def _readable(read: Callable[[Path], T | None], path: Path) -> T | None:
         raise Unavailable(f"{path}: {error}") from error
 
 
-def _demand_revision(stored: Host | EventType | None, revision: int) -> None:
+def _demand_revision(stored: Host | EventType | Invite | None, revision: int) -> None:
     if (0 if stored is None else stored.revision) != revision:
         raise RevisionMismatch

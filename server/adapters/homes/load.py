@@ -40,6 +40,15 @@ def _load_home(
         if event_type is not None and _is_alone(layout, event_type, catalogue, faults):
             catalogue.put_event_type(event_type)
             _note_number(event_type.number, path, numbers, faults)
+    for path in sorted(layout.invites(home).glob("[!.]*.json")):
+        invite = _sound(files.read_invite, path, faults)
+        if invite is None:
+            continue
+        twin = catalogue.invite(invite.id)
+        if twin is None:
+            catalogue.put_invite(invite)
+        else:
+            faults.append(HomeFault(path, f"{layout.invite(twin)} has the same name: delete one of the two"))
 
 
 def _sound(read: Callable[[Path], V | None], path: Path, faults: list[HomeFault]) -> V | None:

@@ -11,6 +11,7 @@ Upgrade = Callable[[Document], Document]
 
 PROFILE: Sequence[Upgrade] = ()
 EVENT_TYPE: Sequence[Upgrade] = ()
+INVITE: Sequence[Upgrade] = ()
 
 
 class FormatRefused(ValueError):

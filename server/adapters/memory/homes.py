@@ -6,6 +6,7 @@ from dataclasses import replace
 from server.adapters.catalogue import Catalogue
 from server.domain.event_type import EventType
 from server.domain.host import Host
+from server.domain.invites import Invite
 from server.ports import HomeFault, RevisionMismatch
 
 
@@ -20,6 +21,8 @@ class MemoryHomes:
         self.event_types = self._catalogue.event_types
         self.event_type = self._catalogue.event_type
         self.event_type_by_id = self._catalogue.event_type_by_id
+        self.invite = self._catalogue.invite
+        self.invites = self._catalogue.invites
         self.version = self._catalogue.version
         self.next_number = self._catalogue.next_number
 
@@ -42,7 +45,21 @@ class MemoryHomes:
         """Forget the event type."""
         self._catalogue.drop_event_type(event_type)
 
+    async def save_invites(self, invites: Sequence[Invite]) -> Sequence[Invite]:
+        """Keep all the invites or none; each must still be kept at its revision."""
+        for one in invites:
+            _demand_revision(self._catalogue.invite(one.id), one.revision)
+        saved = [replace(one, revision=one.revision + 1) for one in invites]
+        for one in saved:
+            self._catalogue.put_invite(one)
+        return saved
 
-def _demand_revision(kept: Host | EventType | None, revision: int) -> None:
+    async def delete_invites(self, invites: Sequence[Invite]) -> None:
+        """Forget the invites."""
+        for one in invites:
+            self._catalogue.drop_invite(one)
+
+
+def _demand_revision(kept: Host | EventType | Invite | None, revision: int) -> None:
     if (0 if kept is None else kept.revision) != revision:
         raise RevisionMismatch

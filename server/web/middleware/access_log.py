@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from server.web.keys import REQUEST_ID
 
 # The tokens of `domain.tokens`, and whatever else is too long to be a name: a mistyped link is a secret too.
-_SECRET = re.compile(r"(?<=/)(?:(?:m|ctk|f)_[^/]*|[^/]{41,})")
+_SECRET = re.compile(r"(?<=/)(?:(?:m|ctk|f|i)_[^/]*|[^/]{41,})")
 
 _log = structlog.get_logger(__name__)
 
