@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
@@ -38,7 +39,8 @@ class Revisions:
         self._floor = 0
         self._revisions: dict[str, int] = {}
         self._gone: dict[str, int] = {}
-        self._unwritten: list[str] = []
+        # Appended to under the storage lock, taken from without it; neither may wait for the other.
+        self._unwritten: deque[str] = deque()
         self._writing = threading.Lock()
 
     def load(self, present: Mapping[str, str]) -> None:
@@ -49,18 +51,19 @@ class Revisions:
         if self._generation:
             self._earlier[self._generation] = self._last
         self._generation = secrets.token_hex(6)
-        if self.is_long:
-            self.compact(present)
-        else:
-            self._write([self._begin()])
+        self._unwritten.append(self._begin())
         differing = [href for href, etag in present.items() if logged.get(href) != etag]
         lost = [href for href, etag in logged.items() if etag is not None and href not in present]
         self.add([(href, present.get(href)) for href in (*differing, *lost)])
-        self.flush()
+        # With what was added, or who is killed before that is written leaves a log that knows the etags and no change.
+        if self.is_long:
+            self.compact(present)
+        else:
+            self.flush()
 
     @property
     def token(self) -> str:
-        """Return the token of the present state."""
+        """Return the token of the present state; it may be given out after the next `flush`."""
         return f"{TOKEN}{self._generation}-{self._last}"
 
     def since(self, token: str) -> list[str]:
@@ -102,18 +105,19 @@ class Revisions:
 
     def add(self, changes: list[tuple[str, str | None]]) -> None:
         """Number the changes of objects, given by href with their new etags, None for removed ones."""
-        lines = []
         for href, etag in changes:
             self._last += 1
             self._note(href, etag, self._last)
-            lines.append(_change(self._last, href, etag))
-        self._unwritten += lines
+            self._unwritten.append(_change(self._last, href, etag))
 
     def flush(self) -> None:
-        """Write what was added to the log; after the storage lock, as an append may wait for somebody else's sync."""
+        """Return when everything added so far is in the log; without the storage lock, as an append may wait for a sync.
+
+        Who changed something comes here before the answer, and so does who was told a token: it may be of a change whose
+        maker is still on the way, and a token that the log cannot prove is worth nothing after a crash.
+        """
         with self._writing:
-            lines, self._unwritten = self._unwritten, []
-            self._write(lines)
+            self._write([self._unwritten.popleft() for _ in range(len(self._unwritten))])
 
     @property
     def is_long(self) -> bool:
@@ -123,7 +127,7 @@ class Revisions:
     def compact(self, present: Mapping[str, str]) -> None:
         """Write the log anew with one line per object: the rename is atomic, so a crash loses no token."""
         with self._writing:
-            self._unwritten = []
+            self._unwritten.clear()
             self._rewrite(present)
 
     def _rewrite(self, present: Mapping[str, str]) -> None:

@@ -99,6 +99,8 @@ class Storage(multifilesystem.Storage):
             asked = self.index.get(f"{home}/{rest.partition('/')[0]}") if rest else None
             calendars = self.index.of_home(home) if not rest else (asked,) if asked is not None else ()
             taken = {calendar.path: calendar.snapshot() for calendar in calendars}
+        for calendar in calendars:
+            calendar.revisions.flush()
         before = _snapshots.set(taken)
         try:
             yield
@@ -119,6 +121,7 @@ class Storage(multifilesystem.Storage):
         with self._turns.acquire("r"):
             hrefs, following = calendar.revisions.page(token, size)
             snapshot = calendar.snapshot()
+        calendar.revisions.flush()
         return snapshot, hrefs, following or snapshot.token
 
     def present(self, path: str, href: str) -> tuple[Entry, str] | None:

@@ -108,6 +108,52 @@ def test_a_token_whose_number_was_lost_in_a_crash_is_refused_instead_of_hiding_a
     assert "valid-sync-token" in answer.text
 
 
+def written_but_not_logged(dav: Dav, uid: str) -> None:
+    """Leave a write where its maker has let go of the lock and not come to the log."""
+    calendar = dav.storage.index.get("alice/calendar")
+    assert calendar is not None
+    data = meeting(uid).encode()
+    (calendar.folder / f"{uid}.ics").write_bytes(data)
+    calendar.apply(f"{uid}.ics", calendar.read(f"{uid}.ics", data, 0.0))
+
+
+def test_a_token_of_a_change_whose_maker_was_killed_before_the_log_is_honoured(dav: Dav) -> None:
+    written_but_not_logged(dav, "a")
+    token, there, _ = sync(dav)
+    assert there == {"a.ics"}
+    dav.open()
+    put(dav, "b")
+    assert sync(dav, token)[1:] == ({"b.ics"}, set())
+
+
+@pytest.mark.parametrize("path", ["/alice/", CALENDAR])
+def test_a_token_that_is_told_as_a_property_is_honoured_after_a_kill_too(dav: Dav, path: str) -> None:
+    written_but_not_logged(dav, "a")
+    answer = dav.ask("PROPFIND", path, PROPFIND.format("<sync-token/>"), depth="1").text
+    told = answer.partition("<href>/dav/alice/calendar/</href>")[2]
+    token = told.partition("<sync-token>")[2].partition("</sync-token>")[0]
+    dav.open()
+    assert sync(dav, token)[1:] == (set(), set())
+
+
+def test_a_change_is_told_though_the_start_that_found_it_was_killed(
+    dav: Dav, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revisions, "GONE_MAX", 10)
+    put(dav, "a", "b")
+    token, _, _ = sync(dav)
+    calendar = dav.storage.index.get("alice/calendar")
+    assert calendar is not None
+    log = calendar.folder / revisions.FILE
+    log.write_bytes(log.read_bytes() + log.read_bytes().splitlines(keepends=True)[-1] * 20)
+    (calendar.folder / "a.ics").write_bytes(meeting("a", "SEQUENCE:9").encode())
+    with monkeypatch.context() as killed:
+        killed.setattr(revisions.Revisions, "flush", lambda _: None)
+        dav.open()
+    dav.open()
+    assert sync(dav, token)[1:] == ({"a.ics"}, set())
+
+
 @pytest.mark.parametrize("torn", [b'[7, "a.ic', b"\x00\x00\x00\n", b'{"not": "ours"}\n', b"[1]\n"])
 def test_a_torn_line_ends_the_log_and_nothing_else(dav: Dav, torn: bytes) -> None:
     put(dav, "a")

@@ -88,7 +88,7 @@ def lives(tmp_path: Path) -> Iterator[Lives]:
 def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_with_the_servers_state(
     lives: Lives,
 ) -> None:
-    seed = random.randrange(2**32)
+    seed = int(os.environ.get("KILL_SEED", random.randrange(2**32)))
     print(f"seed {seed}")
     dice = random.Random(seed)
     monday = date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011 - any week will do
@@ -108,8 +108,8 @@ def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_w
     )
     assert min(acknowledged[act] for act in ("new", "update", "move", "delete")) > KILLS
     assert guest.acknowledged > KILLS / 2
-    # Tokens outlive restarts; one that the log cannot vouch for costs its client a fresh list, and that is rare.
-    assert sum(client.resyncs for client in clients) <= KILLS / 50
+    # A token is in the log before it is given out, and what a process has written to the log outlives its end.
+    assert [client.resyncs for client in clients] == [0] * CLIENTS
     time.sleep(3)
     listing = clients[0].listing()
     for client in clients:
