@@ -14,12 +14,13 @@ from caldav.calendarobjectresource import Event
 from caldav.collection import Calendar
 from caldav.davclient import DAVClient
 
-from tests.system.running import Running
+from tests.interop.host_client import ACCOUNT
+from tests.interop.terminal import Terminal
+from tests.system.running import PATIENCE_S, Running
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 SUMMARY = "Gus Guest"
-FOLLOWS_S = 5
 
 
 @contextmanager
@@ -113,38 +114,31 @@ def test_a_cancelled_booking_leaves_the_clients_calendar(running: Running) -> No
         assert events_at(calendar, start) == []
 
 
-def test_khal_shows_what_vdirsyncer_fetched(running: Running, tmp_path: Path) -> None:
-    """S1.53: the booking, in the host's zone, in a terminal calendar."""
+def test_khal_shows_what_vdirsyncer_fetched(running: Running, terminal: Terminal) -> None:
+    """S1.53: the booking, in a terminal calendar."""
     _, start = book(running)
-    folder = tmp_path / "calendars"
-    configure(running, tmp_path, folder)
-    run(tmp_path, "vdirsyncer", "-c", "vdirsyncer.conf", "discover", "demo", input_="y\ny\n")
-    run(tmp_path, "vdirsyncer", "-c", "vdirsyncer.conf", "sync")
-    day = start.strftime("%Y-%m-%d")
-    listed = run(tmp_path, "khal", "-c", "khal.conf", "list", day, "1d", "--format", "{start-time} {title}")
-    local = start.astimezone().strftime("%H:%M")
-    assert any(line.startswith(local) and SUMMARY in line for line in listed.splitlines()), listed
+    terminal.own(f"{running.url}/dav/", *ACCOUNT)
+    terminal.sync()
+    shown = terminal.shown(start.date())
+    assert any(line.startswith(f"{start:%H:%M}") and SUMMARY in line for line in shown), shown
 
 
-def test_an_event_made_in_khal_blocks_its_time(running: Running, tmp_path: Path) -> None:
+def test_an_event_made_in_khal_blocks_its_time(running: Running, terminal: Terminal) -> None:
     """S1.48."""
     day = str(a_day())
     free = running.slots("intro", day, day)
-    start = datetime.fromisoformat(free[5]).astimezone()
-    folder = tmp_path / "calendars"
-    configure(running, tmp_path, folder)
-    run(tmp_path, "vdirsyncer", "-c", "vdirsyncer.conf", "discover", "demo", input_="y\ny\n")
-    run(tmp_path, "vdirsyncer", "-c", "vdirsyncer.conf", "sync")
+    start = datetime.fromisoformat(free[5])
+    terminal.own(f"{running.url}/dav/", *ACCOUNT)
+    terminal.sync()
     end = start + timedelta(minutes=30)
-    when = [start.strftime("%Y-%m-%d %H:%M"), end.strftime("%H:%M")]
-    run(tmp_path, "khal", "-c", "khal.conf", "new", "-a", "calendar", *when, "Errand")
-    run(tmp_path, "vdirsyncer", "-c", "vdirsyncer.conf", "sync")
+    terminal.khal("new", "-a", "calendar", f"{start:%Y-%m-%d %H:%M}", f"{end:%H:%M}", "Errand")
+    terminal.sync()
     assert running.slots("intro", day, day) == [at for at in free if at != free[5]]
 
 
 def eventually(running: Running, day: str, wanted: str) -> list[str]:
     """Return the free slots as soon as `wanted` is among them; claims follow a client's write within moments."""
-    deadline = time.monotonic() + FOLLOWS_S
+    deadline = time.monotonic() + PATIENCE_S
     while wanted not in (found := running.slots("intro", day, day)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
@@ -160,59 +154,3 @@ def check_output(running: Running) -> str:
 def stamp(at: datetime) -> str:
     """Return an instant as /v1 writes it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def run(folder: Path, program: str, *words: str, input_: str = "") -> str:
-    """Run an installed client in `folder` and return what it prints; raises if it fails."""
-    command = [str(Path(sys.executable).with_name(program)), *words]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        input=input_,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"HOME": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def configure(running: Running, folder: Path, calendars: Path) -> None:
-    """Write the settings of vdirsyncer and khal."""
-    (folder / "vdirsyncer.conf").write_text(
-        f"""\
-[general]
-status_path = "{folder / "status"}"
-[pair demo]
-a = "local"
-b = "daybook"
-collections = ["from b"]
-[storage local]
-type = "filesystem"
-path = "{calendars}"
-fileext = ".ics"
-[storage daybook]
-type = "caldav"
-url = "{running.url}/dav/"
-username = "demo"
-password = "demo"
-"""
-    )
-    (folder / "khal.conf").write_text(
-        f"""\
-[calendars]
-[[calendar]]
-path = {calendars / "calendar"}
-[locale]
-timeformat = %H:%M
-dateformat = %Y-%m-%d
-longdateformat = %Y-%m-%d
-datetimeformat = %Y-%m-%d %H:%M
-longdatetimeformat = %Y-%m-%d %H:%M
-local_timezone = UTC
-default_timezone = UTC
-[default]
-default_calendar = calendar
-"""
-    )

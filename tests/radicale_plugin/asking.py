@@ -70,31 +70,45 @@ class Dav:
         **headers: str,
     ) -> Answer:
         """Send one request of the verified `user`; `if_match="…"` becomes the header If-Match."""
-        content = body.encode() if isinstance(body, str) else body
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SCRIPT_NAME": "/dav",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "CONTENT_LENGTH": str(len(content)),
-            "wsgi.input": io.BytesIO(content),
-            "wsgi.errors": sys.stderr,
-            "wsgi.url_scheme": "http",
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-        }
-        if user:
-            environ[USER] = user
-        started: list[tuple[str, list[tuple[str, str]]]] = []
-        answered = self.application(environ, lambda status, found: started.append((status, found)))
-        text = b"".join(answered).decode()
-        return Answer(int(started[0][0].split()[0]), dict(started[0][1]), text)
+        return ask(self.application, method, path, body, user=user, query=query, **headers)
 
     def put(self, path: str, body: str | bytes, *, user: str = "alice", **headers: str) -> Answer:
         """Send a PUT."""
         return self.ask("PUT", path, body, user=user, **headers)
+
+
+def ask(
+    application: radicale_plugin.Application,
+    method: str,
+    path: str,
+    body: str | bytes = b"",
+    *,
+    user: str,
+    query: str = "",
+    **headers: str,
+) -> Answer:
+    """Send one request of the verified `user` to an application."""
+    content = body.encode() if isinstance(body, str) else body
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SCRIPT_NAME": "/dav",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "CONTENT_LENGTH": str(len(content)),
+        "wsgi.input": io.BytesIO(content),
+        "wsgi.errors": sys.stderr,
+        "wsgi.url_scheme": "http",
+        **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+    }
+    if user:
+        environ[USER] = user
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    answered = application(environ, lambda status, found: started.append((status, found)))
+    text = b"".join(answered).decode()
+    return Answer(int(started[0][0].split()[0]), dict(started[0][1]), text)
 
 
 def meeting(uid: str, *lines: str, start: str = "20261201T100000Z", end: str = "20261201T110000Z") -> str:

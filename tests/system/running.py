@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
-START_S = 30
-STOP_S = 20
+PATIENCE_S = 30
+"""How long a test waits for what must come: a slow machine is given its time, and only a fault takes all of it."""
 
 GENEROUS = {
     "DAYBOOK_LIMITS_PAGES_PER_MINUTE": "0",
@@ -59,7 +59,7 @@ class Running:
                 env={**os.environ, **self.env},
                 cwd=self.folder,
             )
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + PATIENCE_S
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the server did not start:\n{self.log.read_text()[-4000:]}")
@@ -70,13 +70,13 @@ class Running:
         """Ask the server to end and return its exit status."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_S)
+        return self.process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         """End the server as a power cut would."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait(STOP_S)
+        self.process.wait(PATIENCE_S)
 
     def daybook(self, *words: str) -> str:
         """Run another `daybook` command on the same data directory and return what it prints; raises if it fails."""
@@ -92,7 +92,7 @@ class Running:
 
     def get(self, path: str) -> bytes:
         """Return the body at `path`; raises for every status but 200."""
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE_S) as answer:
             return bytes(answer.read())
 
     def post(self, path: str, body: object) -> tuple[int, dict[str, object]]:
@@ -101,7 +101,7 @@ class Running:
             self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"{}")
