@@ -1,15 +1,25 @@
 """One reader's way of writing: their language, and the dates, hours and zone names of their region."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_gmt, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_timezone_gmt,
+    get_timezone_name,
+)
 from babel.support import NullTranslations
 
 from server.i18n.catalogues import SOURCE_LANGUAGE, languages, texts
+
+SOON = timedelta(hours=12)
+"""What is nearer than this is told in hours, though it be on the next day."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,27 @@ class Translator:
         if _local(start, zone).date() != _local(end, zone).date():
             until = f"{self.short_day(end, zone)}, {until}"
         return f"{self.hour(start, zone)} – {until}"
+
+    def soon(self, instant: datetime, now: datetime, zone: str) -> str:
+        """Return how far ahead an instant is: "in 45 minutes", "in 5 hours", "tomorrow", "in 3 days"."""
+        ahead = instant - now
+        days = (_local(instant, zone).date() - _local(now, zone).date()).days
+        if days == 0 or ahead < SOON:
+            minutes = max(1, round(ahead.total_seconds() / 60))
+            ahead = timedelta(minutes=minutes if minutes < 90 else round(minutes / 60) * 60)
+            # "1 hour" says nothing of the odd minutes up to an hour and a half.
+            threshold = 1.5 if minutes > 60 else 1
+            return format_timedelta(ahead, add_direction=True, threshold=threshold, locale=self.locale)
+        if days == 1:
+            return self.text("tomorrow")
+        return format_timedelta(
+            # The threshold keeps 60 days from becoming two months.
+            timedelta(days=days),
+            granularity="day",
+            add_direction=True,
+            threshold=1000,
+            locale=self.locale,
+        )
 
     def zone(self, instant: datetime, zone: str) -> str:
         """Return the zone's name at that instant with its offset: "Central European Standard Time (GMT+01:00)"."""

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from server.adapters.ledger import claims
+from server.adapters.ledger import claims, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.errors import Unavailable
@@ -22,7 +22,10 @@ class Upkeep:
         self._mirror = mirror
 
     async def prune(self, now: int) -> None:
-        """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time."""
+        """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time.
+
+        What a clock that ran ahead took for expired waits again.
+        """
         await self._database.write(lambda connection: _prune(connection, now), self._mirror.forget)
 
     async def probe(self) -> None:
@@ -38,6 +41,7 @@ def _prune(connection: sqlite3.Connection, now: int) -> Sequence[Claim]:
         "DELETE FROM outbox WHERE finished_at IS NOT NULL AND finished_at < :before",
         {"before": now - MAIL_KEPT_S},
     )
+    timed.revive(connection, now)
     return claims.delete_past(connection, now - CLAIM_KEPT_S)
 
 

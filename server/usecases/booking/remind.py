@@ -1,0 +1,34 @@
+"""What leaves a while before a booking's meeting."""
+
+from datetime import datetime
+
+from server.domain.booking import Booking, Status
+from server.domain.reminders import Channel
+from server.ports import HOST_RECIPIENT, MailKind, Ports, TimedMail, Timetable
+
+
+def timed(ports: Ports, booking: Booking) -> tuple[TimedMail, ...]:
+    """Return the reminders of a booking by its event type as it is now; none before the booking is confirmed."""
+    event_type = ports.homes.event_type_by_id(booking.event_type_id)
+    if event_type is None or booking.status is not Status.CONFIRMED:
+        return ()
+    found = {
+        TimedMail(MailKind.REMINDER, recipient, reminder.channel, reminder.minutes_before): None
+        for reminder in event_type.reminders
+        for recipient in (
+            *(_guests(booking, reminder.channel) if reminder.to_guests else ()),
+            *((HOST_RECIPIENT,) if reminder.to_host else ()),
+        )
+    }
+    return tuple(found)
+
+
+def timetable(ports: Ports, booking: Booking, now: datetime) -> Timetable:
+    """Return when the meeting is, as `booking` says it, and what shall leave before it from `now` on."""
+    starts, ends = booking.span
+    return Timetable(int(now.timestamp()), starts, ends if booking.is_active else None, timed(ports, booking))
+
+
+def _guests(booking: Booking, channel: Channel) -> tuple[int, ...]:
+    by_phone = channel is Channel.SMS
+    return tuple(guest.number for guest in booking.attendees if guest.phone or not by_phone)
