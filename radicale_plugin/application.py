@@ -12,15 +12,17 @@ from urllib.parse import parse_qs
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from radicale import config, httputils, types, xmlutils
 from radicale.app import Application as RadicaleApplication
 from radicale.app.base import Access
 
-from radicale_plugin import uploads
+from radicale_plugin import principals, uploads
 from radicale_plugin.files import stage
 from radicale_plugin.free_busy import free_busy
 from radicale_plugin.index import CalendarIndex
 from radicale_plugin.limits import Limits
+from radicale_plugin.listing import D
 from radicale_plugin.nesting import TooDeep, examine_depth
 from radicale_plugin.objects import Refused
 from radicale_plugin.puts import Conditions, Gone, UidTaken, Unmet, put
@@ -163,22 +165,62 @@ class Application(RadicaleApplication):
             request = self._read_xml_request_body(_with_body(environ, body), request_info)
         except RuntimeError:
             return httputils.BAD_REQUEST
+        if request is not None and request.tag in (principals.SEARCH, principals.SEARCHABLE):
+            return self._principals(request, environ, base_prefix, user, user_groups, request_info)
         calendar = self._storage.index.get(path.strip("/"))
-        try:
-            if calendar is not None and request is not None:
-                if request.tag == _FREE_BUSY and calendar.tag == "VCALENDAR":
-                    return _answered(self._reports.free_busy(calendar, request, time()))
-                if self._reports.knows(calendar, request) and "r" in access.permissions:
-                    with self._turn(path, "1"):
-                        return _answered(self._reports.answer(calendar, request, base_prefix))
-        except Refusal as refused:
-            if not refused.precondition:
-                return httputils.BAD_REQUEST
-            return self._refusal(refused.precondition, str(refused), request_info)
+        if calendar is not None and request is not None:
+            answer = self._report(calendar, request, access, base_prefix, request_info)
+            if answer is not None:
+                return answer
         with self._turn(path, "1"), self._storage.reading(path):
             return super().do_REPORT(
                 _with_body(environ, body), base_prefix, path, user, user_groups, request_info
             )
+
+    def _report(
+        self,
+        calendar: CalendarIndex,
+        request: Element,
+        access: Access,
+        base_prefix: str,
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse | None:
+        """Answer a report of a collection from the index; None for one that is not answered from there."""
+        try:
+            if request.tag == _FREE_BUSY and calendar.tag == "VCALENDAR":
+                return _answered(self._reports.free_busy(calendar, request, time()))
+            if self._reports.knows(calendar, request) and "r" in access.permissions:
+                with self._turn(calendar.path, "1"):
+                    return _answered(self._reports.answer(calendar, request, base_prefix))
+        except Refusal as refused:
+            if not refused.precondition:
+                return httputils.BAD_REQUEST
+            return self._refusal(refused.precondition, str(refused), request_info)
+        return None
+
+    def _principals(
+        self,
+        request: Element,
+        environ: types.WSGIEnviron,
+        base_prefix: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Answer a search for principals: the only one who can be found is who asks."""
+        if request.tag == principals.SEARCHABLE:
+            return self._told(client.OK, principals.searchable(), request_info)
+
+        def shown(names: tuple[str, ...]) -> types.WSGIResponse:
+            body = tostring(principals.propfind(names))
+            asked = {**_with_body(environ, body), "HTTP_DEPTH": "0"}
+            return self.do_PROPFIND(asked, base_prefix, f"/{user}/", user, user_groups, request_info)
+
+        search = principals.read_search(request)
+        status, _, looked_into, _ = shown(search.names)
+        if status == client.MULTI_STATUS and search.finds(fromstring(looked_into)):
+            return shown(search.asked)
+        return self._told(client.MULTI_STATUS, Element(f"{D}multistatus"), request_info)
 
     def _freebusy_view(
         self,

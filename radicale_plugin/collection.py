@@ -86,10 +86,15 @@ class Collection(multifilesystem.Collection):
     # Reading -------------------------------------------------------------------------------------
 
     def get_meta(self, key: str | None = None) -> Mapping[str, str] | str | None:  # type: ignore[override]
-        """Return the properties, or one of them; for a request that reads a snapshot the same from first to last."""
+        """Return the properties, or one of them; for a request that reads a snapshot the same from first to last.
+
+        A principal always has a name, RFC 3744 §4.
+        """
         if self._snapshot is None or self._meta_cache is None:
-            return super().get_meta(key)
-        return self._meta_cache if key is None else self._meta_cache.get(key)
+            found = super().get_meta(key)
+        else:
+            found = self._meta_cache if key is None else self._meta_cache.get(key)
+        return self.path if key == "D:displayname" and not found and self.is_principal else found
 
     @property
     def _entries(self) -> Mapping[str, Entry]:
