@@ -148,7 +148,7 @@ def _check_cost(rule: Rule, start: datetime) -> None:
 
 
 def _check_occurs(rule: Rule, start: datetime) -> None:
-    """Refuse a rule that dateutil, inside vobject, would follow to the year 9999: it looks at UNTIL where there is a match."""
+    """Refuse a rule that readers such as dateutil follow to the year 9999: they look at UNTIL only where there is a match."""
     endless = replace(rule, until=None)
     within = timedelta(days=FIRST_WITHIN_DAYS.get(rule.freq, 366))
     if next(expand(endless, start, start, _later(start, within)), None) is None:
