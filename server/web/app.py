@@ -8,12 +8,7 @@ from server.ports import Ports
 from server.web import api_v1, feeds, guest, health, static_files
 from server.web.keys import LIMITS, OPTIONS, PAGES, PORTS
 from server.web.limits import Limits
-from server.web.middleware.access_log import log_access
-from server.web.middleware.client_address import find_client
-from server.web.middleware.cross_site import refuse_cross_site
-from server.web.middleware.errors import answer_errors
-from server.web.middleware.rate_limit import limit_rate
-from server.web.middleware.request_id import name_request
+from server.web.middleware.entrance import entrance
 from server.web.middleware.security_headers import add_headers
 from server.web.options import WebOptions
 from server.web.pages import Pages
@@ -21,22 +16,20 @@ from server.web.pages import Pages
 BODY_MAX = 1_000_000
 """Bytes that a handler may read at once; the CalDAV mount reads its bodies itself and has a bound of its own."""
 
-MIDDLEWARES = (name_request, log_access, answer_errors, find_client, refuse_cross_site, limit_rate)
-"""Outermost first: what is refused is named and logged too, and a stranger is refused before they are counted."""
-
 
 def make_app(
     ports: Ports, options: WebOptions = WebOptions(), faces: Iterable[web.AbstractRouteDef] = ()
 ) -> web.Application:
     """Return the application; `faces` are the routes of the faces that need more than the ports, such as the mount."""
-    app = web.Application(middlewares=MIDDLEWARES, client_max_size=BODY_MAX)
-    app[PORTS] = ports
-    app[OPTIONS] = options
-    app[LIMITS] = Limits(
+    limits = Limits(
         pages_per_minute=options.pages_per_minute,
         changes_per_hour=options.changes_per_hour,
         mails_per_recipient_per_day=options.mails_per_recipient_per_day,
     )
+    app = web.Application(middlewares=[entrance(ports, options, limits)], client_max_size=BODY_MAX)
+    app[PORTS] = ports
+    app[OPTIONS] = options
+    app[LIMITS] = limits
     app[PAGES] = Pages(ports.site)
     app.on_response_prepare.append(add_headers)
     for furnish in (guest.furnish, feeds.furnish, api_v1.furnish):

@@ -1,21 +1,23 @@
 """What every request passes through, seen from outside."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Sequence
 from ipaddress import ip_network
 
 import pytest
-import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
 from pytest_aiohttp.plugin import AiohttpClient
-from structlog.testing import LogCapture
 
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
+from server.adapters.memory.ledger import MemoryLedger
 from server.domain.errors import Unavailable
+from server.domain.identity import CalendarPath, Home, Href
+from server.ports import ObjectWrite, StagedWrite, StoredObject
 from server.web.app import make_app
 from server.web.keys import CLIENT
 from server.web.options import WebOptions
@@ -58,13 +60,14 @@ async def client(aiohttp_client: AiohttpClient, clock: FixedClock) -> Client:
 
 
 @pytest.fixture
-def log() -> Iterator[LogCapture]:
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """Return what is logged."""
-    captured = LogCapture()
-    before = structlog.get_config()
-    structlog.configure(processors=[captured], cache_logger_on_first_use=False)
-    yield captured
-    structlog.configure(**before)
+    caplog.set_level(logging.INFO, "server.web")
+    return caplog
+
+
+def entries(log: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
+    return [vars(record) for record in log.records if record.getMessage() == message]
 
 
 async def test_every_answer_says_what_a_browser_may_do_with_it(client: Client) -> None:
@@ -97,14 +100,16 @@ async def test_pages_hold_no_script_and_no_style_of_their_own(client: Client) ->
         )
 
 
-async def test_a_fault_of_ours_shows_its_number_and_nothing_else(client: Client, log: LogCapture) -> None:
+async def test_a_fault_of_ours_shows_its_number_and_nothing_else(
+    client: Client, log: pytest.LogCaptureFixture
+) -> None:
     answer = await client.get("/break")
     text = await answer.text()
     assert answer.status == 500
     assert answer.headers["X-Request-Id"] in text
     assert "secret" not in text
     assert "Traceback" not in text
-    (entry,) = [found for found in log.entries if found["event"] == "request failed"]
+    (entry,) = entries(log, "request failed")
     assert entry["id"] == answer.headers["X-Request-Id"]
 
 
@@ -123,12 +128,15 @@ async def test_a_method_that_is_not_known_is_answered_with_those_that_are(client
     assert "GET" in answer.headers["Allow"]
 
 
-async def test_capabilities_and_addresses_are_never_logged(client: Client, log: LogCapture) -> None:
+async def test_capabilities_and_addresses_are_never_logged(
+    client: Client, log: pytest.LogCaptureFixture
+) -> None:
     await client.get("/b/intro/manage/m_c2VjcmV0LjE/cancel?token=ctk_c2VjcmV0")
     await client.get("/feeds/private/f_c2VjcmV0/bookings.ics", headers={"X-Forwarded-For": "203.0.113.9"})
     await client.get("/b/intro/mange/" + "c2VjcmV0" * 6)
-    text = json.dumps(log.entries, default=str)
-    assert len([entry for entry in log.entries if entry["event"] == "request"]) == 3
+    requests = entries(log, "request")
+    text = json.dumps(requests, default=str)
+    assert [entry["status"] for entry in requests] == [404, 404, 404]
     assert "c2VjcmV0" not in text
     assert "203.0.113" not in text
     assert "127.0.0.1" not in text
@@ -195,6 +203,41 @@ async def test_health_tells_what_works(client: Client) -> None:
     assert (answer.status, await answer.json()) == (
         200,
         {"status": "ok", "parts": {"ledger": "ok", "calendars": "ok"}},
+    )
+
+
+class NoDisk(MemoryCalendars):
+    """Calendars that take no write, and that a thread cannot reach when they are `gone`."""
+
+    gone = False
+
+    async def stage(self, home: Home, writes: Sequence[ObjectWrite]) -> tuple[StagedWrite, ...]:
+        raise AssertionError("a question about health writes nothing")
+
+    async def get(self, calendar: CalendarPath, href: Href) -> StoredObject | None:
+        if self.gone:
+            raise Unavailable("The disk has gone.")
+        return await super().get(calendar, href)
+
+
+class NoWrites(MemoryLedger):
+    """A ledger that takes no write."""
+
+    async def probe(self) -> None:
+        raise AssertionError("a question about health writes nothing")
+
+
+async def test_health_is_told_without_a_write(aiohttp_client: AiohttpClient) -> None:
+    calendars = NoDisk()
+    ports = memory_ports(NOW, calendars=calendars, ledger=NoWrites())
+    await settle_in(ports, host(), event_type())
+    client: Client = await aiohttp_client(make_app(ports, OPTIONS))
+    assert (await client.get("/healthz")).status == 200
+    calendars.gone = True
+    answer = await client.get("/healthz")
+    assert (answer.status, await answer.json()) == (
+        503,
+        {"status": "unavailable", "parts": {"ledger": "ok", "calendars": "The disk has gone."}},
     )
 
 

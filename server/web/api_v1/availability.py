@@ -15,11 +15,12 @@ from server.domain.intervals import Span
 from server.domain.zones import is_zone
 from server.ports import Ports
 from server.usecases.booking import offer
+from server.usecases.invite.open import enter
 from server.web.answers import Answers, minute_of, respond
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import Availability, Slot
 from server.web.api_v1.slot_json import SlotJson
-from server.web.keys import now_of, ports_of
+from server.web.keys import ports_of
 
 ANSWERS = web.AppKey("V1_AVAILABILITY", Answers)
 SLOTS = web.AppKey("V1_SLOTS", SlotJson)
@@ -30,10 +31,12 @@ async def get(request: web.Request) -> web.Response:
     """Answer with the free slots from `start` to `end`: dates are whole days, the last included (C34)."""
     ports = ports_of(request)
     query = request.query
-    host, event_type = addressed(ports, query.get("event_type_id", ""))
-    minute = minute_of(int(now_of(request).timestamp()))
+    now, token = ports.clock.now(), query.get("invite", "")
+    invited = await enter(ports, token, now) if token else None
+    host, event_type = addressed(ports, query.get("event_type_id", ""), invited)
+    minute = minute_of(int(now.timestamp()))
     answer = request.app[ANSWERS].get(
-        request.query_string,
+        request.rel_url.raw_query_string,
         (offer.version(ports, host), minute),
         lambda: render(ports, host, event_type, request, minute),
     )

@@ -1,1 +1,1 @@
-"""What happens to every request before and after its handler, outermost first: see `server.web.app`."""
+"""What happens to every request before and after its handler, in the order of `entrance`."""

@@ -5,9 +5,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from server.web.keys import CLIENT, OPTIONS
+from server.web.keys import CLIENT
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -16,14 +15,10 @@ UNKNOWN = "unknown"
 HOPS_MAX = 32
 
 
-@web.middleware
-async def find_client(request: web.Request, handler: Handler) -> web.StreamResponse:
+def note_client(request: web.Request, trusted: tuple[Network, ...]) -> None:
     """Note the network that the request comes from."""
-    options = request.app[OPTIONS]
-    request[CLIENT] = client_network(
-        request.remote or "", request.headers.getall("X-Forwarded-For", ()), options.trusted_proxies
-    )
-    return await handler(request)
+    forwarded = request.headers.getall("X-Forwarded-For", ())
+    request[CLIENT] = client_network(request.remote or "", forwarded, trusted)
 
 
 def client_network(peer: str, forwarded: Sequence[str], trusted: tuple[Network, ...]) -> str:

@@ -7,24 +7,21 @@ neither and pass; nobody can make them send what they do not mean to.
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from server.web.keys import ports_of
+from server.domain.site import Site
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Open to programs on other sites; each request brings its own key or capability, a browser adds none.
 _OPEN = ("/v1/", "/v2/")
 
 
-@web.middleware
-async def refuse_cross_site(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 403 to a request that changes state and comes from another site."""
-    if request.method not in _SAFE and not request.path.startswith(_OPEN) and is_cross_site(request):
+def refuse_cross_site(request: web.Request, own: Site) -> None:
+    """Raise HTTPForbidden for a request that changes state and comes from another site."""
+    if request.method not in _SAFE and not request.path.startswith(_OPEN) and is_cross_site(request, own):
         raise web.HTTPForbidden
-    return await handler(request)
 
 
-def is_cross_site(request: web.Request) -> bool:
+def is_cross_site(request: web.Request, own: Site) -> bool:
     """Tell whether the browser says that another site is behind the request."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -35,9 +32,8 @@ def is_cross_site(request: web.Request) -> bool:
     if origin == "null":
         # Our own forms say so too, since our pages send no referrer. Harmless, unless the browser adds credentials.
         return "Cookie" in request.headers or "Authorization" in request.headers
-    return urlsplit(origin).netloc not in {request.host, _public_host(request)}
+    return urlsplit(origin).netloc not in {request.host, _public_host(own)}
 
 
-def _public_host(request: web.Request) -> str | None:
-    base_url = ports_of(request).site.base_url
-    return urlsplit(base_url).netloc if base_url else None
+def _public_host(own: Site) -> str | None:
+    return urlsplit(own.base_url).netloc if own.base_url else None

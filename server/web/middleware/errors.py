@@ -1,8 +1,8 @@
 """The last word on every refusal and fault: a page for people, an envelope for programs, one log entry for faults."""
 
-import structlog
+import logging
+
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from server.domain.errors import SchedulingError
 from server.web import problems
@@ -14,31 +14,23 @@ from server.web.problems import Problem
 _OWN_WORDS = ("/dav/", "/.well-known/")
 _JSON = ("/v1/", "/v2/", "/healthz")
 
-_log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
-@web.middleware
-async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn whatever a handler raises into an answer."""
-    try:
-        return await handler(request)
-    except SchedulingError as error:
-        return answer(request, problems.from_scheduling(error))
-    except web.HTTPException as error:
-        if error.status < 400 or request.path.startswith(_OWN_WORDS):
-            raise
-        response = answer(request, problems.from_http(error))
-        if "Allow" in error.headers:
-            response.headers["Allow"] = error.headers["Allow"]
-        return response
-    except web.RequestPayloadError:
-        # A body that is not what its headers say is its sender's fault, and no news.
-        return answer(request, problems.from_http(web.HTTPBadRequest()))
-    except Exception:
-        _log.exception(
-            "request failed", id=request[REQUEST_ID], path=without_secrets(request.rel_url.raw_path)
-        )
-        return answer(request, problems.internal())
+def answer_error(request: web.Request, error: Exception) -> web.Response:
+    """Return the answer to what a handler has just raised; raises it again where it is an answer itself."""
+    match error:
+        case SchedulingError():
+            return answer(request, problems.from_scheduling(error))
+        case web.HTTPException():
+            return _refuse(request, error)
+        case web.RequestPayloadError():
+            # A body that is not what its headers say is its sender's fault, and no news.
+            return answer(request, problems.from_http(web.HTTPBadRequest()))
+        case _:
+            fields = {"id": request[REQUEST_ID], "path": without_secrets(request.rel_url.raw_path)}
+            log.error("request failed", extra=fields, exc_info=error)
+            return answer(request, problems.internal())
 
 
 def answer(request: web.Request, problem: Problem) -> web.Response:
@@ -49,6 +41,15 @@ def answer(request: web.Request, problem: Problem) -> web.Response:
         )
     page = pages_of(request)
     return page.problem(request, problem, request[REQUEST_ID])
+
+
+def _refuse(request: web.Request, error: web.HTTPException) -> web.Response:
+    if error.status < 400 or request.path.startswith(_OWN_WORDS):
+        raise error
+    response = answer(request, problems.from_http(error))
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
 
 
 def _prefers_json(request: web.Request) -> bool:

@@ -4,7 +4,6 @@ from itertools import count
 from secrets import token_hex
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from server.web.keys import REQUEST_ID
 
@@ -13,8 +12,6 @@ _RUN = token_hex(4)
 _numbers = count(1)
 
 
-@web.middleware
-async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+def name_request(request: web.Request) -> None:
     """Give the request an id that nobody outside can choose."""
     request[REQUEST_ID] = f"{_RUN}-{next(_numbers):x}"
-    return await handler(request)

@@ -1,7 +1,5 @@
 """What a browser may do with our answers: run our own files, show our own pages, tell nobody."""
 
-from collections.abc import Mapping
-
 from aiohttp import web
 
 from server.web.keys import REQUEST_ID
@@ -28,14 +26,18 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 
+_CAPABILITIES = ("/b/", "/i/")
+"""Pages whose address is the key to them."""
+
 
 async def add_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Set the headers of every answer; one that a handler has set itself stays. For `on_response_prepare`."""
     headers = response.headers
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+    headers.merge(HEADERS)
     headers["Server"] = "Daybook"
-    if request.path.startswith("/b/"):
+    if request.path.startswith(_CAPABILITIES):
         headers["Cache-Control"] = "no-store"
-    if REQUEST_ID in request:
-        headers["X-Request-Id"] = request[REQUEST_ID]
+        headers["X-Robots-Tag"] = "noindex"
+    name = request.get(REQUEST_ID)
+    if name is not None:
+        headers["X-Request-Id"] = name
