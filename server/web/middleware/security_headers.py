@@ -1,5 +1,7 @@
 """What a browser may do with our answers: run our own files, show our own pages, tell nobody."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from server.web.keys import REQUEST_ID
