@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Request, async_playwright, expect
+
+from tests.system.running import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP = (1280, 860)
@@ -58,6 +60,8 @@ class Watch:
         self.broken.append(f"script: {error}")
 
 
+expect.set_options(timeout=1000 * PATIENCE_S)
+
 Visit = Callable[..., Awaitable[Page]]
 
 
@@ -69,7 +73,7 @@ async def served() -> AsyncIterator[Served]:
     )
     assert process.stdout is not None
     try:
-        told = json.loads(await asyncio.wait_for(process.stdout.readline(), 30))
+        told = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
         drain = asyncio.create_task(process.stdout.read())
         yield Served(told.pop("url"), told)
     finally:
@@ -121,7 +125,7 @@ async def visit(browser: Browser, served: Served) -> AsyncIterator[Visit]:
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1000 * PATIENCE_S)
         page = await context.new_page()
         page.on("request", watch.on_request)
         page.on("console", watch.on_console)

@@ -1,9 +1,10 @@
 """A guest's way from the booking page to the end of a booking, with and without scripts, from two other zones."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Served, Visit
 
@@ -20,8 +21,20 @@ async def _choose_zone(page: Page, zone: str, city: str, *, script: bool) -> Non
         await page.click("form.zone button")
 
 
-async def _label(page: Page, start: str) -> str | None:
-    return await page.locator(f'.slot[href*="start={start}"]').first.get_attribute("aria-label")
+def _slot(page: Page, start: str) -> Locator:
+    return page.locator(f'.slot[href*="start={start}"]').first
+
+
+async def _held(page: Page, address: re.Pattern[str]) -> asyncio.Event:
+    """Keep the answer of an address back until the event is set."""
+    let_go = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await page.route(address, hold)
+    return let_go
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-scripts", "without-scripts"])
@@ -62,13 +75,12 @@ async def test_a_guest_books_moves_and_cancels_across_a_clock_change(
     """S1.1, S1.4, S1.5, S1.6, S1.9, S1.10, S1.27, S1.28, S1.29, S1.32, S1.35, S1.66, S1.67, S1.68, S1.70."""
     page = await visit(f"/u/anna/intro?hour=24&date={first}", zone=zone, script=script)
     await _choose_zone(page, zone, city, script=script)
-    assert await _label(page, starts[0]) == before
+    await expect(_slot(page, starts[0])).to_have_attribute("aria-label", before)
     await expect(page.locator(".note")).to_contain_text("Clocks in")
     await page.click("#later")
-    await expect(page.locator(f'.slot[href*="start={starts[1]}"]')).to_be_visible()
-    assert await _label(page, starts[1]) == after
+    await expect(_slot(page, starts[1])).to_have_attribute("aria-label", after)
 
-    await page.click(f'.slot[href*="start={starts[1]}"]')
+    await _slot(page, starts[1]).click()
     await expect(page.locator("h1")).to_have_text("Your details")
     await expect(page.locator(".when")).to_contain_text(f"{after[:5]} –")
     await expect(page.locator(".when")).to_contain_text(city)
@@ -81,9 +93,11 @@ async def test_a_guest_books_moves_and_cancels_across_a_clock_change(
     await expect(page.locator("main")).to_contain_text("what it costs.")
 
     await page.click("#manage")
+    await expect(page.locator("h1")).not_to_have_text("Your meeting is booked")
     await page.click("#reschedule")
     await expect(page.locator(".slot.is-own")).to_have_count(1)
-    await page.click(f'.slot[href*="start={starts[2]}"]')
+    await _slot(page, starts[2]).click()
+    await expect(page.locator("h1")).to_have_text("Move the meeting?")
     await page.click("#send")
     await expect(page.locator("h1")).to_have_text("Your meeting is moved")
     await expect(page.locator(".ticket")).to_contain_text(f"{starts[3]} –")
@@ -170,6 +184,64 @@ async def test_a_double_click_sends_once(visit: Visit) -> None:
     await page.dblclick("#send")
     await page.wait_for_selector("text=Your meeting is booked")
     assert sent.count("POST") == 1
+
+
+WEEK = "/u/anna/intro?tz=Europe/Berlin&date=2026-03-09"
+NEXT_WEEK = re.compile("[?&]date=2026-03-16")
+
+
+async def test_next_pressed_twice_leads_two_weeks_on(visit: Visit) -> None:
+    page = await visit(WEEK)
+    let_go = await _held(page, NEXT_WEEK)
+    await page.click("#later")
+    await page.click("#later")
+    let_go.set()
+    await expect(page.locator("#period")).to_have_text("23–29 Mar 2026")
+    await page.go_back()
+    await expect(page.locator("#period")).to_have_text("16–22 Mar 2026")
+
+
+async def test_view_and_clock_chosen_in_one_breath_both_hold(visit: Visit) -> None:
+    page = await visit(WEEK)
+    let_go = await _held(page, re.compile("[?&]view=list"))
+    await page.click("#view-list")
+    await page.click("#hour-12")
+    let_go.set()
+    await expect(page.locator("#hour-12")).to_have_attribute("aria-current", "true")
+    await expect(page.locator("#view-list")).to_have_attribute("aria-current", "true")
+
+
+async def test_a_zone_chosen_while_the_week_turns_is_that_of_the_next_week(visit: Visit) -> None:
+    page = await visit(WEEK)
+    let_go = await _held(page, NEXT_WEEK)
+    await page.click("#later")
+    await page.click("#tz")
+    await page.keyboard.type("kolkata")
+    await page.keyboard.press("Enter")
+    let_go.set()
+    await expect(page.locator("#tz")).to_have_value("Kolkata (UTC+5:30)")
+    await expect(page.locator("#period")).to_have_text("16–22 Mar 2026")
+
+
+async def test_a_time_taken_while_the_week_turns_is_the_time_that_was_seen(visit: Visit) -> None:
+    page = await visit(WEEK)
+    let_go = await _held(page, NEXT_WEEK)
+    await page.click("#later")
+    await _slot(page, "2026-03-13T08:00Z").click()
+    await expect(page.locator("h1")).to_have_text("Your details")
+    let_go.set()
+    await expect(page.locator(".when")).to_contain_text("13 March")
+
+
+async def test_no_click_takes_the_answer_away_from_who_has_sent_the_form(visit: Visit) -> None:
+    page = await visit("/u/anna/intro/book?start=2026-04-16T08:00Z&tz=Europe/Berlin")
+    await page.fill("#name", "Ana Guest")
+    await page.fill("#email", "ana@example.net")
+    let_go = await _held(page, re.compile("/book$"))
+    await page.click("#send")
+    await page.click("#other-time")
+    let_go.set()
+    await expect(page.locator("h1")).to_have_text("Your meeting is booked")
 
 
 async def test_a_form_that_cannot_be_sent_says_so_and_keeps_its_text(visit: Visit) -> None:

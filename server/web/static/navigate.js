@@ -4,12 +4,17 @@
 const live = document.getElementById("live");
 let after = () => {};
 let running = new AbortController();
+let pending = "";
+
+// What is asked of a page while the next is on its way is asked of that one once it is there: Next, pressed twice, leads two
+// weeks on. A form that is being sent is not interrupted: its answer tells what became of the booking.
+const waiting = [];
 
 export function listen(enhance) {
   after = enhance;
   document.addEventListener("click", follow);
   document.addEventListener("submit", send);
-  addEventListener("popstate", () => visit(location.href, { history: "none" }));
+  addEventListener("popstate", () => go(location.href, { history: "none" }));
 }
 
 const REFUSED = (status) => status === 403 || status === 429 || status >= 500;
@@ -21,6 +26,7 @@ export async function visit(address, { history: how = "push", quiet = false, bod
   running.abort();
   running = new AbortController();
   const { signal } = running;
+  pending = body ? "form" : "page";
   main().setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, { method: body ? "POST" : "GET", body, signal, headers: { Accept: "text/html" } });
@@ -29,7 +35,10 @@ export async function visit(address, { history: how = "push", quiet = false, bod
     const text = await response.text();
     const page = new DOMParser().parseFromString(text, "text/html");
     // A refusal that has nothing to do with what was typed must not take it away.
-    if (body && REFUSED(response.status) && !page.querySelector("main form")) return words(page);
+    if (body && REFUSED(response.status) && !page.querySelector("main form")) {
+      waiting.length = 0;
+      return words(page);
+    }
     const used = focused();
     const before = location.pathname;
     // A form that comes back with faults keeps the address it had: its own cannot be asked for again.
@@ -45,11 +54,22 @@ export async function visit(address, { history: how = "push", quiet = false, bod
     return "";
   } catch (error) {
     if (error.name === "AbortError") return "";
+    if (!quiet) waiting.length = 0;
     if (!body && !quiet) location.assign(address);
     return document.body.dataset.offline;
   } finally {
-    if (!signal.aborted) main().removeAttribute("aria-busy");
+    if (!signal.aborted) {
+      main().removeAttribute("aria-busy");
+      pending = "";
+      while (!pending && waiting.length) waiting.shift()();
+    }
   }
+}
+
+// Go somewhere else, whatever was asked for before.
+function go(address, options) {
+  waiting.length = 0;
+  return visit(address, options);
 }
 
 // What was typed stays with the visitor who goes back to choose another time (WCAG 3.3.7); gone once it was sent.
@@ -91,7 +111,18 @@ function follow(click) {
   if (link.origin !== location.origin || "plain" in link.dataset || link.target || !/^\/[ub]\//.test(link.pathname)) return;
   if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
   click.preventDefault();
-  visit(link.href);
+  const { id, href } = link;
+  const elsewhere = pending === "form" ? "" : href;
+  // A control has an id, by which the next page has it too; a time is a place of its own.
+  if (!pending || (!id && elsewhere)) go(href);
+  else waiting.push(() => again(id, elsewhere));
+}
+
+// The page that came may lead further by the same control, or no longer (then it has no address), or not have it at all.
+function again(id, elsewhere) {
+  const link = id && document.getElementById(id);
+  const address = link ? link.href : elsewhere;
+  if (address) visit(address);
 }
 
 async function send(submit) {
@@ -103,7 +134,8 @@ async function send(submit) {
   const address = new URL(form.action);
   if (form.method === "get") {
     address.search = fields;
-    visit(address.href);
+    if (pending) waiting.push(() => choose(form));
+    else go(address.href);
     return;
   }
   form.dataset.sending = "yes";
@@ -111,11 +143,22 @@ async function send(submit) {
   // People who fill in forms by machine are people: what is left of the least time is waited out for them.
   const least = Number(form.dataset.notBefore ?? 0) - performance.now() + shownAt(form);
   if (least > 0) await new Promise((done) => setTimeout(done, least));
-  const refusal = await visit(address.href, { body: fields });
+  const refusal = await go(address.href, { body: fields });
   if (!refusal) return;
   delete form.dataset.sending;
   submit.submitter?.removeAttribute("aria-disabled");
   complain(form, refusal);
+}
+
+// Send what was chosen in a form of the page before with the form that stands in its place now, if there is one.
+function choose(form) {
+  const present = main().querySelector("form[method=get]");
+  if (!present) return;
+  const address = new URL(present.action);
+  const fields = new URLSearchParams(new FormData(present));
+  for (const { name, value, type } of form.elements) if (name && type !== "hidden") fields.set(name, value);
+  address.search = fields;
+  visit(address.href);
 }
 
 const shown = new WeakMap();
