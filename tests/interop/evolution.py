@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import IO
 
 from tests.interop.host_client import ACCOUNT, PATH
+from tests.system.running import PATIENCE_S
 
 PACKAGES = ("evolution-data-server", "gir1.2-ecal-2.0", "gir1.2-edataserver-1.2", "python3-gi", "dbus")
 SERVICE = Path(__file__).with_name("evolution_service.py")
-STOP_S = 20
 
 
 class Evolution:
@@ -46,7 +46,7 @@ class Evolution:
     def close(self) -> None:
         """End the program, and with it the session and its services."""
         _open(self._process.stdin).close()
-        self._process.wait(STOP_S)
+        self._process.wait(PATIENCE_S)
         _open(self._process.stdout).close()
 
     def _receive(self) -> object:

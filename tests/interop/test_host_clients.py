@@ -14,11 +14,10 @@ from icalendar.cal import Component
 from tests.interop import debian, evolution, thunderbird
 from tests.interop.host_client import PATH, Driver, HostClient, Shown
 from tests.interop.test_caldav import SUMMARY, a_day, book, calendar_of, check_output, eventually, stamp
-from tests.system.running import Running
+from tests.system.running import PATIENCE_S, Running, wait_until
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
-SHOWS_S = 20
 HALF_HOUR = timedelta(minutes=30)
 CLIENTS: dict[str, tuple[tuple[str, ...], Callable[[Path, str], Driver]]] = {
     "thunderbird": (thunderbird.PACKAGES, thunderbird.Thunderbird),
@@ -73,9 +72,9 @@ def test_a_meeting_entered_in_the_client_takes_its_time_until_it_is_deleted_ther
     free = server.slots("intro", day, day)
     start = datetime.fromisoformat(free[3])
     client.add("Dentist", start, start + HALF_HOUR)
-    assert server.slots("intro", day, day) == free[:3] + free[4:]
+    wait_until(lambda: server.slots("intro", day, day) == free[:3] + free[4:])
     client.delete(seen(client, start).uid)
-    assert server.slots("intro", day, day) == free
+    wait_until(lambda: server.slots("intro", day, day) == free)
 
 
 def test_a_meeting_renamed_in_the_client_is_stored_with_its_new_title(
@@ -85,7 +84,7 @@ def test_a_meeting_renamed_in_the_client_is_stored_with_its_new_title(
     client.add("Errand", start, start + HALF_HOUR)
     uid = seen(client, start).uid
     client.rename(uid, "Errand, and back")
-    assert str(stored(server, uid)["SUMMARY"]) == "Errand, and back"
+    wait_until(lambda: str(stored(server, uid)["SUMMARY"]) == "Errand, and back")
     client.delete(uid)
 
 
@@ -134,7 +133,7 @@ def told(server: Running, made: dict[str, object]) -> str:
 
 def seen(client: HostClient, start: datetime) -> Shown:
     """Return the meeting that the client shows at a time, as soon as it does."""
-    deadline = time.monotonic() + SHOWS_S
+    deadline = time.monotonic() + PATIENCE_S
     while not (found := [one for one in client.shown() if one.start == start]):
         assert time.monotonic() < deadline, f"nothing is shown at {start}"
         time.sleep(0.2)
@@ -144,7 +143,7 @@ def seen(client: HostClient, start: datetime) -> Shown:
 
 def gone(client: HostClient, meeting: Shown) -> None:
     """Return when the client no longer shows a meeting."""
-    deadline = time.monotonic() + SHOWS_S
+    deadline = time.monotonic() + PATIENCE_S
     while meeting.uid in [one.uid for one in client.shown()]:
         assert time.monotonic() < deadline, f"{meeting.title} is still shown"
         time.sleep(0.2)

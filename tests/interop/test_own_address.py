@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from tests.interop.test_caldav import book, calendar_of, event_at
-from tests.system.running import Running
+from tests.system.running import PATIENCE_S, Running
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
@@ -116,6 +116,6 @@ def propfind(running: Running, path: str, body: str, client: Client) -> Element:
         "User-Agent": client.user_agent,
     }
     asked = urllib.request.Request(running.url + path, body.encode(), headers, method="PROPFIND")
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
         assert answer.status == 207
         return fromstring(answer.read())
