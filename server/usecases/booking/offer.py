@@ -24,9 +24,8 @@ SEARCH_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that decides about the starts in a span; `busy` and `held` in no order, as `slots` takes them."""
+    """What stands around the starts in a span; `busy` and `held` in no order, as `slots` takes them."""
 
-    rules: SlotRules
     open_spans: Sequence[Span]
     busy: Sequence[Span]
     held: Sequence[Span]
@@ -60,7 +59,7 @@ def offer(
     rules = event_type.rules(now).within(span)
     if rules.earliest >= rules.latest:  # years away: calendars need not be read that far to say no
         return []
-    seen = situation(ports, host, event_type, span, now, without=without)
+    seen = situation(ports, host, event_type, rules, span, without=without)
     return slots.offer(rules, seen.open_spans, seen.busy, seen.held)
 
 
@@ -93,15 +92,20 @@ def refusal(
     rules = event_type.rules(now)
     if not rules.earliest <= start < rules.latest:
         return slots.refusal(rules, start, (), (), ())
-    seen = situation(ports, host, event_type, rules.meeting(start), now, without=without)
+    seen = situation(ports, host, event_type, rules, rules.meeting(start), without=without)
     return slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
 
 
 def situation(
-    ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    rules: SlotRules,
+    span: Span,
+    *,
+    without: Booking | None = None,
 ) -> Situation:
-    """Gather what decides about starts in `span`: rules, hours, busy time and claims. Reads memory only."""
-    rules = event_type.rules(now)
+    """Gather what decides by `rules` about starts in `span`: hours, busy time and claims. Reads memory only."""
     reach = max(rules.buffer_before_s, rules.buffer_after_s) + rules.duration_s
     wide = (span[0] - reach, span[1] + reach)
     claims = ports.ledger.claims(host.home, wide, without=without.id if without else None)
@@ -109,7 +113,6 @@ def situation(
         blocking(ports, host, event_type), wide, without=without.uid if without else None
     )
     return Situation(
-        rules,
         open_spans(
             event_type.open_hours(host),
             event_type.date_overrides(host),

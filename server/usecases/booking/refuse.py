@@ -49,6 +49,6 @@ def refuse(
 def _taken(
     ports: Ports, host: Host, event_type: EventType, start: int, now: int, without: Booking | None
 ) -> Refusal | None:
-    span = (start, start + event_type.duration_min * 60)
-    seen = offer.situation(ports, host, event_type, span, now, without=without)
-    return Refusal.BUSY if is_taken(seen.rules, start, seen.busy, seen.held) else None
+    rules = event_type.rules(now)
+    seen = offer.situation(ports, host, event_type, rules, rules.meeting(start), without=without)
+    return Refusal.BUSY if is_taken(rules, start, seen.busy, seen.held) else None
