@@ -17,9 +17,6 @@ is written by hand but the reasons. How recurrence compares with two libraries i
 """
 REASONS = {
     "create-calendar.auto": "A calendar is made by MKCALENDAR; a mistyped address is refused and no calendar is born of it.",
-    "principal-search": "A host learns nothing about the other hosts of a server.",
-    "principal-search.by-name.self": "A host learns nothing about the other hosts of a server.",
-    "principal-search.list-all": "A host learns nothing about the other hosts of a server.",
     "scheduling": "Daybook itself sends invitations; with the inboxes and outboxes of RFC 6638 guests would get two of each.",
     "search.text.comp-type-optional": "RFC 4791 §9.7.2: a filter on the calendar object tests the object's own properties.",
     "url.encode-at.literal.principal": "Names of hosts have no @.",
