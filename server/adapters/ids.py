@@ -6,6 +6,7 @@ import uuid
 
 from server.domain.app_passwords import SECRET_CHARS
 from server.domain.identity import BookingId, EventTypeId, Uid
+from server.domain.invites import InviteId
 
 ID_BYTES = 10
 APP_PASSWORD_BYTES = 20
@@ -22,6 +23,10 @@ class RandomIds:
     def event_type(self) -> EventTypeId:
         """Return a fresh event type id."""
         return EventTypeId(f"evt_{_base32(ID_BYTES)}")
+
+    def invite(self) -> InviteId:
+        """Return a fresh invite id."""
+        return InviteId(f"inv_{_base32(ID_BYTES)}")
 
     def uid(self) -> Uid:
         """Return a fresh random UUID (RFC 7986 §5.3)."""

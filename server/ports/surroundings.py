@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from server.domain.identity import BookingId, EventTypeId, Uid
+from server.domain.invites import InviteId
 
 T = TypeVar("T")
 
@@ -62,6 +63,10 @@ class Ids(Protocol):
 
     def event_type(self) -> EventTypeId:
         """Return a fresh event type id."""
+        ...
+
+    def invite(self) -> InviteId:
+        """Return a fresh invite id."""
         ...
 
     def uid(self) -> Uid:

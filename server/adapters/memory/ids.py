@@ -5,6 +5,7 @@ import uuid
 
 from server.domain.app_passwords import SECRET_CHARS
 from server.domain.identity import BookingId, EventTypeId, Uid
+from server.domain.invites import InviteId
 
 
 class CountingIds:
@@ -20,6 +21,10 @@ class CountingIds:
     def event_type(self) -> EventTypeId:
         """Return the next event type id."""
         return EventTypeId(f"evt_{self._base32()}")
+
+    def invite(self) -> InviteId:
+        """Return the next invite id."""
+        return InviteId(f"inv_{self._base32()}")
 
     def uid(self) -> Uid:
         """Return the next UUID."""

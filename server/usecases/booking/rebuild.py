@@ -12,9 +12,12 @@ from itertools import count
 from server.domain.booking import Action, Actor, Booking, Partstat
 from server.domain.errors import Conflict
 from server.domain.identity import BookingId, Uid, is_superseded
+from server.domain.invites import InviteUse
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
 from server.usecases.booking.claim import claim_of
+
+ENDLESS = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +161,25 @@ async def _tell(ports: Ports, life: _Life) -> None:
             if booking is revisions[-1]
             else None
         )
-        await _settle(ports, _intent(ports, life, booking, before), claim)
+        use = _use(ports, booking) if before is None else None
+        await _settle(ports, _intent(ports, life, booking, before), claim, use)
         before = booking.revision
 
 
-async def _settle(ports: Ports, intent: Intent, claim: Claim | None) -> None:
+def _use(ports: Ports, booking: Booking) -> InviteUse | None:
+    """Return what the booking took of its invite; nothing where the invite is gone. What was taken is never refused."""
+    if booking.invite is None or ports.homes.invite(booking.invite) is None:
+        return None
+    return InviteUse(booking.invite, ENDLESS)
+
+
+async def _settle(ports: Ports, intent: Intent, claim: Claim | None, use: InviteUse | None) -> None:
     try:
-        await ports.ledger.begin(intent, claim)
+        await ports.ledger.begin(intent, claim, use)
     except Taken:
         # The host's client has moved another booking over this one: what stands in the calendar is never refused.
         assert claim is not None
-        await ports.ledger.begin(intent, replace(claim, by_guest=False))
+        await ports.ledger.begin(intent, replace(claim, by_guest=False), use)
     await ports.ledger.settle(intent)
 
 

@@ -1,5 +1,6 @@
 """The public feed of an event type: its open slots as free time in a calendar."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from server.domain.event_type import EventType
@@ -15,9 +16,13 @@ SLOTS_MAX = 2_000
 """A feed is fetched whole each time: what lies further ahead is on the booking page."""
 
 
-def open_slots(ports: Ports, host: Host, event_type: EventType, now: int) -> str:
-    """Return the slots of the next 60 days, at most 2,000; knows no booking, no guest and no place."""
+def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite: str = "") -> str:
+    """Return the slots of the next 60 days, at most 2,000; knows no booking, no guest and no place.
+
+    Its links are those of the invite with the token `invite`, for whoever came by one.
+    """
     starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now)
+    page = ("i", invite) if invite else ("u", host.home, event_type.slug)
     duration_s, horizon_s = event_type.duration_min * 60, event_type.horizon_days * DAY_S
     slots = [
         OpenSlot(
@@ -25,18 +30,23 @@ def open_slots(ports: Ports, host: Host, event_type: EventType, now: int) -> str
             start=start,
             end=start + duration_s,
             since=start - horizon_s,
-            url=_booking_link(ports, event_type, start),
+            url=_booking_link(ports, page, start),
         )
         for start in starts[:SLOTS_MAX]
     ]
     head = FeedHead(
         name=f"{event_type.title} – {host.name}",
-        source=ports.site.link("feeds", host.home, f"{event_type.slug}.ics"),
-        page=ports.site.link("u", host.home, event_type.slug),
+        source=_source(ports, event_type, invite),
+        page=ports.site.link(*page),
     )
     return slots_feed(head, head.name, event_type.description, event_type.revision, slots)
 
 
-def _booking_link(ports: Ports, event_type: EventType, start: int) -> str | None:
-    page = ports.site.link("u", event_type.home, event_type.slug, "book")
-    return page and f"{page}?start={datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _source(ports: Ports, event_type: EventType, invite: str) -> str | None:
+    feed = ports.site.link("feeds", event_type.home, f"{event_type.slug}.ics")
+    return feed and feed + (f"?invite={invite}" if invite else "")
+
+
+def _booking_link(ports: Ports, page: Sequence[str], start: int) -> str | None:
+    form = ports.site.link(*page, "book")
+    return form and f"{form}?start={datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -15,6 +15,7 @@ from server.domain.intervals import Span
 from server.domain.zones import is_zone
 from server.ports import Ports
 from server.usecases.booking import offer
+from server.usecases.invite.open import enter
 from server.web.answers import Answers, minute_of, respond
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import Availability, Slot
@@ -30,8 +31,10 @@ async def get(request: web.Request) -> web.Response:
     """Answer with the free slots from `start` to `end`: dates are whole days, the last included (C34)."""
     ports = ports_of(request)
     query = request.query
-    host, event_type = addressed(ports, query.get("event_type_id", ""))
-    minute = minute_of(int(ports.clock.now().timestamp()))
+    now, token = ports.clock.now(), query.get("invite", "")
+    invited = await enter(ports, token, now) if token else None
+    host, event_type = addressed(ports, query.get("event_type_id", ""), invited)
+    minute = minute_of(int(now.timestamp()))
     answer = request.app[ANSWERS].get(
         request.rel_url.raw_query_string,
         (offer.version(ports, host), minute),

@@ -9,6 +9,7 @@ from server.ports import Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
+from server.usecases.invite.open import prove
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import (
     BODY_MAX,
@@ -27,7 +28,8 @@ async def post(request: web.Request) -> web.Response:
     """Book a slot; public (S5.3). An `Idempotency-Key` makes repetition harmless."""
     ports = ports_of(request)
     wish = await _body(request, BookingWish)
-    host, event_type = addressed(ports, wish.event_type_id)
+    invited = prove(ports, wish.invite, now_of(request)) if wish.invite else None
+    host, event_type = addressed(ports, wish.event_type_id, invited)
     request.app[LIMITS].count_recipient(wish.invitee_email, now_of(request).timestamp())
     booking = await create.create(
         ports,
@@ -41,6 +43,7 @@ async def post(request: web.Request) -> web.Response:
             language=wish.language,
             notes=wish.notes,
             key=_key(request, wish),
+            invite=wish.invite,
         ),
         Actor.GUEST,
         now_of(request),

@@ -5,18 +5,26 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.ports import Ports
 from server.usecases.booking import offer
+from server.usecases.invite.open import Invited
 
 
-def addressed(ports: Ports, name: str) -> tuple[Host, EventType]:
-    """Return the event type that an `evt_…` id or `host/slug` names; raises Invalid when nothing is named, or NotFound."""
+def addressed(ports: Ports, name: str, invited: Invited | None = None) -> tuple[Host, EventType]:
+    """Return the event type that an `evt_…` id or `host/slug` names; raises Invalid when nothing is named, or NotFound.
+
+    What not everybody may book is there for those alone who are invited to it (C18).
+    """
     if not name:
         raise Invalid(
             "An event type must be named.", {"event_type_id": "is required: an evt_… id or host/slug"}
         )
     home, slash, slug = name.partition("/")
-    if slash:
+    if not slash:
+        event_type = ports.homes.event_type_by_id(name)
+        if event_type is None:
+            raise NotFound(offer.NOTHING)
+        home, slug = event_type.home, event_type.slug
+    if invited is None:
         return offer.find(ports, home, slug)
-    event_type = ports.homes.event_type_by_id(name)
-    if event_type is None:
+    if (invited.host.home, invited.event_type.slug) != (home, slug):
         raise NotFound(offer.NOTHING)
-    return offer.find(ports, event_type.home, event_type.slug)
+    return invited.host, invited.event_type

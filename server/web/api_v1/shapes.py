@@ -17,7 +17,10 @@ BODY_MAX = 64 * 1024
 
 
 class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
-    """POST /v1/bookings. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset."""
+    """POST /v1/bookings. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset.
+
+    `invite` is the token at the end of an invite's link.
+    """
 
     event_type_id: str
     start_time: datetime
@@ -26,6 +29,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     invitee_timezone: str
     notes: str = ""
     language: str = "en"
+    invite: str = ""
 
 
 class CancelWish(msgspec.Struct, frozen=True, kw_only=True):

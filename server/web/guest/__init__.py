@@ -4,6 +4,7 @@ from aiohttp import web
 
 from server.web.answers import Answers
 from server.web.guest import book, cancel, download, landing, manage, pick, profile, reschedule
+from server.web.guest.offered import unless_over
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -15,6 +16,10 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/u/{home}/{slug}", pick.show),
         web.get("/u/{home}/{slug}/book", book.ask),
         web.post("/u/{home}/{slug}/book", book.submit),
+        # The same by invite
+        web.get("/i/{token}", unless_over(pick.show)),
+        web.get("/i/{token}/book", unless_over(book.ask)),
+        web.post("/i/{token}/book", unless_over(book.submit)),
         # One booking, for whoever holds its link
         web.get("/b/{slug}/manage/{token}", manage.show),
         web.get("/b/{slug}/manage/{token}/booked", manage.show_booked),

@@ -1,0 +1,1 @@
+"""What hosts do with invites, and what an invite's link opens."""

@@ -1,0 +1,111 @@
+"""Invite people to an event type: one, or a whole list, of which all are invited or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.domain.attendees import one_line
+from server.domain.errors import Invalid
+from server.domain.event_type import EventType, Visibility
+from server.domain.host import Host
+from server.domain.invites import VALID_DAYS, VALID_MAX_DAYS, Invite, faults
+from server.domain.plain import paragraphs
+from server.ports import Ports
+from server.usecases.event_type.find import find
+from server.usecases.host.find import find as find_host
+
+BULK_MAX = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One person to invite; `where` is what a fault is told for, "line 3" of a list. No language: the maker's own."""
+
+    name: str = ""
+    email: str = ""
+    message: str = ""
+    language: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Who invites, and what holds for everybody invited; `made_by` is the event type's own host where it is None."""
+
+    made_by: str | None = None
+    days: int = VALID_DAYS
+    uses_max: int = 1
+
+
+async def create(
+    ports: Ports, address: tuple[str, str], wanted: Sequence[Wanted], terms: Terms, now: datetime
+) -> Sequence[Invite]:
+    """Make an invite for each person and return them; raises NotFound, or Invalid with all that is wrong, and makes none.
+
+    Colleagues may invite to what is internal, once each; to anything else its own host alone.
+    """
+    event_type = find(ports, *address)
+    maker = find_host(ports, terms.made_by or event_type.home)
+    found = dict(_refused(event_type, maker, terms))
+    made = [_invite(ports, event_type, maker, one, terms, now) for one in wanted]
+    if not 1 <= len(wanted) <= BULK_MAX:
+        found["list"] = f"must name 1 to {BULK_MAX} people, not {len(wanted)}"
+    for one, invite in zip(wanted, made, strict=True):
+        found |= {_field(one, name): f"{_what(one, name)}{fault}" for name, fault in faults(invite).items()}
+    found |= _twice(wanted)
+    if found:
+        raise Invalid("Nobody was invited.", found)
+    return await ports.homes.save_invites(made)
+
+
+def _refused(event_type: EventType, maker: Host, terms: Terms) -> Mapping[str, str]:
+    found = {}
+    if maker.disabled:
+        found["as"] = f"{maker.home} is disabled"
+    if not 1 <= terms.days <= VALID_MAX_DAYS:
+        found["days"] = f"must be between 1 and {VALID_MAX_DAYS}, not {terms.days}"
+    if maker.home != event_type.home:
+        if event_type.visibility is not Visibility.INTERNAL:
+            found["as"] = f"only {event_type.home} invites to what is {event_type.visibility.value}"
+        elif terms.uses_max != 1:
+            found["uses_max"] = "must be 1: a colleague's invite is good for one booking"
+    return found
+
+
+def _invite(
+    ports: Ports, event_type: EventType, maker: Host, wanted: Wanted, terms: Terms, now: datetime
+) -> Invite:
+    at = now.replace(microsecond=0)
+    return Invite(
+        id=ports.ids.invite(),
+        home=event_type.home,
+        event_type=event_type.id,
+        made_by=maker.home,
+        made_at=at,
+        # A wrong number of days is told once, and not again for each person.
+        expires_at=at + timedelta(days=min(max(terms.days, 1), VALID_MAX_DAYS)),
+        name=one_line(wanted.name),
+        email=wanted.email.strip(),
+        message=paragraphs(wanted.message).strip(),
+        language=wanted.language.strip() or maker.language,
+        uses_max=terms.uses_max,
+    )
+
+
+def _twice(wanted: Sequence[Wanted]) -> Mapping[str, str]:
+    seen: dict[str, Wanted] = {}
+    found = {}
+    for one in wanted:
+        address = one.email.strip().casefold()
+        first = seen.setdefault(address, one)
+        if address and first is not one:
+            found[_field(one, "email")] = f"{_what(one, 'email')}is in {first.where} already"
+    return found
+
+
+def _field(wanted: Wanted, name: str) -> str:
+    return wanted.where or name
+
+
+def _what(wanted: Wanted, name: str) -> str:
+    return f"{name} " if wanted.where else ""
