@@ -1,15 +1,15 @@
 """The life of a booking: its states, what may follow what, and the record of each change.
 
-Everything that decides whether a booking may change is in this file. A booking is immutable: a change makes a new
-one, one revision further, and a `BookingChange` holds both. Mails, feeds, webhooks and the audit trail derive from it.
+TRANSITIONS decides whether a booking may change; `server.domain.changes` makes the changes. A booking is immutable: a
+change makes a new one, one revision further, and a `BookingChange` holds both. Mails, feeds, webhooks and the audit trail
+derive from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from server.domain.errors import AlreadyCancelled, Conflict, Invalid
 from server.domain.event_type import Location
 from server.domain.identity import (
     HISTORY,
@@ -22,6 +22,9 @@ from server.domain.identity import (
     calendar_path,
 )
 from server.domain.intervals import Span
+from server.domain.invites import InviteId
+from server.domain.plain import sentence
+from server.domain.questions import Answer
 
 NAME_MAX = 255
 NOTES_MAX = 5000
@@ -39,11 +42,21 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done to a booking."""
+    """What can be done to a booking.
+
+    A guest's REQUEST for another time waits for the host: CONFIRM agrees to it, KEEP goes back to the time agreed before,
+    DECLINE ends the booking. A RESCHEDULE holds at once.
+    """
 
     CREATE = "create"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    REQUEST = "request"
+    KEEP = "keep"
     RESCHEDULE = "reschedule"
     CANCEL = "cancel"
+    COMPLETE = "complete"
 
 
 class Actor(StrEnum):
@@ -66,20 +79,32 @@ class Partstat(StrEnum):
 
 TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.PENDING_PAYMENT, Action.CANCEL): Status.CANCELLED,
-    (Status.PENDING, Action.RESCHEDULE): Status.PENDING,
+    (Status.PENDING, Action.CONFIRM): Status.CONFIRMED,
+    (Status.PENDING, Action.DECLINE): Status.DECLINED,
+    (Status.PENDING, Action.EXPIRE): Status.DECLINED,
+    (Status.PENDING, Action.REQUEST): Status.PENDING,
+    (Status.PENDING, Action.KEEP): Status.CONFIRMED,
+    (Status.PENDING, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.PENDING, Action.CANCEL): Status.CANCELLED,
+    (Status.CONFIRMED, Action.REQUEST): Status.PENDING,
     (Status.CONFIRMED, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.CANCEL): Status.CANCELLED,
 }
 """Every transition there is. What is not listed is refused and changes nothing."""
 
 ACTIVE = frozenset({Status.PENDING_PAYMENT, Status.PENDING, Status.CONFIRMED})
-"""The states in which a booking holds its time."""
+"""The states of a booking that may still take place."""
+
+ENDED: Mapping[Status, str] = {
+    Status.CANCELLED: sentence("This booking was cancelled. It can no longer be changed."),
+    Status.DECLINED: sentence("This booking was declined. It can no longer be changed."),
+}
+"""Why a booking that has ended refuses every change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
-    """A guest of a booking; `number` is theirs for the booking's life, 1 is the one who booked."""
+    """A guest of a booking; `number` is theirs for the booking's life, 1 is the one who booked; `phone` is E.164 or empty."""
 
     number: int
     name: str
@@ -87,6 +112,7 @@ class Attendee:
     zone: str
     language: str = "en"
     partstat: Partstat = Partstat.ACCEPTED
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +120,9 @@ class Booking:
     """One scheduled meeting, stored as one VEVENT.
 
     `start` and `end` are aware and UTC; `zone` is the host's IANA zone. `reason` belongs to the latest change, `ended_by`
-    tells who cancelled.
+    tells who cancelled or declined. While a request waits: `answer_by` is when it expires at the latest, `agreed` start and
+    end of the time that was confirmed before, `holds_while_pending` tells whether others cannot have its time.
+    `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by.
     """
 
     id: BookingId
@@ -116,11 +144,17 @@ class Booking:
     buffer_before_min: int = 0
     buffer_after_min: int = 0
     notes: str = ""
+    answers: tuple[Answer, ...] = ()
     status: Status = Status.CONFIRMED
     revision: int = 0
     sequence: int = 0
     reason: str = ""
     ended_by: Actor | None = None
+    agreed: tuple[datetime, datetime] | None = None
+    answer_by: datetime | None = None
+    holds_while_pending: bool = True
+    is_invited: bool = True
+    invite: InviteId | None = None
 
     @property
     def guest(self) -> Attendee:
@@ -140,8 +174,28 @@ class Booking:
 
     @property
     def is_active(self) -> bool:
-        """Tell whether the booking holds its time."""
+        """Tell whether the meeting may still take place."""
         return self.status in ACTIVE
+
+    @property
+    def holds_time(self) -> bool:
+        """Tell whether nobody else can have its time."""
+        return self.is_active and (self.status is not Status.PENDING or self.holds_while_pending)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Tell whether it waits in the history, where no calendar client sees it."""
+        return self.is_active and self.calendar == calendar_path(self.home, HISTORY)
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return when a request that nobody answers is over: when it begins at the latest."""
+        return self.start if self.answer_by is None else min(self.answer_by, self.start)
+
+    @property
+    def bound_start(self) -> datetime:
+        """Return the start that deadlines are counted from: while another time is asked for, the earlier one."""
+        return self.start if self.agreed is None else min(self.start, self.agreed[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,82 +207,3 @@ class BookingChange:
     action: Action
     actor: Actor
     at: datetime
-
-
-def created(booking: Booking, actor: Actor) -> BookingChange:
-    """Return the change that brings `booking` into being."""
-    return BookingChange(None, booking, Action.CREATE, actor, booking.created_at)
-
-
-def rescheduled(
-    booking: Booking, start: datetime, *, actor: Actor, at: datetime, sent: int, reason: str = ""
-) -> BookingChange:
-    """Return the change that moves `booking` to `start`, keeping its length; `reason` is for those who are told.
-
-    `sent` is the highest SEQUENCE that was ever mailed. A guest who moves the meeting has accepted the new time; moved
-    by anybody else, every attendee is asked again (RFC 6638 §3.2.8).
-    """
-    status = _next(booking, Action.RESCHEDULE)
-    if start == booking.start:
-        raise Invalid("The booking is at this time already.", {"start": "is the present start"})
-    _refuse_past(start, at)
-    _refuse_long(reason)
-    answer = Partstat.ACCEPTED if actor is Actor.GUEST else Partstat.NEEDS_ACTION
-    after = replace(
-        booking,
-        start=start,
-        end=start + (booking.end - booking.start),
-        status=status,
-        revision=booking.revision + 1,
-        sequence=next_sequence(booking.sequence, sent),
-        attendees=tuple(replace(attendee, partstat=answer) for attendee in booking.attendees),
-        changed_at=at,
-        reason=reason.strip(),
-    )
-    return BookingChange(booking, after, Action.RESCHEDULE, actor, at)
-
-
-def cancelled(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
-    """Return the change that cancels `booking` and takes it to the history; a reason has at most 500 characters."""
-    status = _next(booking, Action.CANCEL)
-    _refuse_long(reason)
-    after = replace(
-        booking,
-        calendar=calendar_path(booking.home, HISTORY),
-        status=status,
-        revision=booking.revision + 1,
-        sequence=next_sequence(booking.sequence, sent),
-        reason=reason.strip(),
-        ended_by=actor,
-        changed_at=at,
-    )
-    return BookingChange(booking, after, Action.CANCEL, actor, at)
-
-
-def next_sequence(stored: int, sent: int) -> int:
-    """Return the SEQUENCE of a significant change: one more than was sent, never less than is stored (RFC 5546 §2.1.4).
-
-    Calendar clients raise the stored number as they please, so it is a floor and not a count.
-    """
-    return max(sent + 1, stored)
-
-
-def _next(booking: Booking, action: Action) -> Status:
-    after = TRANSITIONS.get((booking.status, action))
-    if after is not None:
-        return after
-    if not booking.is_active:
-        raise AlreadyCancelled("This booking was cancelled. It can no longer be changed.")
-    raise Conflict(f"A booking that is {booking.status} does not allow this.")
-
-
-def _refuse_long(reason: str) -> None:
-    if len(reason) > REASON_MAX:
-        raise Invalid(
-            "The reason is too long.", {"reason": f"may have {REASON_MAX} characters, not {len(reason)}"}
-        )
-
-
-def _refuse_past(start: datetime, at: datetime) -> None:
-    if start < at - timedelta(seconds=1):
-        raise Invalid("This time has passed.", {"start": "must lie in the future"})

@@ -7,6 +7,8 @@
     ├── Conflict              the request was sound, but the world is not as it assumed
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
     │   ├── AlreadyCancelled  a cancelled or declined booking cannot be changed any more
+    │   ├── CancellationDeadlinePassed, RescheduleDeadlinePassed
+    │   │                     it is too late for guests; the host still can
     │   └── ChangedMeanwhile  somebody else changed the same thing between reading and writing
     ├── LinkReplaced          the link was right once; a later change of the booking replaced it
     ├── TooMany               a limit on requests was reached; says when to try again
@@ -75,6 +77,18 @@ class AlreadyCancelled(Conflict):
     """The booking is cancelled or declined; it stays so."""
 
     code = "already_cancelled"
+
+
+class CancellationDeadlinePassed(Conflict):
+    """Guests could cancel until some time before the meeting; that time is over (C6)."""
+
+    code = "cancellation_deadline_passed"
+
+
+class RescheduleDeadlinePassed(Conflict):
+    """Guests could move the booking until some time before the meeting; that time is over (C6)."""
+
+    code = "reschedule_deadline_passed"
 
 
 class ChangedMeanwhile(Conflict):

@@ -1,28 +1,50 @@
 """What a host offers: an event type and the rules that shape its slots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from server.domain.host import Host
 from server.domain.hours import DateOverride, Hours
 from server.domain.identity import CalendarPath, EventTypeId, Home, Slug, calendar_path, is_slug
+from server.domain.questions import Question, is_web_address
+from server.domain.questions import faults as fault_of_questions
+from server.domain.reminders import Reminder
+from server.domain.reminders import fault as fault_of_reminders
+from server.domain.rooms import Room
+from server.domain.rooms import fault as fault_of_room
 from server.domain.slots import SlotRules
 
 DURATION_MAX_MIN = 24 * 60
+DURATION_OPTIONS_MAX = 10
+PLACES_MAX = 10
+THANKS_CHARS_MAX = 2_000
+REDIRECT_CHARS_MAX = 1_000
 BUFFER_MAX_MIN = 24 * 60
 HORIZON_MAX_DAYS = 730
+DEADLINE_MAX_MIN = 365 * 1440
 
 
 class LocationType(StrEnum):
-    """How host and guest meet."""
+    """How host and guest meet.
+
+    ROOM stands for a video room of the booking's own; on a booking it says that the room's address is still awaited. Of
+    GUEST_PHONE and GUEST_PLACE the value is the guest's to say: where to be called, where to meet.
+    """
 
     NONE = "none"
     LINK = "link"
     PHONE = "phone"
     IN_PERSON = "in_person"
     TEXT = "text"
+    ROOM = "room"
+    GUEST_PHONE = "guest_phone"
+    GUEST_PLACE = "guest_place"
+
+
+ASKED = frozenset({LocationType.GUEST_PHONE, LocationType.GUEST_PLACE})
+"""The places of which the guest says the value."""
 
 
 class View(StrEnum):
@@ -41,9 +63,17 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
+class ReschedulePolicy(StrEnum):
+    """What becomes of a guest's wish for another time: the host approves it, it holds at once, or as with a new booking."""
+
+    APPROVE = "approve"
+    AUTO = "auto"
+    SAME_AS_BOOKING = "same_as_booking"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where a meeting takes place; `url` is the value if, and only if, it is an http(s) address."""
+    """Where a meeting takes place; `url` is the value if it is an http(s) address and not a guest's word (S2.21)."""
 
     type: LocationType = LocationType.NONE
     value: str = ""
@@ -51,6 +81,8 @@ class Location:
     @property
     def url(self) -> str | None:
         """Return the value when it parses as http or https; anything else is never made a link."""
+        if self.type in ASKED:
+            return None
         try:
             parts = urlsplit(self.value)
         except ValueError:
@@ -83,13 +115,53 @@ class EventType:
     zone_locked: bool = False
     view: View = View.WEEK
     enabled: bool = True
+    requires_confirmation: bool = False
+    confirm_within_min: int | None = None
+    pending_holds_slot: bool = True
+    pending_in_calendar: bool = True
+    guest_reschedule_policy: ReschedulePolicy = ReschedulePolicy.AUTO
+    cancel_deadline_min: int = 0
+    reschedule_deadline_min: int = 0
+    reminders: tuple[Reminder, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
+    duration_options: tuple[int, ...] = ()
+    questions: tuple[Question, ...] = ()
+    location_options: tuple[Location, ...] = ()
+    room: Room | None = None
+    redirect_url: str = ""
+    redirect_particulars: bool = False
+    thanks: str = ""
     revision: int = 0
+
+    @property
+    def durations(self) -> tuple[int, ...]:
+        """Return the durations that a guest may choose from, in minutes and ascending; one when there is no choice."""
+        return tuple(sorted(self.duration_options)) or (self.duration_min,)
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """Return the places that a guest may choose from; one when there is no choice."""
+        return (self.location, *self.location_options)
+
+    def lasting(self, minutes: int) -> "EventType":
+        """Return the same event type for meetings of `minutes`: a chosen duration, or what a booking has come to last.
+
+        Without a step of its own, the grid is that of a duration that can be chosen.
+        """
+        step = minutes if minutes in self.durations else self.duration_min
+        return replace(self, duration_min=minutes, step_min=self.step_min or step)
 
     @property
     def is_listed(self) -> bool:
         """Tell whether strangers may know of it; any other answers them as if it did not exist."""
         return self.enabled and self.visibility is Visibility.PUBLIC
+
+    @property
+    def approves_moves(self) -> bool:
+        """Tell whether a guest's wish for another time of a confirmed booking waits for the host (C1)."""
+        if self.guest_reschedule_policy is ReschedulePolicy.SAME_AS_BOOKING:
+            return self.requires_confirmation
+        return self.guest_reschedule_policy is ReschedulePolicy.APPROVE
 
     def zone_name(self, host: Host) -> str:
         """Return the IANA zone in which this event type's hours and days are meant."""
@@ -129,6 +201,9 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "buffer_after_min": (event_type.buffer_after_min, 0, BUFFER_MAX_MIN),
         "notice_min": (event_type.notice_min, 0, 365 * 1440),
         "horizon_days": (event_type.horizon_days, 1, HORIZON_MAX_DAYS),
+        "confirm_within_min": (event_type.confirm_within_min or 1, 1, DEADLINE_MAX_MIN),
+        "cancel_deadline_min": (event_type.cancel_deadline_min, 0, DEADLINE_MAX_MIN),
+        "reschedule_deadline_min": (event_type.reschedule_deadline_min, 0, DEADLINE_MAX_MIN),
     }
     found = {
         name: f"must be between {least} and {most}, not {value}"
@@ -139,6 +214,65 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         found["slug"] = "may hold a-z, 0-9 and hyphens, and starts with a letter or digit"
     if not 1 <= len(event_type.title.strip()) <= 255:
         found["title"] = "must be 1 to 255 characters long"
-    if event_type.location.type is LocationType.LINK and event_type.location.url is None:
-        found["location"] = "must be an http or https address"
-    return found
+    parts = {
+        "location": _location_fault(event_type.location),
+        "location_options": _places_fault(event_type),
+        "duration_options": _durations_fault(event_type),
+        "questions": fault_of_questions(event_type.questions),
+        "room": _room_fault(event_type),
+        "redirect_url": _redirect_fault(event_type.redirect_url),
+        "thanks": _text_fault(event_type.thanks, THANKS_CHARS_MAX),
+        "reminders": fault_of_reminders(event_type.reminders),
+    }
+    return found | {name: wrong for name, wrong in parts.items() if wrong is not None}
+
+
+def _location_fault(location: Location) -> str | None:
+    if location.type is LocationType.LINK and location.url is None:
+        return "must be an http or https address"
+    if location.type in {*ASKED, LocationType.ROOM} and location.value:
+        return "is said for each booking, and has no value here"
+    return None
+
+
+def _places_fault(event_type: EventType) -> str | None:
+    options = event_type.location_options
+    if len(options) > PLACES_MAX:
+        return f"may be {PLACES_MAX}, not {len(options)}"
+    if options and any(place.type is LocationType.NONE for place in event_type.places):
+        return "must each say how to meet, and so must the location"
+    if len(set(event_type.places)) < len(event_type.places):
+        return "must differ, from one another and from the location"
+    return next(filter(None, map(_location_fault, options)), None)
+
+
+def _durations_fault(event_type: EventType) -> str | None:
+    options = event_type.duration_options
+    if not options:
+        return None
+    if len(options) > DURATION_OPTIONS_MAX or len(set(options)) < len(options):
+        return f"may be {DURATION_OPTIONS_MAX}, each once"
+    if not all(1 <= minutes <= DURATION_MAX_MIN for minutes in options):
+        return f"must each be between 1 and {DURATION_MAX_MIN}"
+    if event_type.duration_min not in options:
+        return f"must hold the duration that applies without a choice: {event_type.duration_min}"
+    return None
+
+
+def _room_fault(event_type: EventType) -> str | None:
+    is_place = any(place.type is LocationType.ROOM for place in event_type.places)
+    if event_type.room is None:
+        return "is needed where the place is a room" if is_place else None
+    return fault_of_room(event_type.room) or (None if is_place else "needs a place that is a room")
+
+
+def _redirect_fault(address: str) -> str | None:
+    if not address:
+        return None
+    if len(address) > REDIRECT_CHARS_MAX or not is_web_address(address):
+        return f"must be an http or https address of at most {REDIRECT_CHARS_MAX} characters"
+    return None
+
+
+def _text_fault(text: str, chars_max: int) -> str | None:
+    return f"may have {chars_max} characters, not {len(text)}" if len(text) > chars_max else None

@@ -2,8 +2,9 @@
 
     X-DAYBOOK-BOOKING   the booking's id; together with the UID it says that the object is ours
     X-DAYBOOK-DATA      the facts that fit nowhere else, and the instants and texts as Daybook last wrote them
-    X-DAYBOOK-PEOPLE    the guests with their languages, zones and answers
+    X-DAYBOOK-PEOPLE    the guests with their languages, zones, answers and phone numbers
     X-DAYBOOK-NOTES     what the guest wrote
+    X-DAYBOOK-ANSWERS   what the guest answered to the host's questions
 
 X- properties with text come back from every measured client, while Evolution drops STRUCTURED-DATA and DAVx5 attendee
 parameters. They are several because DAVx5 keeps no unknown property longer than 25 kB.
@@ -18,12 +19,16 @@ import msgspec
 from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import BookingId, CalendarPath, EventTypeId, Slug, Uid, home_of
+from server.domain.invites import InviteId
+from server.domain.questions import Answer
 from server.ical.scan import Component, Property, escape, unescape
 
 BOOKING = "X-DAYBOOK-BOOKING"
 DATA = "X-DAYBOOK-DATA"
 PEOPLE = "X-DAYBOOK-PEOPLE"
 NOTES = "X-DAYBOOK-NOTES"
+ANSWERS = "X-DAYBOOK-ANSWERS"
+PROPERTIES = frozenset({BOOKING, DATA, PEOPLE, NOTES, ANSWERS})
 
 T = TypeVar("T")
 
@@ -50,6 +55,11 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     buffers: tuple[Count, Count] = (0, 0)
     reason: str = ""
     ended_by: Actor | None = None
+    agreed: tuple[Instant, Instant] | None = None
+    answer_by: Instant | None = None
+    holds: bool = True
+    invited: bool = True
+    invite: str | None = None
 
 
 class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -59,6 +69,7 @@ class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
     zone: str
     language: str = "en"
     answer: Partstat = Partstat.ACCEPTED
+    phone: str = ""
 
 
 _People = Annotated[tuple[_Person, ...], msgspec.Meta(min_length=1)]
@@ -66,6 +77,7 @@ _People = Annotated[tuple[_Person, ...], msgspec.Meta(min_length=1)]
 _facts = msgspec.json.Decoder(_Facts)
 _people = msgspec.json.Decoder(_People)
 _notes = msgspec.json.Decoder(str)
+_answers = msgspec.json.Decoder(tuple[Answer, ...])
 _encode = msgspec.json.Encoder().encode
 
 # What JSON may hold as it is, but a line of iCalendar or the XML around it may not.
@@ -81,6 +93,8 @@ def written(booking: Booking) -> list[Property]:
     ]
     if booking.notes:
         properties.append(Property(NOTES, _json(booking.notes)))
+    if booking.answers:
+        properties.append(Property(ANSWERS, _json(booking.answers)))
     return properties
 
 
@@ -90,18 +104,22 @@ def last_written(vevent: Component, calendar: CalendarPath) -> Booking | None:
     A copy that a client made under another UID is not ours; a superseded revision (`<uid>-r<revision>`) is.
     """
     id_, uid = vevent.first(BOOKING), vevent.first("UID")
-    data, people, notes = vevent.first(DATA), vevent.first(PEOPLE), vevent.first(NOTES)
+    data, people = vevent.first(DATA), vevent.first(PEOPLE)
+    notes, answers = vevent.first(NOTES), vevent.first(ANSWERS)
     if id_ is None or uid is None or data is None or people is None:
         return None
     try:
         facts = _decoded(_facts, data.value)
         guests = _decoded(_people, people.value)
-        text = "" if notes is None else _decoded(_notes, notes.value)
+        said = (
+            "" if notes is None else _decoded(_notes, notes.value),
+            () if answers is None else _decoded(_answers, answers.value),
+        )
     except ValueError:
         return None
     if uid.text().strip() not in {facts.uid, f"{facts.uid}-r{facts.revision}"}:
         return None
-    return _booking(BookingId(id_.text().strip()), facts, guests, text, calendar)
+    return _booking(BookingId(id_.text().strip()), facts, guests, said, calendar)
 
 
 def _json(value: object) -> str:
@@ -138,6 +156,11 @@ def _facts_of(booking: Booking) -> _Facts:
         buffers=(booking.buffer_before_min, booking.buffer_after_min),
         reason=booking.reason,
         ended_by=booking.ended_by,
+        agreed=booking.agreed,
+        answer_by=booking.answer_by,
+        holds=booking.holds_while_pending,
+        invited=booking.is_invited,
+        invite=booking.invite,
     )
 
 
@@ -149,6 +172,7 @@ def _person(attendee: Attendee) -> _Person:
         zone=attendee.zone,
         language=attendee.language,
         answer=attendee.partstat,
+        phone=attendee.phone,
     )
 
 
@@ -160,11 +184,16 @@ def _attendee(person: _Person) -> Attendee:
         zone=person.zone,
         language=person.language,
         partstat=person.answer,
+        phone=person.phone,
     )
 
 
 def _booking(
-    id_: BookingId, facts: _Facts, people: tuple[_Person, ...], notes: str, calendar: CalendarPath
+    id_: BookingId,
+    facts: _Facts,
+    people: tuple[_Person, ...],
+    said: tuple[str, tuple[Answer, ...]],
+    calendar: CalendarPath,
 ) -> Booking:
     return Booking(
         id=id_,
@@ -185,10 +214,16 @@ def _booking(
         location=Location(type=facts.place[0], value=facts.place[1]),
         buffer_before_min=facts.buffers[0],
         buffer_after_min=facts.buffers[1],
-        notes=notes,
+        notes=said[0],
+        answers=said[1],
         status=facts.status,
         revision=facts.revision,
         sequence=facts.sequence,
         reason=facts.reason,
         ended_by=facts.ended_by,
+        agreed=facts.agreed,
+        answer_by=facts.answer_by,
+        holds_while_pending=facts.holds,
+        is_invited=facts.invited,
+        invite=None if facts.invite is None else InviteId(facts.invite),
     )

@@ -33,9 +33,7 @@ SEQUENCE_MAX = 2**31 - 1
 _HEAD = (Property("VERSION", "2.0"), Property("PRODID", PRODUCT))
 _TIMES = frozenset({"DTSTART", "DTEND", "DURATION"})
 _PEOPLE = frozenset({"ORGANIZER", "ATTENDEE"})
-_OURS = frozenset(
-    {booking_data.BOOKING, booking_data.DATA, booking_data.PEOPLE, booking_data.NOTES, "LOCATION"}
-)
+_OURS = booking_data.PROPERTIES | {"LOCATION", "CONFERENCE"}
 
 
 def stored(booking: Booking, host: Host) -> str:
@@ -47,7 +45,7 @@ def stored(booking: Booking, host: Host) -> str:
         *_facts(booking),
         *times,
         *booking_shown.words(booking),
-        Property("TRANSP", "OPAQUE"),
+        _transparency(booking),
         *booking_shown.people(booking, host),
     )
     zones = () if vtimezone is None else (vtimezone,)
@@ -65,6 +63,10 @@ def revised(text: str, booking: Booking, host: Host) -> str:
     if calendar is None or vevent is None:
         return stored(booking, host)
     facts = [*_facts(booking), *booking_shown.unless_reworded(vevent, booking)]
+    facts += booking_shown.strange_conferences(vevent, booking)
+    before = booking_data.last_written(vevent, booking.calendar)
+    if before is None or before.status is not booking.status:
+        facts.append(_transparency(booking))  # what was approved is busy; else the host may call it free
     if host.attendees_in_calendar:
         facts += [*booking_shown.people(booking, host), *booking_shown.strangers(vevent, booking, host)]
     return _rewritten(calendar, vevent, booking, facts, drop=_PEOPLE | _OURS)
@@ -160,8 +162,14 @@ def _facts(booking: Booking) -> list[Property]:
         Property("SEQUENCE", str(booking.sequence)),
         Property("STATUS", STATUSES[booking.status]),
         *([Property("LOCATION", escape(location))] if location else []),
+        *booking_shown.conference(booking),
         *booking_data.written(booking),
     ]
+
+
+def _transparency(booking: Booking) -> Property:
+    is_free = booking.is_hidden or not booking.holds_time
+    return Property("TRANSP", "TRANSPARENT" if is_free else "OPAQUE")
 
 
 def _history(text: str, booking: Booking, overlay: list[Property]) -> str:

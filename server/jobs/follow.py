@@ -5,7 +5,7 @@ from functools import partial
 
 from server.jobs.loop import Job, turn
 from server.ports import CalendarChange, Ports
-from server.usecases.booking import follow
+from server.usecases.booking import accept
 
 RETRY_S = 0.2
 ATTEMPTS_MAX = 50
@@ -36,6 +36,6 @@ class Follower:
             self._loop.call_soon_threadsafe(self._heard.put_nowait, (change, ATTEMPTS_MAX))
 
     async def _follow(self, change: CalendarChange, attempts: int) -> None:
-        followed = await follow.follow(self._ports, change, self._ports.clock.now())
+        followed = await accept.heed(self._ports, change, self._ports.clock.now())
         if not followed and attempts > 1:
             self._loop.call_later(RETRY_S, self._heard.put_nowait, (change, attempts - 1))

@@ -10,9 +10,12 @@ from typing import Protocol
 from server.domain.booking import Action, Actor, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.domain.intervals import Span
+from server.domain.invites import InviteUse
 from server.ports.app_passwords import AppPasswords
 from server.ports.calendars import StagedWrite
-from server.ports.mail import MailKind, MailState, QueuedMail
+from server.ports.completion import Completion
+from server.ports.invites import InviteUses
+from server.ports.mail import MailKind, MailState, QueuedMail, TimedMail
 
 GUEST_HELD_MAX_S = 3 * 86_400
 """The longest that what a guest chose is held: 24 hours and a buffer of 24 hours on each side; the search relies on it."""
@@ -50,6 +53,21 @@ class Settlement:
     at: int
     ends: int
     mails: tuple[tuple[MailKind, int], ...]
+    starts: int = 0
+    timed: tuple[TimedMail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When a booking's meeting is, as the calendar says it at the instant `at`, and what shall leave before it.
+
+    `ends` is None for one that will not take place.
+    """
+
+    at: int
+    starts: int
+    ends: int | None
+    timed: tuple[TimedMail, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,7 @@ class Overtaken(Exception):
     """The booking is at another revision, or another change of it is under way; nothing was written."""
 
 
-class Ledger(AppPasswords, Protocol):
+class Ledger(AppPasswords, Completion, InviteUses, Protocol):
     """The database. Each method is one transaction; `claims` and `claims_version` answer from a mirror in memory."""
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
@@ -131,12 +149,19 @@ class Ledger(AppPasswords, Protocol):
         """Return a booking number that was never used."""
         ...
 
-    async def begin(self, intent: Intent, claim: Claim | None) -> None:
-        """Record the intent and its claim together. Raises `Taken`, `Repeated` or `Overtaken`."""
+    async def begin(self, intent: Intent, claim: Claim | None, use: InviteUse | None = None) -> None:
+        """Record the intent, its claim and its use of an invite together.
+
+        Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`.
+        """
         ...
 
     async def settle(self, intent: Intent) -> None:
-        """Make the settlement true, queue its mails, drop the booking's other claims and the intent; idempotent."""
+        """Make the settlement true, queue its mails, drop the booking's other claims and the intent; idempotent.
+
+        What waits to leave before the start is superseded, but for what is wanted as before of the same start; what is
+        wanted anew is queued unless its instant has passed.
+        """
         ...
 
     async def release(self, intent: Intent) -> None:
@@ -160,9 +185,9 @@ class Ledger(AppPasswords, Protocol):
         ...
 
     async def bookings(
-        self, *, home: Home | None = None, active_only: bool = False
+        self, *, home: Home | None = None, active_only: bool = False, status: Status | None = None
     ) -> Sequence[BookingRecord]:
-        """Return booking records by number."""
+        """Return booking records by number: those of a home, those that may still take place, those in one state."""
         ...
 
     async def follow(
@@ -172,8 +197,11 @@ class Ledger(AppPasswords, Protocol):
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
+        timetable: Timetable | None = None,
     ) -> bool:
         """Record that a client moved, rewrote or removed the booking's object; claims made so are never refused.
+
+        What is to leave before the start follows `timetable` as it does when a change is settled; without one it stays.
 
         Does nothing and returns False when the booking has changed since it was `seen`, and while an intent of it is under
         way: ask again when that is settled.
@@ -231,7 +259,10 @@ class Ledger(AppPasswords, Protocol):
         ...
 
     async def prune(self, now: int) -> None:
-        """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time."""
+        """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time.
+
+        What is timed by a start to come and a clock that ran ahead took for expired waits again.
+        """
         ...
 
     async def probe(self) -> None:

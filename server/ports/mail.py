@@ -1,20 +1,31 @@
 """The way out for mail: what is queued, how it is put in words, who takes it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from server.domain.booking import Actor, Attendee, Booking
 from server.domain.host import Host
 from server.domain.identity import BookingId
+from server.domain.invites import InviteId
+from server.domain.reminders import Channel
 
 
 class MailKind(StrEnum):
     """Which mail; each is a folder in `templates/email/`."""
 
+    REQUESTED = "requested"
     CONFIRMED = "confirmed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    RESCHEDULE_REQUESTED = "reschedule_requested"
+    KEPT = "kept"
     RESCHEDULED = "rescheduled"
     CANCELLED = "cancelled"
+    REMINDER = "reminder"
+    INVITE = "invite"
 
 
 class MailState(StrEnum):
@@ -33,8 +44,22 @@ HOST_RECIPIENT = 0
 
 
 @dataclass(frozen=True, slots=True)
+class TimedMail:
+    """A message that leaves `offset_min` minutes before the start of its meeting."""
+
+    kind: MailKind
+    recipient: int
+    channel: Channel
+    offset_min: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueuedMail:
-    """One mail of the outbox; its text is rendered from the calendar when it is sent."""
+    """One message of the outbox; its text is rendered from the calendar when it is sent.
+
+    One that was timed by the start of its meeting has an `offset_min`, and expires at that start. The mail of an `invite` is
+    about no booking: `booking` is "", and `revision` is the invite's generation.
+    """
 
     id: int
     booking: BookingId
@@ -47,6 +72,9 @@ class QueuedMail:
     expires_at: int
     error: str | None = None
     finished_at: int | None = None
+    channel: Channel = Channel.MAIL
+    offset_min: int | None = None
+    invite: InviteId | None = None
 
 
 class MailError(Exception):
@@ -76,7 +104,8 @@ class Letter:
     """What a mail has to say, before it is put in words.
 
     `attendee` is None in the host's own mail. `before` is the revision that a reschedule replaced, `link` the reader's
-    page of the booking; both may be unknown.
+    page of the booking; both may be unknown. `answer` are the links by which the host approves and declines. A letter that leaves
+    `offset_min` before the start says how soon that is, reckoned from `due`.
     """
 
     kind: MailKind
@@ -86,6 +115,9 @@ class Letter:
     actor: Actor
     before: Booking | None = None
     link: str | None = None
+    answer: tuple[str, str] | None = None
+    due: datetime | None = None
+    offset_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +134,8 @@ class Stationery(Protocol):
 
     def write(self, letter: Letter) -> Words:
         """Return the words of a letter; the same letter gives the same words."""
+        ...
+
+    def text(self, letter: Letter) -> str:
+        """Return the words of a letter as one text message, shortened until it is one where that can be."""
         ...

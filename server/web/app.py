@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from server.ports import Ports
-from server.web import api_v1, feeds, guest, health, static_files
+from server.web import api_v1, feeds, guest, health, host, static_files
 from server.web.keys import LIMITS, OPTIONS, PAGES, PORTS
 from server.web.limits import Limits
 from server.web.middleware.entrance import entrance
@@ -34,7 +34,7 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     for furnish in (guest.furnish, feeds.furnish, api_v1.furnish):
         furnish(app)
-    own = (health.routes(), static_files.routes(), guest.routes(), feeds.routes(), api_v1.routes())
+    own = (health.routes(), static_files.routes(), guest.routes(), host.routes(), feeds.routes(), api_v1.routes())
     for routes in (*own, faces):
         app.router.add_routes(routes)
     return app

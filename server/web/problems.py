@@ -7,12 +7,14 @@ from aiohttp import web
 
 from server.domain.errors import (
     AlreadyCancelled,
+    CancellationDeadlinePassed,
     ChangedMeanwhile,
     Conflict,
     Invalid,
     InviteOver,
     LinkReplaced,
     NotFound,
+    RescheduleDeadlinePassed,
     SchedulingError,
     SlotUnavailable,
     TooMany,
@@ -26,6 +28,8 @@ STATUS: Mapping[type[SchedulingError], int] = {
     Conflict: 409,
     SlotUnavailable: 409,
     AlreadyCancelled: 409,
+    CancellationDeadlinePassed: 409,
+    RescheduleDeadlinePassed: 409,
     ChangedMeanwhile: 409,
     LinkReplaced: 410,
     TooMany: 429,

@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.booking import (
-    TRANSITIONS,
-    Action,
-    Actor,
-    Booking,
-    Partstat,
-    Status,
-    cancelled,
-    created,
-    next_sequence,
-    rescheduled,
-)
+from server.domain.booking import TRANSITIONS, Action, Actor, Booking, Partstat, Status
+from server.domain.changes import cancelled, created, next_sequence, rescheduled
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
 from tests.builders import NOW, at, booking
 

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from server.domain.booking import Actor, Attendee, Booking, Partstat, Status, cancelled, rescheduled
+from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
+from server.domain.changes import cancelled, rescheduled
 from server.domain.event_type import Location, LocationType
+from server.domain.questions import TICK, Answer
 from server.ical import itip
 from server.ical.itip import Method
 from tests.review import ADA, ALICE, REVIEW
@@ -124,6 +126,26 @@ def test_the_link_is_in_the_calendar_too() -> None:
     assert LINK in str(vevent["DESCRIPTION"])
 
 
+def test_a_meeting_at_an_address_says_how_to_join() -> None:
+    """RFC 7986 §5.11."""
+    _, vevent = opened(itip.request(replace(REVIEW, title='The "big" one, again'), ALICE, ADA, LINK))
+    conference = vevent["CONFERENCE"]
+    assert str(conference) == REVIEW.location.url
+    assert dict(conference.params) == {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": "The 'big' one, again"}
+    elsewhere = replace(REVIEW, location=Location(type=LocationType.GUEST_PLACE, value="https://not.example"))
+    _, vevent = opened(itip.request(elsewhere, ALICE, ADA, LINK))
+    assert "CONFERENCE" not in vevent
+
+
+def test_answers_stand_in_the_description() -> None:
+    answers = (
+        Answer(id="topic", label="What is it about?", values=("Bridges", "Tunnels")),
+        Answer(id="terms", label="I have read the terms", values=(TICK,)),
+    )
+    _, vevent = opened(itip.request(replace(REVIEW, answers=answers), ALICE, ADA, LINK))
+    assert "What is it about? Bridges, Tunnels\nI have read the terms: ✓" in str(vevent["DESCRIPTION"])
+
+
 def test_without_a_link_there_is_none() -> None:
     _, vevent = opened(itip.request(REVIEW, ALICE, ADA, None))
     assert "URL" not in vevent
@@ -140,6 +162,7 @@ def test_no_text_of_a_person_adds_a_line(name: str, words: str) -> None:
     bent = replace(
         REVIEW,
         status=Status.CANCELLED,
+        answers=(Answer(id="topic", label=words, values=(words, words)),),
         title="T" + words,
         notes="N" + words,
         description=words,
@@ -147,7 +170,9 @@ def test_no_text_of_a_person_adds_a_line(name: str, words: str) -> None:
         location=Location(type=LocationType.TEXT, value="P" + words),
         attendees=(ada,),
     )
-    _, usual = opened(itip.cancel(replace(REVIEW, reason="R", status=Status.CANCELLED), ALICE, ADA))
+    place = Location(type=LocationType.TEXT, value="P")
+    plain = replace(REVIEW, reason="R", status=Status.CANCELLED, location=place)
+    _, usual = opened(itip.cancel(plain, ALICE, ADA))
     text = itip.cancel(bent, replace(ALICE, name="H" + name), ada)
     method, vevent = opened(text)
     assert method == "CANCEL"

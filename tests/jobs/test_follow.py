@@ -10,7 +10,8 @@ import pytest
 
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
-from server.domain.booking import Actor, Booking, cancelled
+from server.domain.booking import Actor, Booking
+from server.domain.changes import cancelled
 from server.domain.identity import Home, Href
 from server.jobs.follow import Follower
 from server.ports import Intent, Ports

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.adapters.ledger import claims
+from server.adapters.ledger import claims, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import Action, Actor, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
-from server.ports import AuditEntry, BookingRecord, Claim
+from server.ports import AuditEntry, BookingRecord, Claim, Timetable
 
 _SELECT = (
     "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
@@ -37,10 +37,10 @@ class Bookings:
         return await self._database.read(lambda connection: _by_uid(connection, uid))
 
     async def bookings(
-        self, *, home: Home | None = None, active_only: bool = False
+        self, *, home: Home | None = None, active_only: bool = False, status: Status | None = None
     ) -> Sequence[BookingRecord]:
         """Return booking records by number."""
-        return await self._database.read(lambda connection: _list(connection, home, active_only))
+        return await self._database.read(lambda connection: _list(connection, home, active_only, status))
 
     async def trail(self, id_: BookingId) -> Sequence[AuditEntry]:
         """Return a booking's audit trail, oldest first."""
@@ -53,12 +53,15 @@ class Bookings:
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
+        timetable: Timetable | None = None,
     ) -> bool:
         """Record what a client did to the booking's object; False, and nothing done, when it is no more as `seen`."""
 
         def work(connection: sqlite3.Connection) -> Sequence[Claim] | None:
-            if not _move(connection, seen, place, missing_since):
+            if not _move(connection, seen, place, missing_since, timetable):
                 return None
+            if timetable is not None:
+                timed.follow(connection, seen.id, seen.revision, timetable)
             dropped = claims.delete_of_booking(connection, seen.id)
             if claim is not None:
                 claims.insert(connection, claim, None)
@@ -98,10 +101,16 @@ def _by_uid(connection: sqlite3.Connection, uid: Uid) -> BookingRecord | None:
     return None if row is None else _record(row)
 
 
-def _list(connection: sqlite3.Connection, home: Home | None, active_only: bool) -> Sequence[BookingRecord]:
-    conditions = [*(["home = :home"] if home is not None else []), *([_ACTIVE] if active_only else [])]
+def _list(
+    connection: sqlite3.Connection, home: Home | None, active_only: bool, status: Status | None
+) -> Sequence[BookingRecord]:
+    conditions = [
+        *(["home = :home"] if home is not None else []),
+        *([_ACTIVE] if active_only else []),
+        *(["status = :status"] if status is not None else []),
+    ]
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
-    rows = connection.execute(_SELECT + where + "ORDER BY number", {"home": home})
+    rows = connection.execute(_SELECT + where + "ORDER BY number", {"home": home, "status": status})
     return [_record(row) for row in rows]
 
 
@@ -121,6 +130,7 @@ def _move(
     seen: BookingRecord,
     place: tuple[CalendarPath, Href, Etag] | None,
     missing_since: int | None,
+    timetable: Timetable | None,
 ) -> bool:
     calendar, href, etag = place or (None, None, None)
     cursor = connection.execute(
@@ -129,7 +139,8 @@ def _move(
             calendar = coalesce(:calendar, calendar),
             href = coalesce(:href, href),
             etag = coalesce(:etag, etag),
-            missing_since = :missing_since
+            missing_since = :missing_since,
+            ends_at = :ends_at
         WHERE id = :id
             AND revision = :seen_revision
             AND (calendar, href) = (:seen_calendar, :seen_href)
@@ -143,6 +154,7 @@ def _move(
             "href": href,
             "etag": etag,
             "missing_since": missing_since,
+            "ends_at": None if timetable is None else timetable.ends,
             "seen_revision": seen.revision,
             "seen_calendar": seen.calendar,
             "seen_href": seen.href,

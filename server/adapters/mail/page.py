@@ -1,6 +1,7 @@
 """What the templates of mails are given: every fact of a letter as its reader writes it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from server.domain.booking import Actor, Booking
 from server.domain.plain import line, paragraphs
@@ -21,8 +22,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One mail. `by` is who changed the booking: "reader", "other" (named by `by_name`) or "nobody" in particular."""
+    """One mail. `by` is who changed the booking: "reader", "other" (named by `by_name`) or "nobody" in particular.
 
+    `soon` tells how far ahead the meeting is, in a reminder.
+    """
+
+    id: str
     language: str
     direction: str
     for_host: bool
@@ -36,6 +41,7 @@ class Page:
     place: str
     place_url: str | None
     notes: str
+    answers: tuple[tuple[str, str], ...]
     description: str
     reason: str
     by: str
@@ -44,6 +50,11 @@ class Page:
     cancel_url: str | None
     reschedule_url: str | None
     book_again_url: str | None
+    approve_url: str | None
+    decline_url: str | None
+    answer_by: str | None
+    is_hidden: bool
+    soon: str | None
 
 
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
@@ -52,7 +63,9 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
     is_host = letter.attendee is None
     guest_zone = booking.guest.zone
     by, by_name = _by(letter)
+    approve_url, decline_url = letter.answer or (None, None)
     return Page(
+        id=booking.id,
         language=speaks.language,
         direction=speaks.direction,
         for_host=is_host,
@@ -66,6 +79,7 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         place=paragraphs(booking.location.value).strip(),
         place_url=booking.location.url,
         notes=paragraphs(booking.notes).strip(),
+        answers=tuple((line(one.label), paragraphs(one.text).strip()) for one in booking.answers),
         description=paragraphs(booking.description).strip(),
         reason=paragraphs(booking.reason).strip(),
         by=by,
@@ -74,6 +88,11 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         cancel_url=link and f"{link}/cancel",
         reschedule_url=link and f"{link}/reschedule",
         book_again_url=None if is_host else site.link("u", booking.home, booking.slug),
+        approve_url=approve_url,
+        decline_url=decline_url,
+        answer_by=None if booking.answer_by is None else _instant(booking.expires_at, speaks, zone),
+        is_hidden=booking.is_hidden,
+        soon=None if letter.due is None else speaks.soon(booking.start, letter.due, zone),
     )
 
 
@@ -88,6 +107,10 @@ def _by(letter: Letter) -> tuple[str, str]:
             return ("reader", "") if letter.attendee is None else ("other", host)
         case Actor.SYSTEM:
             return "nobody", ""
+
+
+def _instant(at: datetime, speaks: Translator, zone: str) -> str:
+    return f"{speaks.day(at, zone)}, {speaks.hour(at, zone)}"
 
 
 def _moment(booking: Booking, speaks: Translator, zone: str) -> Moment:

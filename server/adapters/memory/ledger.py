@@ -5,10 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from server.adapters.memory.app_passwords import MemoryAppPasswords
+from server.adapters.memory.completion import MemoryCompletion
+from server.adapters.memory.invites import MemoryInviteUses
 from server.adapters.memory.outbox import MemoryOutbox
-from server.domain.booking import ACTIVE
+from server.domain.booking import ACTIVE, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
+from server.domain.invites import InviteUse
 from server.ports import (
     GUEST_HELD_MAX_S,
     AuditEntry,
@@ -19,6 +22,7 @@ from server.ports import (
     Repeated,
     Settlement,
     Taken,
+    Timetable,
 )
 
 KEY_KEPT_S = 86_400
@@ -46,6 +50,13 @@ class MemoryLedger:
         self.finish_mail = self._outbox.finish_mail
         self.postpone_mail = self._outbox.postpone_mail
         self.requeue_mail = self._outbox.requeue_mail
+        self._completion = MemoryCompletion(self._at_rest, self._add_to_trail)
+        self.ended = self._completion.ended
+        self.complete = self._completion.complete
+        self._invites = MemoryInviteUses(self._outbox)
+        self.invite_uses = self._invites.invite_uses
+        self.forget_invites = self._invites.forget_invites
+        self.queue_invites = self._invites.queue_invites
         app_passwords = MemoryAppPasswords(lambda login: login in self._disabled)
         self.add_app_password = app_passwords.add_app_password
         self.app_password = app_passwords.app_password
@@ -71,8 +82,8 @@ class MemoryLedger:
         self._last_number += 1
         return self._last_number
 
-    async def begin(self, intent: Intent, claim: Claim | None) -> None:
-        """Record the intent and its claim together. Raises `Taken`, `Repeated` or `Overtaken`."""
+    async def begin(self, intent: Intent, claim: Claim | None, use: InviteUse | None = None) -> None:
+        """Record intent, claim and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
         booking = intent.settlement.booking
         if intent.key in self._keys:
             raise Repeated(self._keys[intent.key][0])
@@ -86,6 +97,9 @@ class MemoryLedger:
             raise Overtaken
         if claim is not None:
             self._demand_free(claim)
+        if use is not None:
+            self._invites.take(use, booking)
+        if claim is not None:
             self._add_claim(claim, intent.id)
         if intent.key is not None:
             self._keys[intent.key] = (booking, intent.begun_at)
@@ -98,8 +112,8 @@ class MemoryLedger:
             return
         done = intent.settlement
         self._bookings[done.booking] = self._settled(done)
-        entry = AuditEntry(done.booking, done.revision, done.action, done.actor, done.at)
-        self._trail.setdefault(done.booking, []).append(entry)
+        self._add_to_trail(AuditEntry(done.booking, done.revision, done.action, done.actor, done.at))
+        self._completion.ends(done.booking, done.ends)
         self._outbox.queue(done)
         keeps = intent.id if done.status in ACTIVE else None
         self._drop_claims(lambda claim, of: claim.booking == done.booking and (keeps is None or of != keeps))
@@ -111,6 +125,8 @@ class MemoryLedger:
         self._drop_claims(lambda _, of: of == intent.id)
         if intent.key is not None:
             self._keys.pop(intent.key, None)
+        if intent.expected_revision is None:
+            self._invites.give_back(intent.settlement.booking)
 
     async def intents(self, begun_before: int) -> Sequence[Intent]:
         """Return the intents begun before an instant (epoch seconds), oldest first."""
@@ -130,13 +146,15 @@ class MemoryLedger:
         return self._keys[key][0] if key in self._keys else None
 
     async def bookings(
-        self, *, home: Home | None = None, active_only: bool = False
+        self, *, home: Home | None = None, active_only: bool = False, status: Status | None = None
     ) -> Sequence[BookingRecord]:
         """Return booking records by number."""
         found = [
             record
             for record in self._bookings.values()
-            if (home is None or record.home == home) and (not active_only or record.status in ACTIVE)
+            if (home is None or record.home == home)
+            and (not active_only or record.status in ACTIVE)
+            and (status is None or record.status is status)
         ]
         return sorted(found, key=lambda record: record.number)
 
@@ -147,6 +165,7 @@ class MemoryLedger:
         place: tuple[CalendarPath, Href, Etag] | None,
         claim: Claim | None,
         missing_since: int | None,
+        timetable: Timetable | None = None,
     ) -> bool:
         """Record what a client did to the booking's object; False, and nothing done, when it is no more as `seen`."""
         record = self._bookings.get(seen.id)
@@ -159,6 +178,9 @@ class MemoryLedger:
         self._drop_claims(lambda claim, _: claim.booking == seen.id)
         if claim is not None:
             self._add_claim(claim, None)
+        self._completion.ends(seen.id, None if timetable is None else timetable.ends)
+        if timetable is not None:
+            self._outbox.follow(seen.id, seen.revision, timetable)
         return True
 
     async def raise_generation(self, id_: BookingId, person: int) -> int:
@@ -204,6 +226,12 @@ class MemoryLedger:
 
     async def probe(self) -> None:
         """Memory is always writable."""
+
+    def _at_rest(self, id_: BookingId) -> BookingRecord | None:
+        return None if self._is_under_way(id_) else self._bookings.get(id_)
+
+    def _add_to_trail(self, entry: AuditEntry) -> None:
+        self._trail.setdefault(entry.booking, []).append(entry)
 
     def _is_under_way(self, id_: BookingId) -> bool:
         return any(intent.settlement.booking == id_ for intent in self._intents.values())

@@ -10,7 +10,7 @@ def claim_of(booking: Booking, *, by_guest: bool = True) -> Claim | None:
     What is longer than a guest can choose, or has no length, is so by the host's hand in the calendar, also when the guest
     moves it.
     """
-    if not booking.is_active:
+    if not booking.holds_time:
         return None
     span, held = booking.span, booking.held
     chosen = span[0] < span[1] and held[1] - held[0] <= GUEST_HELD_MAX_S

@@ -8,14 +8,13 @@ are queued only by the transaction that also makes the change true.
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.booking import ACTIVE, Action, Actor, BookingChange
+from server.domain.booking import ACTIVE, Action, BookingChange
 from server.domain.identity import CalendarPath, Href
+from server.domain.invites import InviteUse
 from server.ports import (
-    HOST_RECIPIENT,
     Busy,
     EtagMismatch,
     Intent,
-    MailKind,
     MustBeFree,
     ObjectWrite,
     Ports,
@@ -24,12 +23,11 @@ from server.ports import (
 )
 from server.usecases.booking.claim import claim_of
 from server.usecases.booking.follow import reconcile
+from server.usecases.booking.remind import timed
+from server.usecases.booking.told import mails_of
 
-KINDS = {
-    Action.CREATE: MailKind.CONFIRMED,
-    Action.RESCHEDULE: MailKind.RESCHEDULED,
-    Action.CANCEL: MailKind.CANCELLED,
-}
+NEWS_S = 86_400
+"""How long it is worth telling that a request has expired, though its meeting be over: the server may have stood still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,8 @@ class Plan:
     """A decided change: what shall stand in the calendars, and under which conditions.
 
     `calendar` and `href` say where the booking's object stands afterwards. The history's text comes before the live one
-    in `writes`: whoever finds the live one changed knows that the history is complete.
+    in `writes`: whoever finds the live one changed knows that the history is complete. `forced` is what the host did in the
+    calendar, which no claim of others refuses.
     """
 
     change: BookingChange
@@ -46,6 +45,8 @@ class Plan:
     writes: tuple[ObjectWrite, ...]
     free: tuple[MustBeFree, ...] = ()
     key: str | None = None
+    forced: bool = False
+    use: InviteUse | None = None
 
 
 async def carry_out(ports: Ports, plan: Plan) -> None:
@@ -55,13 +56,16 @@ async def carry_out(ports: Ports, plan: Plan) -> None:
 
 
 async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
-    """Carry `plan` out, or change nothing and raise `Taken`, `Repeated`, `Overtaken`, `Busy` or `EtagMismatch`."""
+    """Carry `plan` out, or change nothing.
+
+    Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp`, `Busy` or `EtagMismatch` then.
+    """
     home = plan.change.after.home
     staged = await ports.calendars.stage(home, plan.writes)
-    intent = _intent(intent_id, plan, staged)
+    intent = _intent(ports, intent_id, plan, staged)
     begun = False
     try:
-        await ports.ledger.begin(intent, claim_of(plan.change.after))
+        await ports.ledger.begin(intent, claim_of(plan.change.after, by_guest=not plan.forced), plan.use)
         begun = True
     finally:
         if not begun:
@@ -77,14 +81,6 @@ async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
     await _catch_up(ports, intent.settlement, plan.change.at)
 
 
-def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
-    """Return who is mailed about a change: every attendee, and the host unless the host moved it himself (C10)."""
-    kind = KINDS[change.action]
-    moved_by_host = change.action is Action.RESCHEDULE and change.actor is Actor.HOST
-    host = () if moved_by_host else ((kind, HOST_RECIPIENT),)
-    return (*((kind, attendee.number) for attendee in change.after.attendees), *host)
-
-
 async def _catch_up(ports: Ports, done: Settlement, now: datetime) -> None:
     """Follow a calendar client that wrote between swap and settle, of whom the feed told when it was too early."""
     if done.status not in ACTIVE or ports.calendars.find(done.home, done.uid) == (
@@ -98,7 +94,7 @@ async def _catch_up(ports: Ports, done: Settlement, now: datetime) -> None:
         await reconcile(ports, record, now)
 
 
-def _intent(intent_id: str, plan: Plan, staged: tuple[StagedWrite, ...]) -> Intent:
+def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite, ...]) -> Intent:
     before, after, at = plan.change.before, plan.change.after, int(plan.change.at.timestamp())
     stands = next(write for write in staged if (write.calendar, write.href) == (plan.calendar, plan.href))
     settlement = Settlement(
@@ -116,8 +112,10 @@ def _intent(intent_id: str, plan: Plan, staged: tuple[StagedWrite, ...]) -> Inte
         action=plan.change.action,
         actor=plan.change.actor,
         at=at,
-        ends=after.span[1],
+        ends=max(after.span[1], at + NEWS_S) if plan.change.action is Action.EXPIRE else after.span[1],
         mails=mails_of(plan.change),
+        starts=after.span[0],
+        timed=timed(ports, after),
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at

@@ -1,29 +1,39 @@
 """Book a slot."""
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from server.domain import attendees
 from server.domain.attendees import one_line
-from server.domain.booking import Actor, Attendee, Booking, created
-from server.domain.errors import Invalid, SlotUnavailable, Unavailable
+from server.domain.booking import Actor, Attendee, Booking
+from server.domain.changes import created, waiting
+from server.domain.choices import Chosen, PlaceWish, choose, of_duration
+from server.domain.errors import Invalid, NotFound, SlotUnavailable, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId, Href
+from server.domain.invites import InviteState, InviteUse
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
-from server.ports import Busy, ObjectWrite, Ports, Repeated, Taken
+from server.ports import Busy, ObjectWrite, Ports, Repeated, Taken, UsedUp
 from server.usecases.booking import look, offer
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.refuse import refuse
+from server.usecases.booking.terms import terms
+from server.usecases.invite.open import over, prove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBooking:
-    """A guest's wish. `start` is aware; `key` is a form's nonce or an Idempotency-Key: equal keys make one booking."""
+    """A guest's wish. `start` is aware; `key` is a form's nonce or an Idempotency-Key: equal keys make one booking.
+
+    `invite` is the token of the invite by which the guest came, if any. Without `duration_min` the event type's own
+    applies (S5.6); `answers` are texts by the id of their question.
+    """
 
     home: str
     slug: str
@@ -33,13 +43,17 @@ class NewBooking:
     zone: str
     language: str = "en"
     notes: str = ""
+    duration_min: int | None = None
+    place: PlaceWish = PlaceWish()
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     key: str | None = None
+    invite: str = ""
 
 
 async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) -> Booking:
-    """Book the wished slot and return the booking, or the one that the same key made before.
+    """Book the wished slot and return the booking, or the one that the same key made before; it may wait for the host.
 
-    Raises NotFound, Invalid (with fields), SlotUnavailable (with the nearest free starts) or Unavailable. A host may
+    Raises NotFound, InviteOver, Invalid (with fields), SlotUnavailable (with the nearest free starts) or Unavailable. A host may
     book any future time that is free; everybody else gets what `offer` offers.
     """
     key = _fingerprint(ports, wish.key) if wish.key else None
@@ -53,13 +67,19 @@ async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) ->
 async def _create(
     ports: Ports, wish: NewBooking, actor: Actor, now: datetime, intent_id: str, key: str | None
 ) -> Booking:
-    host, event_type = _found(ports, wish, actor)
-    _refuse_faults(wish)
+    host, event_type, use = _found(ports, wish, actor, now)
+    event_type = of_duration(event_type, wish.duration_min)
+    chosen, wrong = choose(event_type, wish.place, wish.answers, is_host=actor is Actor.HOST)
+    _refuse_faults(wish, wrong)
     start, at = int(wish.start.timestamp()), int(now.timestamp())
     refuse(ports, host, event_type, start, at, actor)
-    booking = _booking(ports, wish, host, event_type, now)
+    booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
+    if event_type.requires_confirmation and actor is not Actor.HOST:
+        booking = waiting(booking, terms(host, event_type, booking.created_at))
     try:
-        await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key))
+        await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
+    except UsedUp as error:
+        raise over(InviteState.USED_UP) from error
     except (Taken, Busy) as error:
         free = offer.nearest(ports, host, event_type, start, at)
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
@@ -68,9 +88,17 @@ async def _create(
     return booking
 
 
-def _found(ports: Ports, wish: NewBooking, actor: Actor) -> tuple[Host, EventType]:
-    find = offer.find_unlisted if actor is Actor.HOST else offer.find
-    return find(ports, wish.home, wish.slug)
+def _found(
+    ports: Ports, wish: NewBooking, actor: Actor, now: datetime
+) -> tuple[Host, EventType, InviteUse | None]:
+    """Return what is to be booked, and what the booking takes of an invite."""
+    if not wish.invite:
+        find = offer.find_unlisted if actor is Actor.HOST else offer.find
+        return (*find(ports, wish.home, wish.slug), None)
+    invited = prove(ports, wish.invite, now)
+    if (invited.host.home, invited.event_type.slug) != (wish.home, wish.slug):
+        raise NotFound(offer.NOTHING)
+    return invited.host, invited.event_type, invited.use
 
 
 async def _made_before(ports: Ports, made: BookingId) -> Booking:
@@ -80,7 +108,13 @@ async def _made_before(ports: Ports, made: BookingId) -> Booking:
 
 
 def _plan(
-    ports: Ports, booking: Booking, host: Host, event_type: EventType, actor: Actor, key: str | None
+    ports: Ports,
+    booking: Booking,
+    host: Host,
+    event_type: EventType,
+    actor: Actor,
+    key: str | None,
+    use: InviteUse | None,
 ) -> Plan:
     href = Href(f"{booking.uid}.ics")
     return Plan(
@@ -90,10 +124,12 @@ def _plan(
         writes=(ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host)),),
         free=(offer.must_be_free(ports, host, event_type, booking),),
         key=key,
+        use=use,
     )
 
 
-def _booking(ports: Ports, wish: NewBooking, host: Host, event_type: EventType, now: datetime) -> Booking:
+def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: datetime) -> Booking:
+    event_type = chosen.event_type
     start = wish.start.astimezone(UTC)
     now = now.astimezone(UTC).replace(microsecond=0)
     guest = Attendee(
@@ -113,7 +149,7 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, event_type: EventType, 
         slug=event_type.slug,
         title=event_type.title,
         description=event_type.description,
-        location=event_type.location,
+        location=chosen.location,
         start=start,
         end=start + timedelta(minutes=event_type.duration_min),
         zone=event_type.zone_name(host),
@@ -121,13 +157,14 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, event_type: EventType, 
         buffer_before_min=event_type.buffer_before_min,
         buffer_after_min=event_type.buffer_after_min,
         notes=wish.notes.replace("\r\n", "\n").strip(),
+        answers=chosen.answers,
         created_at=now,
         changed_at=now,
     )
 
 
-def _refuse_faults(wish: NewBooking) -> None:
-    found = dict(attendees.faults(name=wish.name, email=wish.email, notes=wish.notes))
+def _refuse_faults(wish: NewBooking, wrong: Mapping[str, str]) -> None:
+    found = {**attendees.faults(name=wish.name, email=wish.email, notes=wish.notes), **wrong}
     if not is_zone(wish.zone):
         found["zone"] = "Please choose a time zone by its IANA name, like Europe/Berlin."
     if not attendees.is_language(wish.language):

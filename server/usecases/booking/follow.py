@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from server.domain.booking import ACTIVE
+from server.domain.identity import HISTORY, calendar_path
 from server.ports import BookingRecord, CalendarChange, Claim, Ports
 from server.usecases.booking import look
 from server.usecases.booking.claim import claim_of
+from server.usecases.booking.remind import timetable
 
 ATTEMPTS_MAX = 8
 
@@ -36,8 +38,8 @@ async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> bool:
 
 async def _agree(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     """Do so once, by what `record` says; False when the ledger would not, as it says something else or not yet."""
-    if record.status not in ACTIVE:
-        return True
+    if record.status not in ACTIVE or record.calendar == calendar_path(record.home, HISTORY):
+        return True  # no client sees what has ended, or waits hidden
     place = ports.calendars.find(record.home, record.uid)
     if place is None:
         return record.missing_since is not None or await ports.ledger.follow(
@@ -51,7 +53,8 @@ async def _agree(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     booking = look.booking_in(stored, record)
     claim: Claim | None = None if booking is None else claim_of(booking, by_guest=False)
     at = (stored.calendar, stored.href, stored.etag)
-    return await ports.ledger.follow(record, place=at, claim=claim, missing_since=None)
+    when = None if booking is None else timetable(ports, booking, now)
+    return await ports.ledger.follow(record, place=at, claim=claim, missing_since=None, timetable=when)
 
 
 async def reconcile_all(ports: Ports, now: datetime) -> int:

@@ -1,9 +1,9 @@
-"""The addresses that let a guest act on their booking without an account."""
+"""The addresses that let people act on a booking without an account."""
 
 from server.domain import tokens
 from server.domain.booking import Booking
 from server.domain.tokens import Purpose
-from server.ports import BookingRecord, Ports
+from server.ports import HOST_RECIPIENT, BookingRecord, Ports
 
 
 def manage_token(ports: Ports, booking: Booking, record: BookingRecord, person: int) -> str:
@@ -31,3 +31,23 @@ def manage_path(ports: Ports, booking: Booking, record: BookingRecord, person: i
 def manage_link(ports: Ports, booking: Booking, record: BookingRecord, person: int) -> str | None:
     """Return the absolute address of the manage page; None when the site has no base URL."""
     return ports.site.link("b", booking.slug, "manage", manage_token(ports, booking, record, person))
+
+
+def answer_token(ports: Ports, booking: Booking, record: BookingRecord) -> str:
+    """Return the token by which the host answers this very request; the next change replaces it."""
+    return tokens.mint(
+        ports.secret_key,
+        Purpose.ANSWER,
+        booking.id,
+        HOST_RECIPIENT,
+        generation=record.generation(HOST_RECIPIENT),
+        revision=booking.revision,
+    )
+
+
+def answer_links(ports: Ports, booking: Booking, record: BookingRecord) -> tuple[str, str] | None:
+    """Return the absolute addresses that approve and decline; None when the site has no base URL (S1.23)."""
+    token = answer_token(ports, booking, record)
+    approve = ports.site.link("b", booking.slug, "approve", token)
+    decline = ports.site.link("b", booking.slug, "decline", token)
+    return None if approve is None or decline is None else (approve, decline)

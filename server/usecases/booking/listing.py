@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.booking import ACTIVE, Booking
+from server.domain.booking import ACTIVE, Booking, Status
 from server.domain.errors import NotFound
-from server.domain.identity import HISTORY, EventTypeId, Home, is_superseded
+from server.domain.identity import EventTypeId, Home, is_superseded
 from server.ical import vevent
 from server.ports import CalendarRow, Ports
 
@@ -23,7 +23,7 @@ class Wanted:
     limit: int = 100
 
 
-VIEWS = ("upcoming", "past", "cancelled", "all")
+VIEWS = ("upcoming", "pending", "past", "cancelled", "all")
 
 
 async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]:
@@ -53,10 +53,12 @@ def _is_wanted(row: CalendarRow, wanted: Wanted, at: int) -> bool:
 
 
 def _is_in(row: CalendarRow, view: str, at: int) -> bool:
-    is_over = row.calendar.endswith(f"/{HISTORY}") or row.shown.status not in ACTIVE
+    is_over = row.shown.status not in ACTIVE
     match view:
         case "upcoming":
             return not is_over and row.shown.span[1] > at
+        case "pending":
+            return row.shown.status is Status.PENDING and row.shown.span[1] > at
         case "past":
             return not is_over and row.shown.span[1] <= at
         case "cancelled":

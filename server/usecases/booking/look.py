@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from server.domain import tokens
 from server.domain.booking import ACTIVE, Booking, Status
-from server.domain.errors import LinkReplaced, NotFound
+from server.domain.errors import ChangedMeanwhile, LinkReplaced, NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import HISTORY, BookingId, Href, Uid, calendar_path, superseded_uid
@@ -14,6 +14,9 @@ from server.ports import BookingRecord, Ports, StoredObject
 
 OWNER = 1
 """The person number of the guest who booked."""
+
+GUESTS = frozenset({Purpose.API, Purpose.MANAGE})
+HOSTS = frozenset({Purpose.ANSWER})
 
 OLDER_LINKS_MAX = 50
 """How many earlier revisions a dead link is compared with, to tell "replaced" from "never was"."""
@@ -53,6 +56,19 @@ class Looked:
         return replace(booking, sequence=self.record.sent_sequence)
 
     @property
+    def is_accepted(self) -> bool:
+        """Tell whether the host's calendar client calls a booking confirmed that waits for its host."""
+        if self.present is None or self.present[0].status is not Status.PENDING:
+            return False
+        shown = vevent.read(self.stored.text, self.stored.calendar)
+        return shown is not None and shown.status is Status.CONFIRMED
+
+    def refuse_other(self, revision: int) -> None:
+        """Raise ChangedMeanwhile when the booking is not at `revision` any more: what was decided on was another one."""
+        if self.booking.is_active and self.booking.revision != revision:
+            raise ChangedMeanwhile("This booking has changed meanwhile. Please look at it once more.")
+
+    @property
     def stored(self) -> StoredObject:
         """Return the calendar object the booking was read from; raises NotFound when it is missing."""
         if self.present is None:
@@ -61,8 +77,19 @@ class Looked:
 
 
 async def by_token(ports: Ports, token: str) -> Looked:
-    """Return the booking that `token` opens; raises NotFound, or LinkReplaced for a link of an earlier revision."""
+    """Return the booking that a guest's `token` opens; raises NotFound, or LinkReplaced for a link of an earlier revision."""
+    return await _by_token(ports, token, GUESTS)
+
+
+async def by_host_token(ports: Ports, token: str) -> Looked:
+    """Return the booking that the `token` of an approval request opens, as `by_token` does."""
+    return await _by_token(ports, token, HOSTS)
+
+
+async def _by_token(ports: Ports, token: str, purposes: frozenset[Purpose]) -> Looked:
     claimed = tokens.read(token)
+    if claimed is not None and claimed.purpose not in purposes:
+        claimed = None
     record = await ports.ledger.booking(claimed.booking) if claimed else None
     if claimed is None or record is None:
         raise NotFound("This link does not lead to a booking.")
@@ -102,7 +129,11 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     if booking is None or (booking.id, booking.uid) != (record.id, record.uid):
         return None
     # A client that worked offline may have forced an earlier revision's text over the present one.
-    return replace(booking, revision=max(booking.revision, record.revision))
+    revision = max(booking.revision, record.revision)
+    # A client's word for it does not confirm a booking before everybody is mailed: see `accept`.
+    is_waiting = record.status is Status.PENDING and revision == record.revision
+    status = Status.PENDING if is_waiting and booking.is_active else booking.status
+    return replace(booking, revision=revision, status=status)
 
 
 def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
@@ -116,7 +147,10 @@ def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
         # Nothing can be changed any more, and "it was cancelled" is what the reader of the last mail wants to know (C7).
         return
     earliest = max(0, record.revision - OLDER_LINKS_MAX)
-    if claimed.purpose is Purpose.MANAGE and any(map(opens, range(earliest, record.revision))):
+    is_older = claimed.purpose is not Purpose.API and any(map(opens, range(earliest, record.revision)))
+    if is_older and claimed.purpose is Purpose.ANSWER and record.status is not Status.PENDING:
+        return  # it was answered, and the page says how
+    if is_older:
         raise LinkReplaced(
             "The booking has changed since this link was sent. The latest mail has the link that works."
         )
@@ -133,7 +167,7 @@ async def _look(ports: Ports, record: BookingRecord, person: int) -> Looked:
 
 async def _present(ports: Ports, record: BookingRecord) -> tuple[Booking, StoredObject] | None:
     stored = await ports.calendars.get(record.calendar, record.href)
-    if stored is None and record.status is not Status.CANCELLED:
+    if stored is None and record.status in ACTIVE:
         stored = await _elsewhere(ports, record)
     if stored is None:
         return None

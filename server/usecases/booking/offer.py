@@ -11,7 +11,7 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import open_spans
 from server.domain.identity import CalendarPath, calendar_path
-from server.domain.intervals import Span
+from server.domain.intervals import Span, overlaps
 from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
@@ -140,6 +140,16 @@ def must_be_free(ports: Ports, host: Host, event_type: EventType | None, booking
     else:
         calendars = blocking(ports, host, event_type)
     return MustBeFree(calendars, booking.held, booking.uid)
+
+
+def is_free(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> bool:
+    """Tell whether `booking` could be written where it says it is: a look in advance, that promises nothing."""
+    wanted = must_be_free(ports, host, event_type, booking)
+    busy = ports.calendars.busy(wanted.calendars, wanted.span, without=booking.uid)
+    claims = ports.ledger.claims(host.home, booking.held, without=booking.id)
+    return not busy and not any(
+        overlaps(booking.held, one.span) or overlaps(booking.span, one.held) for one in claims
+    )
 
 
 def version(ports: Ports, host: Host) -> tuple[int, ...]:

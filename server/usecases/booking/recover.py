@@ -7,8 +7,8 @@ Each object that an intent names is looked at in the store itself:
     FOREIGN  somebody else's text: the host was there
 
     all NEW              settle
-    all OLD              create and reschedule are released (their author was never told of success); a cancellation is
-                         done again, because a guest who pressed "cancel" must not be expected tomorrow
+    all OLD              what keeps a booking alive is released (its author was never told of success); what ends it is done
+                         again, because a guest who pressed "cancel" must not be expected tomorrow
     NEW and OLD          forward: what is still OLD is swapped, then settle
     FOREIGN              the host's text stays. If it was made from our revision the change had happened: settle.
                          If not, the change had not happened: release, and take back what it left in the history
@@ -26,6 +26,9 @@ from server.usecases.booking import follow
 
 FOR_EVER = 2**62
 """Later than every intent, also than those of a clock that was wrong."""
+
+ENDS = frozenset({Action.CANCEL, Action.DECLINE, Action.EXPIRE})
+"""What is done again."""
 
 GRACE_S = 30
 """An intent younger than this may still be in the hands of a task."""
@@ -84,7 +87,7 @@ async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State])
     if _State.FOREIGN in states and not await _happened(ports, intent, states):
         await _take_back(ports, intent, states)
         return False
-    if all(state is _State.OLD for state in states) and intent.settlement.action is not Action.CANCEL:
+    if all(state is _State.OLD for state in states) and intent.settlement.action not in ENDS:
         return False
     rest = [write for write, state in zip(intent.writes, states, strict=True) if state is _State.OLD]
     try:

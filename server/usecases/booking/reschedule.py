@@ -2,18 +2,18 @@
 
 from datetime import UTC, datetime
 
-from server.domain.booking import Actor, Booking, rescheduled
-from server.domain.errors import AlreadyCancelled, ChangedMeanwhile, Conflict, SlotUnavailable
-from server.domain.identity import HISTORY, calendar_path
+from server.domain.booking import ENDED, Actor, Booking, BookingChange, Status
+from server.domain.changes import Waiting, requested, rescheduled
+from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
 from server.domain.slots import Refusal
-from server.ical import vevent
-from server.ports import Busy, EtagMismatch, ObjectWrite, Overtaken, Ports, Taken
-from server.usecases.booking import look, offer
-from server.usecases.booking.commit import Plan, carry_out
+from server.ports import Busy, Ports, Taken
+from server.usecases.booking import offer
+from server.usecases.booking.change import change, plan_of
+from server.usecases.booking.commit import Plan
+from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.look import Looked
 from server.usecases.booking.refuse import refuse
-
-ATTEMPTS_MAX = 4
+from server.usecases.booking.terms import home_calendar, terms
 
 
 async def reschedule(
@@ -21,63 +21,57 @@ async def reschedule(
 ) -> Booking:
     """Move the booking to `start` (aware) and return it; it does not stand in its own way (S1.45).
 
-    Asking for the time it has changes nothing. Raises AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable
-    (with the nearest free starts) or ChangedMeanwhile.
+    A guest may have to wait for the host: the booking is pending at the new time then, and the old one is free. Asking for
+    the time it has changes nothing. Raises AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
+    SlotUnavailable (with the nearest free starts) or ChangedMeanwhile.
     """
-    for _ in range(ATTEMPTS_MAX):
-        booking = looked.booking
+
+    def decide(seen: Looked) -> Plan | None:
+        booking = seen.booking
         _refuse_state(booking, actor, now)
         if start == booking.start:
-            return booking
-        plan = _plan(ports, looked, start, actor, now, reason)
-        try:
-            await carry_out(ports, plan)
-        except (Taken, Busy) as error:
-            raise _lost_race(ports, looked, start, now) from error
-        except (EtagMismatch, Overtaken):
-            looked = await look.by_id(ports, booking.id)
-        else:
-            return plan.change.after
-    raise ChangedMeanwhile("This booking is being changed by somebody else. Please try again.")
+            return None
+        refuse_late_moving(booking, seen.event_type, actor, now)
+        if seen.event_type is not None:
+            at, wanted = int(now.timestamp()), int(start.timestamp())
+            refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
+        made = _change(seen, start.astimezone(UTC), actor, now, reason)
+        return plan_of(seen, made, free=(offer.must_be_free(ports, seen.host, seen.event_type, made.after),))
+
+    try:
+        return await change(ports, looked, decide)
+    except (Taken, Busy) as error:
+        raise _lost_race(ports, looked, start, now) from error
 
 
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
     if not booking.is_active:
-        raise AlreadyCancelled("This booking was cancelled. It can no longer be moved.")
+        raise AlreadyCancelled(ENDED[booking.status])
     if booking.end <= now or (actor is Actor.GUEST and booking.start <= now):
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
 
 
-def _plan(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime, reason: str) -> Plan:
-    booking, stored = looked.present or (looked.booking, looked.stored)
-    at, wanted = int(now.timestamp()), int(start.timestamp())
-    if looked.event_type is not None:
-        refuse(ports, looked.host, looked.event_type, wanted, at, actor, without=booking)
-    change = rescheduled(
-        booking,
-        start.astimezone(UTC),
-        actor=actor,
-        at=now.replace(microsecond=0),
-        sent=looked.record.sent_sequence,
-        reason=reason,
+def _change(seen: Looked, start: datetime, actor: Actor, now: datetime, reason: str) -> BookingChange:
+    """Return the change: hosts move at once, guests ask where the event type says so (C1, S1.36, S1.40).
+
+    What waits for the host anyway goes on waiting, but for a guest who returns to the time that was agreed before.
+    """
+    booking, at, sent = seen.booking, now.replace(microsecond=0), seen.record.sent_sequence
+    waits = booking.status is Status.PENDING and (booking.agreed is None or booking.agreed[0] != start)
+    asks = (
+        booking.status is Status.CONFIRMED and seen.event_type is not None and seen.event_type.approves_moves
     )
-    history = calendar_path(booking.home, HISTORY)
-    kept = look.history_href(booking.uid, booking.revision)
-    return Plan(
-        change=change,
-        calendar=stored.calendar,
-        href=stored.href,
-        writes=(
-            ObjectWrite(history, kept, None, vevent.superseded(stored.text, booking)),
-            ObjectWrite(
-                stored.calendar,
-                stored.href,
-                stored.etag,
-                vevent.revised(stored.text, change.after, looked.host),
-            ),
-        ),
-        free=(offer.must_be_free(ports, looked.host, looked.event_type, change.after),),
-    )
+    if actor is Actor.GUEST and (waits or asks):
+        return requested(booking, start, _terms(seen, at), at=at, sent=sent, reason=reason)
+    calendar = home_calendar(booking, seen.host, seen.event_type)
+    return rescheduled(booking, start, actor=actor, at=at, sent=sent, reason=reason, calendar=calendar)
+
+
+def _terms(seen: Looked, at: datetime) -> Waiting:
+    booking, event_type = seen.booking, seen.event_type
+    if event_type is None:
+        return Waiting(booking.calendar, holds_time=booking.holds_while_pending)
+    return terms(seen.host, event_type, at, calendar=None if booking.is_hidden else booking.calendar)
 
 
 def _lost_race(ports: Ports, looked: Looked, start: datetime, now: datetime) -> SlotUnavailable:

@@ -1,14 +1,28 @@
 """What a queued mail has to say, read from the calendars at the moment it is sent."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from server.domain.booking import Actor, Attendee, Booking
+from server.domain.booking import Actor, Attendee, Booking, Status
 from server.domain.errors import NotFound
 from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
 from server.ports import HOST_RECIPIENT, BookingRecord, Letter, MailKind, MailState, Ports, QueuedMail
 from server.usecases.booking import links, look
 from server.usecases.booking.look import Looked
+from server.usecases.delivery import timed
+
+TOLD: Mapping[MailKind, Status] = {
+    MailKind.REQUESTED: Status.PENDING,
+    MailKind.RESCHEDULE_REQUESTED: Status.PENDING,
+    MailKind.DECLINED: Status.DECLINED,
+    MailKind.EXPIRED: Status.DECLINED,
+    MailKind.CANCELLED: Status.CANCELLED,
+}
+"""In which state of the booking a mail tells the truth; the others tell of one that is confirmed."""
+
+MOVED = frozenset({MailKind.RESCHEDULED, MailKind.RESCHEDULE_REQUESTED, MailKind.APPROVED, MailKind.KEPT})
+"""The mails that tell of another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +55,23 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
         looked = await look.by_record(ports, record)
     except NotFound:
         return Over(MailState.FAILED, "no such host")
-    ends = mail.expires_at if looked.is_missing else looked.booking.span[1]
-    return Over(MailState.EXPIRED) if ends <= now else await _letter(ports, mail, looked)
+    is_late_news = mail.kind in {MailKind.DECLINED, MailKind.EXPIRED}
+    ends = mail.expires_at if looked.is_missing or is_late_news else looked.booking.span[1]
+    if ends <= now:
+        return Over(MailState.EXPIRED)
+    if mail.offset_min is not None and not looked.is_missing:
+        others = await ports.ledger.mails(booking=mail.booking)
+        state = timed.verdict(mail, looked.booking, others, now)
+        if state is not None:
+            return NotNow("moving") if state is MailState.QUEUED else Over(state)
+    return await _letter(ports, mail, looked, now)
 
 
-async def _letter(ports: Ports, mail: QueuedMail, looked: Looked) -> Letter | Over | NotNow:
+async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> Letter | Over | NotNow:
     if looked.is_missing:
         return NotNow("not in the calendar")
     booking = looked.told
-    if booking.revision != mail.revision or booking.is_active is (mail.kind is MailKind.CANCELLED):
+    if booking.revision != mail.revision or booking.status is not TOLD.get(mail.kind, Status.CONFIRMED):
         return NotNow("changing")
     attendee = _attendee(booking, mail.recipient)
     if attendee is None and mail.recipient != HOST_RECIPIENT:
@@ -60,8 +82,11 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked) -> Letter | Ov
         host=looked.host,
         attendee=attendee,
         actor=booking.ended_by or await _actor(ports, mail),
-        before=await _before(ports, booking) if mail.kind is MailKind.RESCHEDULED else None,
+        before=await _before(ports, mail.kind, booking),
         link=_link(ports, mail, booking, looked.record),
+        answer=_answer(ports, mail, booking, looked.record),
+        due=timed.reckoned_from(mail, now),
+        offset_min=mail.offset_min,
     )
 
 
@@ -74,10 +99,18 @@ async def _actor(ports: Ports, mail: QueuedMail) -> Actor:
     return next((entry.actor for entry in trail if entry.revision == mail.revision), Actor.SYSTEM)
 
 
-async def _before(ports: Ports, booking: Booking) -> Booking | None:
+async def _before(ports: Ports, kind: MailKind, booking: Booking) -> Booking | None:
+    """Return the booking at the time that the reader knows: the one agreed before, else that of the revision before."""
+    if kind not in MOVED:
+        return None
     history = calendar_path(booking.home, HISTORY)
     stored = await ports.calendars.get(history, look.history_href(booking.uid, booking.revision - 1))
-    return None if stored is None else vevent.read(stored.text, history)
+    before = None if stored is None else vevent.read(stored.text, history)
+    if kind is MailKind.APPROVED and (before is None or before.agreed is None):
+        return None
+    known = booking if kind is MailKind.RESCHEDULE_REQUESTED else before
+    agreed = None if known is None or kind is MailKind.KEPT else known.agreed
+    return before if agreed is None else replace(booking, start=agreed[0], end=agreed[1])
 
 
 def _link(ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecord) -> str | None:
@@ -85,3 +118,11 @@ def _link(ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecor
     if mail.recipient == HOST_RECIPIENT or not booking.is_active:
         return None
     return links.manage_link(ports, booking, record, mail.recipient)
+
+
+def _answer(
+    ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecord
+) -> tuple[str, str] | None:
+    if mail.recipient != HOST_RECIPIENT or booking.status is not Status.PENDING:
+        return None
+    return links.answer_links(ports, booking, record)

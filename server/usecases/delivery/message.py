@@ -4,6 +4,8 @@
       multipart/alternative: text/plain, text/html, text/calendar (last, with its METHOD; not for the host)
       application/ics: the same bytes again, for programs that know only attachments
 
+A reminder changes nothing, a request nothing yet: they are text and HTML alone, without a calendar object.
+
 Everything in it follows from the letter: a repetition has the same Message-ID, Date and boundaries. No header is built
 from text; display names lose the characters that structure an address list, which Python before 3.11.10 forgets to
 quote when it folds.
@@ -27,6 +29,12 @@ from server.usecases.delivery.mime import binary_part, multipart, text_part
 NAME_CHARS_MAX = 64
 SUBJECT_CHARS_MAX = 160
 
+PLAIN = frozenset({MailKind.REMINDER, MailKind.REQUESTED, MailKind.RESCHEDULE_REQUESTED})
+"""The mails that carry no calendar object."""
+
+ENDS = frozenset({MailKind.CANCELLED, MailKind.DECLINED, MailKind.EXPIRED})
+"""The mails that take the meeting out of their reader's calendar, if it was ever put there."""
+
 _STRUCTURE = re.compile(r'[<>()\[\]\\,;:@"]+')
 
 
@@ -47,7 +55,7 @@ def compose(letter: Letter, words: Words, site: Site) -> Message:
     recipient = letter.host.email if letter.attendee is None else letter.attendee.email
     headers = EmailMessage(policy=SMTP if _is_ascii(site, letter) else SMTPUTF8)
     _add_headers(headers, letter, words, site)
-    entity = _entity(letter, words, _message_id(letter, site, letter.booking.revision))
+    entity = _entity(letter, words, _own_id(letter, site))
     # The headers of the entity go on from those of the message: only an empty line ends them.
     content = headers.as_bytes().removesuffix(b"\r\n") + b"MIME-Version: 1.0\r\n" + entity
     return Message(content, _address("", site.mail_address).addr_spec, _address("", recipient).addr_spec)
@@ -65,9 +73,9 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
         message["To"] = _address(letter.attendee.name, letter.attendee.email)
         message["Reply-To"] = _address(host.name, host.email)
     message["Subject"] = _inert(words.subject)[:SUBJECT_CHARS_MAX]
-    message["Date"] = format_datetime(letter.booking.changed_at)
-    message["Message-ID"] = _message_id(letter, site, letter.booking.revision)
-    if letter.booking.revision:
+    message["Date"] = format_datetime(letter.due or letter.booking.changed_at)
+    message["Message-ID"] = _own_id(letter, site)
+    if letter.booking.revision or letter.due:
         first = _message_id(letter, site, 0)
         message["In-Reply-To"] = first
         message["References"] = first
@@ -77,19 +85,39 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
 
 
 def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
-    method = Method.CANCEL if letter.kind is MailKind.CANCELLED else Method.REQUEST
+    seed = sha256(message_id.encode()).hexdigest()[:32]
+    readings = [text_part("text/plain", words.text), text_part("text/html", words.html)]
+    method = _method(letter)
+    if method is None:
+        return multipart("alternative", f"=_{seed}_1", readings)
     if method is Method.CANCEL:
         calendar = itip.cancel(letter.booking, letter.host, letter.attendee)
     else:
         calendar = itip.request(letter.booking, letter.host, letter.attendee, letter.link)
-    readings = [text_part("text/plain", words.text), text_part("text/html", words.html)]
     if letter.attendee is not None:
         content_type = f'text/calendar; charset="utf-8"; method="{method.value}"; component="VEVENT"'
         readings.append(binary_part(content_type, calendar))
     invite = binary_part("application/ics", calendar, 'attachment; filename="invite.ics"')
-    seed = sha256(message_id.encode()).hexdigest()[:32]
     alternative = multipart("alternative", f"=_{seed}_1", readings)
     return multipart("mixed", f"=_{seed}_0", [alternative, invite])
+
+
+def _method(letter: Letter) -> Method | None:
+    """Return what the mail's calendar object asks; while a request waits, and when it ends so, nobody is sent any."""
+    if letter.kind in PLAIN:
+        return None
+    if letter.kind not in ENDS:
+        return Method.REQUEST
+    return Method.CANCEL if letter.booking.is_invited else None
+
+
+def _own_id(letter: Letter, site: Site) -> str:
+    id_ = _message_id(letter, site, letter.booking.revision)
+    if letter.offset_min is None:
+        return id_
+    # Several reminders belong to one revision, and a client may move the meeting within it.
+    mark = f"{letter.kind.value}.{letter.booking.span[0]}.{letter.offset_min}"
+    return id_.replace("@", f".{mark}@", 1)
 
 
 def _message_id(letter: Letter, site: Site, revision: int) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from server.domain.booking import REASON_MAX, Actor
-from server.domain.errors import Invalid
+from server.domain.errors import CancellationDeadlinePassed, Invalid
 from server.domain.plain import paragraphs
 from server.usecases.booking import cancel
+from server.usecases.booking.deadline import may_cancel
 from server.web.forms import fields_of
+from server.web.guest import too_late
 from server.web.guest.held import Held, fresh_path, hold
 from server.web.guest.particulars import Particulars
 from server.web.keys import now_of, pages_of
@@ -32,6 +34,8 @@ async def ask(request: web.Request) -> web.Response:
     held = await hold(request)
     if held.looked.is_missing or not held.booking.is_active or held.has_begun:
         raise web.HTTPFound(held.path)
+    if not may_cancel(held.booking, held.looked.event_type, held.now):
+        return too_late.respond(request, held, for_cancelling=True)
     return pages_of(request).respond(request, "guest/cancel.html", _page(held))
 
 
@@ -41,6 +45,8 @@ async def submit(request: web.Request) -> web.Response:
     reason = paragraphs((await fields_of(request)).get("reason", ""))
     try:
         booking = await cancel.cancel(held.ports, held.looked, reason, Actor.GUEST, now_of(request))
+    except CancellationDeadlinePassed:
+        return too_late.respond(request, held, for_cancelling=True)
     except Invalid:
         fault = held.reader.text("The reason may have %(most)d characters.", most=REASON_MAX)
         page = _page(held, reason, fault)

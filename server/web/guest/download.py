@@ -2,14 +2,21 @@
 
 from aiohttp import web
 
+from server.domain.booking import Status
+from server.domain.errors import NotFound
 from server.ical import itip
 from server.usecases.booking import links
 from server.web.guest.held import hold
 
 
 async def send(request: web.Request) -> web.Response:
-    """Answer with the invitation that was also mailed: same UID, so a program that has both shows one meeting."""
+    """Answer with the invitation that was also mailed: same UID, so a program that has both shows one meeting.
+
+    While the host has yet to answer there is none, nor has one been mailed.
+    """
     held = await hold(request)
+    if held.booking.status is Status.PENDING or not held.booking.is_invited:
+        raise NotFound("There is no invitation yet.")
     link = links.manage_link(held.ports, held.booking, held.looked.record, held.looked.person)
     booking = held.looked.told
     body = (

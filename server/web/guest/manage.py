@@ -1,21 +1,28 @@
 """One booking, for whoever holds its link: what it is, and what can be done about it."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from server.domain.booking import Actor, Status
+from server.domain.questions import Answer
+from server.usecases.booking.deadline import may_cancel, may_move
 from server.web.guest.calendar_links import calendar_links
 from server.web.guest.held import Held, hold
 from server.web.guest.particulars import Particulars
 from server.web.guest.picker.model import Link
 from server.web.keys import pages_of
+from server.web.reading import wording
 from server.web.reading.wording import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagePage:
-    """A booking. `state` is its status, or "over" for a meeting that has begun; `again` is where to book anew."""
+    """A booking. `state` is its status, or "over" for a meeting that has begun, or "expired"; `again` is where to book anew.
+
+    While the host has yet to answer, `agreed` is the time that was confirmed before and `expires` when the request does.
+    """
 
     state: str
     offer: Particulars
@@ -23,8 +30,13 @@ class ManagePage:
     name: str
     email: str
     notes: str
+    answers: tuple[Answer, ...]
     reason: str
-    ended_by_host: bool
+    ended_by: str
+    agreed: When | None
+    expires: str
+    can_move: bool
+    can_cancel: bool
     path: str
     again: str
     calendars: tuple[Link, ...]
@@ -73,19 +85,39 @@ def _respond(request: web.Request, held: Held, just: str) -> web.Response:
 
 def _page(held: Held, just: str) -> ManagePage:
     booking, offer = held.booking, held.offer
-    state = "over" if booking.is_active and held.has_begun else booking.status.value
+    event_type, waits = held.looked.event_type, booking.status is Status.PENDING
     return ManagePage(
-        state=state,
+        state=_state(held),
         offer=offer,
         when=held.when(),
         name=held.attendee.name,
         email=held.attendee.email,
         notes=booking.notes,
+        answers=booking.answers,
         reason=booking.reason,
-        ended_by_host=booking.ended_by is Actor.HOST,
+        ended_by="" if booking.ended_by is None else booking.ended_by.value,
+        agreed=held.when(booking.agreed[0]) if waits and booking.agreed else None,
+        expires=_expires(held) if waits and booking.answer_by else "",
+        can_move=may_move(booking, event_type, held.now),
+        can_cancel=may_cancel(booking, event_type, held.now),
         path=held.path,
         again=again_path(held),
-        calendars=calendar_links(booking, offer, held.reader) if state == Status.CONFIRMED else (),
+        calendars=calendar_links(booking, offer, held.reader) if _state(held) == Status.CONFIRMED else (),
         mail_leaves=held.ports.mailer.is_configured,
         just=just if booking.is_active else "",
     )
+
+
+def _state(held: Held) -> str:
+    booking = held.booking
+    if booking.is_active and held.has_begun:
+        return "over"
+    if booking.status is Status.DECLINED and booking.ended_by is Actor.SYSTEM:
+        return "expired"
+    return booking.status.value
+
+
+def _expires(held: Held) -> str:
+    at = held.booking.expires_at.astimezone(ZoneInfo(held.attendee.zone))
+    clock = wording.clock(at, held.reader, twelve=held.twelve)
+    return f"{wording.full_day(at.date(), held.reader)}, {clock}"

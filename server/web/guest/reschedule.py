@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from server.domain.booking import Actor
+from server.domain.booking import ENDED, Actor, Status
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable, TooMany
 from server.domain.event_type import EventType
 from server.usecases.booking import offer, reschedule
+from server.usecases.booking.deadline import may_move
 from server.web.forms import fields_of
+from server.web.guest import too_late
 from server.web.guest.form.page import Nearby
 from server.web.guest.held import Held, fresh_path, hold
 from server.web.guest.particulars import Particulars
@@ -48,6 +50,7 @@ class ConfirmPage:
     start: str
     is_same: bool
     is_taken: bool
+    must_wait: bool
     nearest: tuple[Nearby, ...]
 
 
@@ -55,6 +58,8 @@ async def pick(request: web.Request) -> web.Response:
     """Answer with the free times, the booking's own among them."""
     held = await hold(request)
     _refuse_haste(request, held)
+    if _is_late(held):
+        return too_late.respond(request, held, for_cancelling=False)
     event_type = _movable(held)
     path = f"{held.path}/reschedule"
     asked = Asked(
@@ -76,6 +81,8 @@ async def ask(request: web.Request) -> web.Response:
     """Answer with the old and the new time, to be confirmed (S1.35)."""
     held = await hold(request)
     _refuse_haste(request, held)
+    if _is_late(held):
+        return too_late.respond(request, held, for_cancelling=False)
     page = _confirm_page(held, request.query)
     return pages_of(request).respond(request, "guest/reschedule_confirm.html", page)
 
@@ -85,6 +92,8 @@ async def submit(request: web.Request) -> web.Response:
     held = await hold(request)
     sent = await fields_of(request)
     _movable(held)
+    if _is_late(held):
+        return too_late.respond(request, held, for_cancelling=False)
     request.app[LIMITS].count_recipient(held.attendee.email, held.now.timestamp())
     try:
         booking = await reschedule.reschedule(
@@ -109,10 +118,16 @@ def _refuse_haste(request: web.Request, held: Held) -> None:
         raise TooMany("Too many requests from your network. Please wait a little.", wait_s)
 
 
+def _is_late(held: Held) -> bool:
+    """Tell whether only the deadline forbids to move the booking (C6)."""
+    is_open = held.booking.is_active and not held.has_begun
+    return is_open and not may_move(held.booking, held.looked.event_type, held.now)
+
+
 def _movable(held: Held) -> EventType:
     """Return what the booking is of; raises what forbids to move it (S1.44, C8)."""
     if not held.booking.is_active:
-        raise AlreadyCancelled("This booking was cancelled. It can no longer be moved.")
+        raise AlreadyCancelled(ENDED[held.booking.status])
     if held.has_begun:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
     if held.looked.event_type is None:
@@ -139,8 +154,16 @@ def _confirm_page(
         start=wording.instant(int(start.timestamp())),
         is_same=start == held.booking.start,
         is_taken=nearest is not None,
+        must_wait=_must_wait(held, event_type, start),
         nearest=tuple(_nearby(held, at) for at in nearest or ()),
     )
+
+
+def _must_wait(held: Held, event_type: EventType, start: datetime) -> bool:
+    """Tell whether the host has to agree to the new time."""
+    if held.booking.status is Status.CONFIRMED:
+        return event_type.approves_moves
+    return held.booking.agreed is None or held.booking.agreed[0] != start
 
 
 def _nearest_if_taken(held: Held, event_type: EventType, start: int) -> tuple[int, ...] | None:

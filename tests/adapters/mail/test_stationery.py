@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 
 from server.adapters.mail.stationery import TemplateStationery
-from server.domain.booking import Actor, cancelled, rescheduled
+from server.domain.booking import Actor
+from server.domain.changes import cancelled, rescheduled
 from server.domain.event_type import Location, LocationType
 from server.domain.site import Site
 from server.ports import Letter, MailKind, Words

@@ -1,0 +1,191 @@
+"""What can be done to a booking, as functions from the booking to the change; each refuses what TRANSITIONS does not list.
+
+`at` is when it happens, `sent` the highest SEQUENCE that was ever mailed.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from server.domain.booking import (
+    ENDED,
+    REASON_MAX,
+    TRANSITIONS,
+    Action,
+    Actor,
+    Attendee,
+    Booking,
+    BookingChange,
+    Partstat,
+    Status,
+)
+from server.domain.errors import AlreadyCancelled, Conflict, Invalid
+from server.domain.identity import HISTORY, CalendarPath, calendar_path
+
+
+def created(booking: Booking, actor: Actor) -> BookingChange:
+    """Return the change that brings `booking` into being."""
+    return BookingChange(None, booking, Action.CREATE, actor, booking.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The terms on which a booking waits for its host: where it stands, until when, and whether it holds its time."""
+
+    calendar: CalendarPath
+    answer_by: datetime | None = None
+    holds_time: bool = True
+
+
+def waiting(booking: Booking, terms: Waiting) -> Booking:
+    """Return a booking that is to be created as one that waits for its host; nobody is invited yet."""
+    return replace(
+        booking,
+        status=Status.PENDING,
+        calendar=terms.calendar,
+        answer_by=terms.answer_by,
+        holds_while_pending=terms.holds_time,
+        is_invited=False,
+    )
+
+
+def rescheduled(
+    booking: Booking,
+    start: datetime,
+    *,
+    actor: Actor,
+    at: datetime,
+    sent: int,
+    reason: str = "",
+    calendar: CalendarPath | None = None,
+) -> BookingChange:
+    """Return the change that moves `booking` to `start`, keeping its length; `reason` is for those who are told.
+
+    A guest who moves the meeting has accepted the new time; moved
+    by anybody else, every attendee is asked again (RFC 6638 §3.2.8). `calendar` is where it stands from now on, if elsewhere.
+    """
+    answer = Partstat.ACCEPTED if actor is Actor.GUEST else Partstat.NEEDS_ACTION
+    after = _moved(booking, Action.RESCHEDULE, start, at, reason)
+    after = _agreed(replace(after, attendees=_answering(booking, answer)), calendar or booking.calendar)
+    return _change(booking, after, Action.RESCHEDULE, actor, at, sent)
+
+
+def requested(
+    booking: Booking, start: datetime, terms: Waiting, *, at: datetime, sent: int, reason: str = ""
+) -> BookingChange:
+    """Return the change by which a guest asks for another time: the old one is free, the new one waits for the host.
+
+    The time that was confirmed before is remembered, over any number of further requests.
+    """
+    after = replace(
+        _moved(booking, Action.REQUEST, start, at, reason),
+        calendar=terms.calendar,
+        agreed=(booking.start, booking.end) if booking.status is Status.CONFIRMED else booking.agreed,
+        answer_by=terms.answer_by,
+        holds_while_pending=terms.holds_time,
+        attendees=_answering(booking, Partstat.ACCEPTED),
+    )
+    return _change(booking, after, Action.REQUEST, Actor.GUEST, at, sent)
+
+
+def confirmed(
+    booking: Booking, *, actor: Actor, at: datetime, sent: int, calendar: CalendarPath
+) -> BookingChange:
+    """Return the change that agrees to what the guest asked for; the booking stands in `calendar` from now on."""
+    after = _agreed(replace(booking, status=_next(booking, Action.CONFIRM), reason=""), calendar)
+    return _change(booking, after, Action.CONFIRM, actor, at, sent)
+
+
+def kept(
+    booking: Booking, reason: str, *, actor: Actor, at: datetime, sent: int, calendar: CalendarPath
+) -> BookingChange:
+    """Return the change that declines another time and goes back to the one agreed before; everybody is asked again."""
+    status = _next(booking, Action.KEEP)
+    if booking.agreed is None:
+        raise Conflict("No other time was agreed on before.")
+    _refuse_long(reason)
+    _refuse_past(booking.agreed[0], at)
+    start, end = booking.agreed
+    attendees = _answering(booking, Partstat.NEEDS_ACTION)
+    after = replace(booking, start=start, end=end, status=status, attendees=attendees, reason=reason.strip())
+    return _change(booking, _agreed(after, calendar), Action.KEEP, actor, at, sent)
+
+
+def cancelled(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
+    """Return the change that cancels `booking` and takes it to the history; a reason has at most 500 characters."""
+    return _ended(booking, Action.CANCEL, reason, actor, at, sent)
+
+
+def declined(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
+    """Return the change by which the host turns a waiting booking down, with a reason of at most 500 characters."""
+    return _ended(booking, Action.DECLINE, reason, actor, at, sent)
+
+
+def expired(booking: Booking, *, at: datetime, sent: int) -> BookingChange:
+    """Return the change that ends a request which its host has not answered in time (C19)."""
+    return _ended(booking, Action.EXPIRE, "", Actor.SYSTEM, at, sent)
+
+
+def next_sequence(stored: int, sent: int) -> int:
+    """Return the SEQUENCE of a significant change: one more than was sent, never less than is stored (RFC 5546 §2.1.4).
+
+    Calendar clients raise the stored number as they please, so it is a floor and not a count.
+    """
+    return max(sent + 1, stored)
+
+
+def _moved(booking: Booking, action: Action, start: datetime, at: datetime, reason: str) -> Booking:
+    status = _next(booking, action)
+    if start == booking.start:
+        raise Invalid("The booking is at this time already.", {"start": "is the present start"})
+    _refuse_past(start, at)
+    _refuse_long(reason)
+    end = start + (booking.end - booking.start)
+    return replace(booking, start=start, end=end, status=status, reason=reason.strip())
+
+
+def _agreed(booking: Booking, calendar: CalendarPath) -> Booking:
+    return replace(booking, calendar=calendar, agreed=None, answer_by=None, is_invited=True)
+
+
+def _answering(booking: Booking, answer: Partstat) -> tuple[Attendee, ...]:
+    return tuple(replace(attendee, partstat=answer) for attendee in booking.attendees)
+
+
+def _ended(
+    booking: Booking, action: Action, reason: str, actor: Actor, at: datetime, sent: int
+) -> BookingChange:
+    status = _next(booking, action)
+    _refuse_long(reason)
+    history = calendar_path(booking.home, HISTORY)
+    after = replace(booking, calendar=history, status=status, reason=reason.strip(), ended_by=actor)
+    return _change(booking, after, action, actor, at, sent)
+
+
+def _change(
+    before: Booking, after: Booking, action: Action, actor: Actor, at: datetime, sent: int
+) -> BookingChange:
+    """Return the change to `after`, one revision further."""
+    sequence = next_sequence(before.sequence, sent)
+    after = replace(after, revision=before.revision + 1, sequence=sequence, changed_at=at)
+    return BookingChange(before, after, action, actor, at)
+
+
+def _next(booking: Booking, action: Action) -> Status:
+    after = TRANSITIONS.get((booking.status, action))
+    if after is not None:
+        return after
+    if not booking.is_active:
+        raise AlreadyCancelled(ENDED[booking.status])
+    raise Conflict(f"A booking that is {booking.status} does not allow this.")
+
+
+def _refuse_long(reason: str) -> None:
+    if len(reason) > REASON_MAX:
+        raise Invalid(
+            "The reason is too long.", {"reason": f"may have {REASON_MAX} characters, not {len(reason)}"}
+        )
+
+
+def _refuse_past(start: datetime, at: datetime) -> None:
+    if start < at - timedelta(seconds=1):
+        raise Invalid("This time has passed.", {"start": "must lie in the future"})

@@ -1,0 +1,61 @@
+"""A decided change of an existing booking: which objects it writes, and how it is tried again when others were faster."""
+
+from collections.abc import Callable
+
+from server.domain.booking import Booking, BookingChange
+from server.domain.errors import ChangedMeanwhile
+from server.domain.identity import HISTORY, calendar_path
+from server.ical import vevent
+from server.ports import EtagMismatch, MustBeFree, ObjectWrite, Overtaken, Ports
+from server.usecases.booking import look
+from server.usecases.booking.commit import Plan, carry_out
+from server.usecases.booking.look import Looked
+
+ATTEMPTS_MAX = 4
+
+
+async def change(ports: Ports, looked: Looked, decide: Callable[[Looked], Plan | None]) -> Booking:
+    """Carry out what `decide` makes of the booking as it is, and return what it became; None leaves it as it is.
+
+    When a client or another change was faster, the booking is looked at and decided about again. Raises what `decide`
+    does, `Taken` or `Busy`, NotFound when the host removed the object, ChangedMeanwhile when others keep changing it.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        plan = decide(looked)
+        if plan is None:
+            return looked.booking
+        try:
+            await carry_out(ports, plan)
+        except (EtagMismatch, Overtaken):
+            looked = await look.by_id(ports, looked.record.id)
+        else:
+            return plan.change.after
+    raise ChangedMeanwhile("This booking is being changed by somebody else. Please try again.")
+
+
+def plan_of(
+    looked: Looked, changed: BookingChange, *, free: tuple[MustBeFree, ...] = (), forced: bool = False
+) -> Plan:
+    """Return the plan that writes `changed`, a change of the booking as it was looked at.
+
+    The revision before goes to the history, unless the booking ends: it stands there itself then. `forced` is what the host
+    did in the calendar.
+    """
+    booking, stored, after = looked.booking, looked.stored, changed.after
+    history = calendar_path(booking.home, HISTORY)
+    stays = after.calendar == stored.calendar
+    href = stored.href if stays else look.history_href(booking.uid)
+    text = (
+        vevent.revised(stored.text, after, looked.host)
+        if after.is_active
+        else vevent.ended(stored.text, after)
+    )
+    writes = [ObjectWrite(after.calendar, href, stored.etag if stays else None, text)]
+    if after.is_active:
+        kept = look.history_href(booking.uid, booking.revision)
+        writes.insert(0, ObjectWrite(history, kept, None, vevent.superseded(stored.text, booking)))
+    if not stays:
+        writes.append(ObjectWrite(stored.calendar, stored.href, stored.etag, None))
+    return Plan(
+        change=changed, calendar=after.calendar, href=href, writes=tuple(writes), free=free, forced=forced
+    )

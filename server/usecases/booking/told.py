@@ -1,0 +1,49 @@
+"""Who is mailed about a change, and which mail."""
+
+from collections.abc import Mapping
+
+from server.domain.booking import Action, Actor, BookingChange, Status
+from server.ports import HOST_RECIPIENT, MailKind
+
+KINDS: Mapping[Action, MailKind] = {
+    Action.CREATE: MailKind.CONFIRMED,
+    Action.CONFIRM: MailKind.APPROVED,
+    Action.DECLINE: MailKind.DECLINED,
+    Action.EXPIRE: MailKind.EXPIRED,
+    Action.REQUEST: MailKind.RESCHEDULE_REQUESTED,
+    Action.KEEP: MailKind.KEPT,
+    Action.RESCHEDULE: MailKind.RESCHEDULED,
+    Action.CANCEL: MailKind.CANCELLED,
+}
+
+
+def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
+    """Return the mails of a change, by kind and recipient number.
+
+    While a request waits, and when it ends so, only who booked and the host know of it; what everybody was invited to,
+    everybody is told of.
+    """
+    after = change.after
+    kind = MailKind.REQUESTED if _waits_from_the_start(change) else KINDS[change.action]
+    told = after.attendees if after.is_invited and after.status is not Status.PENDING else (after.guest,)
+    host = _to_host(change, kind)
+    return (
+        *((kind, attendee.number) for attendee in told),
+        *(() if host is None else ((host, HOST_RECIPIENT),)),
+    )
+
+
+def _waits_from_the_start(change: BookingChange) -> bool:
+    return change.action is Action.CREATE and change.after.status is Status.PENDING
+
+
+def _to_host(change: BookingChange, kind: MailKind) -> MailKind | None:
+    """Return what the host is mailed: nothing about moving or turning down what he did so himself (C10, S1.57, S1.59)."""
+    match change.action:
+        case Action.DECLINE | Action.KEEP:
+            return None
+        case Action.RESCHEDULE if change.actor is Actor.HOST:
+            is_first = change.before is not None and not change.before.is_invited
+            return MailKind.APPROVED if is_first else None
+        case _:
+            return kind
