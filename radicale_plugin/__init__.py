@@ -28,11 +28,13 @@ def make(
     addresses_of: Callable[[str], Iterable[str]],
     protected: Callable[[str], bool],
     limits: Limits = Limits(),
+    give_way: Callable[[], None] = lambda: None,
 ) -> Application:
     """Return the WSGI application over the homes below `folder`/collection-root, its storage as `.storage`.
 
     `zone_of` tells a home's IANA zone and `addresses_of` the mail addresses of its host; `protected` tells which
     calendars, as "alice/calendar", no client may delete. All three are called often and from any thread.
+    `give_way` is called between the pieces of a long answer, without the lock, and returns when nobody is kept waiting.
     """
     keep_commas()
     if not hasattr(xmlutils.make_clark, "cache_info"):
@@ -49,7 +51,7 @@ def make(
         # Radicale asks a second time, for its sharing: another storage would read everything again and begin a
         # generation of sync tokens over the one that is given out.
         if not made:
-            made.append(Storage(configuration, zone_of))
+            made.append(Storage(configuration, zone_of, give_way))
         return made[0]
 
     configuration.update(

@@ -1,6 +1,5 @@
 """Knows how Radicale is asked: what it may not see is stopped before it, what it says too little of is added after it."""
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from errno import EACCES, ENOSPC, EPERM
@@ -14,7 +13,6 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from radicale import config, httputils, types, xmlutils
-from radicale.app import Application as RadicaleApplication
 from radicale.app.base import Access
 
 from radicale_plugin import principals, uploads
@@ -25,6 +23,7 @@ from radicale_plugin.limits import Limits
 from radicale_plugin.listing import D
 from radicale_plugin.nesting import TooDeep, examine_depth
 from radicale_plugin.objects import Refused
+from radicale_plugin.properties import PropertyRequests, with_body
 from radicale_plugin.puts import Conditions, Gone, UidTaken, Unmet, put
 from radicale_plugin.reports import Answer, Refusal, Reports
 from radicale_plugin.storage import Storage
@@ -34,30 +33,9 @@ LONG_OBJECTS = 500
 """From how many objects on a collection may have answers that take long to write."""
 
 _FREE_BUSY = xmlutils.make_clark("C:free-busy-query")
-_PROTECTED = frozenset(
-    xmlutils.make_clark(name)
-    for name in (
-        "D:resourcetype",
-        "D:getetag",
-        "D:getlastmodified",
-        "D:getcontentlength",
-        "D:getcontenttype",
-        "D:sync-token",
-        "D:owner",
-        "D:current-user-principal",
-        "D:current-user-privilege-set",
-        "D:principal-URL",
-        "D:supported-report-set",
-        "C:calendar-home-set",
-        "C:calendar-user-address-set",
-        "CR:addressbook-home-set",
-        "CS:getctag",
-    )
-)
-"""Properties that the server computes, RFC 4918 §9.2."""
 
 
-class Application(RadicaleApplication):
+class Application(PropertyRequests):
     """Radicale with its guards in front: `addresses_of` tells the mail addresses of a home's host."""
 
     _storage: Storage
@@ -109,7 +87,7 @@ class Application(RadicaleApplication):
             else:
                 kind = environ.get("CONTENT_TYPE", "").split(";")[0]
                 environ = {
-                    **_with_body(environ, prepared.data),
+                    **with_body(environ, prepared.data),
                     "CONTENT_TYPE": f"{kind}; charset=utf-8",
                 }
                 status, headers, answer, xml_request = super().do_PUT(
@@ -162,7 +140,7 @@ class Application(RadicaleApplication):
             return httputils.NOT_ALLOWED
         try:
             body = httputils.read_raw_request_body(self.configuration, environ)
-            request = self._read_xml_request_body(_with_body(environ, body), request_info)
+            request = self._read_xml_request_body(with_body(environ, body), request_info)
         except RuntimeError:
             return httputils.BAD_REQUEST
         if request is not None and request.tag in (principals.SEARCH, principals.SEARCHABLE):
@@ -174,7 +152,7 @@ class Application(RadicaleApplication):
                 return answer
         with self._turn(path, "1"), self._storage.reading(path):
             return super().do_REPORT(
-                _with_body(environ, body), base_prefix, path, user, user_groups, request_info
+                with_body(environ, body), base_prefix, path, user, user_groups, request_info
             )
 
     def _report(
@@ -213,7 +191,7 @@ class Application(RadicaleApplication):
 
         def shown(names: tuple[str, ...]) -> types.WSGIResponse:
             body = tostring(principals.propfind(names))
-            asked = {**_with_body(environ, body), "HTTP_DEPTH": "0"}
+            asked = {**with_body(environ, body), "HTTP_DEPTH": "0"}
             return self.do_PROPFIND(asked, base_prefix, f"/{user}/", user, user_groups, request_info)
 
         search = principals.read_search(request)
@@ -250,29 +228,6 @@ class Application(RadicaleApplication):
             "Content-Disposition": self._content_disposition_attachment(name),
         }
         return client.OK, headers, text, None
-
-    def do_PROPPATCH(  # noqa: N802
-        self,
-        environ: types.WSGIEnviron,
-        base_prefix: str,
-        path: str,
-        user: str,
-        user_groups: set[str],
-        request_info: dict[str, Any],
-    ) -> types.WSGIResponse:
-        """Refuse the whole request when it touches a property that the server computes."""
-        try:
-            body = httputils.read_raw_request_body(self.configuration, environ)
-            request = self._read_xml_request_body(_with_body(environ, body), request_info)
-        except (RuntimeError, DefusedXmlException):
-            return httputils.BAD_REQUEST
-        if request is not None and any(
-            element.tag in _PROTECTED for element in request.findall("*/{DAV:}prop/*")
-        ):
-            return self._refusal("D:cannot-modify-protected-property", "", request_info)
-        return super().do_PROPPATCH(
-            _with_body(environ, body), base_prefix, path, user, user_groups, request_info
-        )
 
     def _put_object(
         self,
@@ -347,7 +302,7 @@ class Application(RadicaleApplication):
         body = httputils.read_raw_request_body(self.configuration, environ)
         try:
             examine_depth(httputils.decode_request(self.configuration, environ, body))
-            return super()._read_xml_request_body(_with_body(environ, body), request_info)
+            return super()._read_xml_request_body(with_body(environ, body), request_info)
         except (DefusedXmlException, TooDeep) as attack:
             raise RuntimeError(str(attack)) from attack
 
@@ -380,10 +335,6 @@ def _failure(failed: ValueError) -> types.WSGIResponse:
     if number == ENOSPC:
         return httputils.INSUFFICIENT_STORAGE
     return httputils.FORBIDDEN if number in (EPERM, EACCES) else httputils.INTERNAL_SERVER_ERROR
-
-
-def _with_body(environ: types.WSGIEnviron, body: bytes) -> dict[str, Any]:
-    return {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
 
 
 def _answered(answer: Answer) -> types.WSGIResponse:

@@ -6,6 +6,7 @@ from email.utils import formatdate
 from errno import EACCES
 from hashlib import blake2b
 from pathlib import Path
+from secrets import token_hex
 from time import time
 from typing import Protocol, cast
 from xml.etree.ElementTree import Element
@@ -16,10 +17,11 @@ from radicale.item import filter as radicale_filter
 from radicale.storage import multifilesystem
 
 from radicale_plugin.entry import Entry
-from radicale_plugin.files import put_staged, read_whole, replace_synced, stage
+from radicale_plugin.files import TEMPORARY, put_staged, read_whole, replace_synced, stage
 from radicale_plugin.index import CalendarIndex, Index
 from radicale_plugin.items import IndexedItem
 from radicale_plugin.snapshot import Snapshot
+from radicale_plugin.staging import staged_file
 from radicale_plugin.uploads import current, entry_for
 
 NAME_BYTES_MAX = 255
@@ -31,6 +33,10 @@ class Keeper(Protocol):
     """What a collection needs of the storage that it belongs to."""
 
     index: Index
+
+    def give_way(self) -> None:
+        """Let others compute, between the pieces of a long work."""
+        ...
 
     def sync_later(self, folder: Path) -> None:
         """Wait, when the lock has been let go, until the names in a folder are on the disk."""
@@ -55,8 +61,8 @@ class Keeper(Protocol):
         """Take a write that is on the disk into index and feed."""
         ...
 
-    def forget(self, path: str, texts: Mapping[str, str]) -> None:
-        """Take the removal of a collection into index and feed."""
+    def forget(self, path: str, doomed: Path) -> None:
+        """Take the removal of a collection, whose folder is `doomed` now, into index and feed."""
         ...
 
 
@@ -97,12 +103,22 @@ class Collection(multifilesystem.Collection):
         return self.path if key == "D:displayname" and not found and self.is_principal else found
 
     @property
+    def tag(self) -> str:
+        """Return what kind of collection it is; it never changes, so its file need not be read for it."""
+        return super().tag if self._index is None else self._index.tag
+
+    @property
     def _entries(self) -> Mapping[str, Entry]:
         shown = self._index if self._snapshot is None else self._snapshot
         return {} if shown is None else shown.entries
 
     def _list(self) -> Iterator[str]:
-        return iter(list(self._entries)) if self._in_place else super()._list()
+        return self._hrefs() if self._in_place else super()._list()
+
+    def _hrefs(self) -> Iterator[str]:
+        for href in list(self._entries):
+            self._keeper.give_way()
+            yield href
 
     def _get(self, href: str, verify_href: bool = True) -> IndexedItem | None:
         entry = self._entries.get(href)
@@ -111,12 +127,14 @@ class Collection(multifilesystem.Collection):
     def get_multi(self, hrefs: Iterable[str]) -> Iterator[tuple[str, IndexedItem | None]]:
         """Give the objects at `hrefs` with their texts, None where there is none."""
         for href in hrefs:
+            self._keeper.give_way()
             found = self._get(href)
             yield href, found.load() if found else None
 
     def get_all(self) -> Iterator[IndexedItem]:
         """Give every object; texts are read when asked for."""
         for entry in list(self._entries.values()):
+            self._keeper.give_way()
             yield IndexedItem(self, entry, self.read_text)
 
     def get_filtered(self, filters: Iterable[Element]) -> Iterator[tuple[IndexedItem, bool]]:
@@ -127,6 +145,7 @@ class Collection(multifilesystem.Collection):
         tag, start, end, is_simple = radicale_filter.simplify_prefilters(filters, self.tag)
         is_always = (start, end) == (radicale_filter.TIMESTAMP_MIN, radicale_filter.TIMESTAMP_MAX)
         for entry in list(self._entries.values()):
+            self._keeper.give_way()
             if tag is None or tag == entry.component:
                 yield IndexedItem(self, entry, self.read_text).load(), is_simple and is_always
 
@@ -145,7 +164,7 @@ class Collection(multifilesystem.Collection):
     @property
     def last_modified(self) -> str:
         """Return when an object was last added, changed or removed, as HTTP says it."""
-        shown = self._snapshot
+        shown = self._snapshot or self._index
         return formatdate(
             shown.modified if shown else Path(self._filesystem_path).stat().st_mtime, usegmt=True
         )
@@ -194,9 +213,7 @@ class Collection(multifilesystem.Collection):
     def delete(self, href: str | None = None) -> None:
         """Remove an object, or the whole collection."""
         if href is None:
-            texts = {one: self.read_text(one) for one in self._list()}
-            super().delete(None)
-            self._keeper.forget(self.path, texts)
+            self._remove()
             return
         found = self._get(href)
         if found is None or self._index is None:
@@ -209,12 +226,28 @@ class Collection(multifilesystem.Collection):
             raise ValueError(f"cannot remove {href!r}: {error}") from error
         self._keeper.record(self._index, href, None, old_text, None)
 
+    def _remove(self) -> None:
+        """Take the folder out of sight at once; its texts are read for the feed, and it is removed, after the lock."""
+        folder = Path(self._filesystem_path)
+        doomed = folder.with_name(TEMPORARY + token_hex(8))
+        try:
+            folder.replace(doomed)
+        except OSError as error:
+            raise ValueError(f"cannot remove {self.path!r}: {error}") from error
+        self._keeper.sync_later(folder.parent)
+        self._keeper.forget(self.path, doomed)
+
     def set_meta(self, props: Mapping[str, str]) -> None:
         """Store the properties; what kind of collection it is never changes, or clients lose what is in it."""
         if self._in_place and props.get("tag") != self.get_meta("tag"):
             raise ValueError(f"[Errno {EACCES}] the resource type of {self.path!r} cannot be changed")
+        path, data = Path(self._props_path), json.dumps(props, sort_keys=True).encode()
         try:
-            replace_synced(Path(self._props_path), json.dumps(props, sort_keys=True).encode())
+            if self._in_place:
+                put_staged(staged_file(path, data), path)
+                self._keeper.sync_later(path.parent)
+            else:
+                replace_synced(path, data)
         except OSError as error:
             raise ValueError(f"cannot store the properties of {self.path!r}: {error}") from error
         self._meta_cache = None

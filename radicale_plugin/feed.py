@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class ChangeFeed:
 
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
-        self._recorded: deque[Change] = deque()
+        self._recorded: deque[Iterable[Change]] = deque()
         self._delivering = threading.RLock()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -55,16 +55,20 @@ class ChangeFeed:
 
     def record(self, change: Change) -> None:
         """Keep a change for delivery; the caller holds the storage lock for writing, which gives the order."""
-        self._recorded.append(change)
+        self._recorded.append((change,))
+
+    def record_all(self, changes: Iterable[Change]) -> None:
+        """Keep many changes at once, which are worked out when they are delivered: the lock is not held for that."""
+        self._recorded.append(changes)
 
     def deliver(self) -> None:
         """Tell the listeners everything recorded so far; the caller holds no lock."""
         while self._recorded:
             with self._delivering:
                 if self._recorded:
-                    change = self._recorded.popleft()
-                    for listener in self._listeners:
-                        _tell(listener, change)
+                    for change in self._recorded.popleft():
+                        for listener in self._listeners:
+                            _tell(listener, change)
 
 
 def _tell(listener: Listener, change: Change) -> None:

@@ -62,6 +62,7 @@ class CalendarIndex:
         self._hrefs: dict[str, str] = {}
         self._days = Days.of(())
         self._digest = 0
+        self.modified = 0.0
         window = (today - DAYS_BACK * DAY_S, today + DAYS_AHEAD * DAY_S)
         self._reach = (today - REACH_DAYS * DAY_S, today + REACH_DAYS * DAY_S)
         self._basis = Basis(CalendarPath(path), own_zone or _zone(zone_of_home), window)
@@ -124,7 +125,7 @@ class CalendarIndex:
             days=self._days,
             state=self.state,
             token=self.revisions.token,
-            modified=self.folder.stat().st_mtime,
+            modified=self.modified,
             window=basis.window,
         )
 
@@ -140,6 +141,7 @@ class CalendarIndex:
             old = self._entries.get(href)
             self._hold(href, old, new)
             self._days = self._days.changed(old, new)
+        self.modified = time()
         self.revisions.add([(href, new.etag if new else None)])
         if self.revisions.is_long:
             self.revisions.compact(self._etags())
@@ -150,6 +152,7 @@ class CalendarIndex:
         for entry in entries:
             self._hold(entry.href, None, entry)
         self._days = Days.of(self._entries.values())
+        self.modified = self.folder.stat().st_mtime
         self.revisions.load(self._etags())
 
     def rezone(self, zone_of_home: str) -> None:
@@ -160,6 +163,7 @@ class CalendarIndex:
     def take_properties(self, properties: Mapping[str, object]) -> None:
         """Take over the zone that a client has set, or no longer sets; the caller holds the storage lock for writing."""
         self._own_zone = zone_of_properties(properties)
+        self.modified = time()
         self._read_in(self._own_zone or _zone(self.zone))
 
     def _read_in(self, zone: tzinfo) -> None:

@@ -37,6 +37,10 @@ Found = tuple[Entry, str | None]
 class Keeper(Protocol):
     """What reports need of the storage."""
 
+    def give_way(self) -> None:
+        """Let others compute, between the pieces of a long work."""
+        ...
+
     def take(self, calendar: CalendarIndex) -> Snapshot:
         """Return the present state of one collection."""
         ...
@@ -170,6 +174,7 @@ class Reports:
     # Finding -------------------------------------------------------------------------------------
 
     def _give(self, writing: "_Writing", snapshot: Snapshot, href: str) -> None:
+        self._storage.give_way()
         entry = snapshot.get(href)
         found: Found | None = None
         if entry is not None:
@@ -183,6 +188,7 @@ class Reports:
         """Give the objects that match, with their texts where these had to be looked at."""
         zone = None if zone == snapshot.zone else zone
         for entry, is_certain in _candidates(snapshot, filter_, is_elsewhere=zone is not None):
+            self._storage.give_way()
             if is_certain and not (zone is not None and entry.is_local):
                 yield entry, None
                 continue
@@ -251,10 +257,11 @@ def _candidates(
         return [
             (entry, is_certain and inner.span is None) for entry in every if entry.component == inner.name
         ]
-    found = dict.fromkeys(snapshot.between(*inner.span))
+    found: Iterable[Entry] = snapshot.between(*inner.span)
     if is_elsewhere:
-        found |= dict.fromkeys(entry for entry in every if entry.is_local)
-    return [(entry, is_certain) for entry in found]
+        found = dict.fromkeys((*found, *(entry for entry in every if entry.is_local)))
+    # One by one: whoever waits for the interpreter need not wait for all of them to be found.
+    return ((entry, is_certain) for entry in found)
 
 
 def _is_match(filter_: CompFilter, text: str, zone: tzinfo) -> bool:

@@ -1,5 +1,7 @@
 """Knows how Radicale's storage is written: one fair lock, one file per object, every write told to the feed."""
 
+import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -17,11 +19,15 @@ from radicale_plugin.collection import Collection
 from radicale_plugin.entry import Entry
 from radicale_plugin.feed import Change, ChangeFeed
 from radicale_plugin.files import read_whole, sweep, sync_folder
-from radicale_plugin.index import CalendarIndex, Index
+from radicale_plugin.index import PROPERTIES, CalendarIndex, Index
 from radicale_plugin.lock import FairLock, Mode
 from radicale_plugin.revisions import Revisions
 from radicale_plugin.snapshot import Snapshot
+from radicale_plugin.staging import staged_folder
 from radicale_plugin.texts import etag_of
+
+PIECES = 8
+"""After how many objects of a long answer others are let through: some 60 µs of work."""
 
 _NONE: Mapping[str, Snapshot] = {}
 _snapshots: ContextVar[Mapping[str, Snapshot] | None] = ContextVar("snapshots", default=None)
@@ -31,14 +37,21 @@ _snapshots: ContextVar[Mapping[str, Snapshot] | None] = ContextVar("snapshots", 
 class Storage(multifilesystem.Storage):
     """Homes below `FOLDER/collection-root`, with an index of everything in them and a feed of every change.
 
-    `zone_of` tells a home's IANA zone.
+    `zone_of` tells a home's IANA zone; `give_way` is what who writes a long answer calls again and again.
     """
 
     _collection_class = Collection
 
-    def __init__(self, configuration: config.Configuration, zone_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        configuration: config.Configuration,
+        zone_of: Callable[[str], str],
+        give_way: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(configuration)
         self._turns = FairLock()
+        self._give_way = give_way
+        self._pieces = 0
         # Radicale asks its lock for `locked` and `acquire`, which this one has.
         self._lock = cast(pathutils.RwLock, self._turns)
         self._user = ""
@@ -83,6 +96,13 @@ class Storage(multifilesystem.Storage):
                     _sync(folders)
                 finally:
                     self.feed.deliver()
+
+    def give_way(self) -> None:
+        """Let others compute, between the pieces of a long work; who holds the lock does not tarry."""
+        # Only now and then, as each change of threads costs as much as one object; how often needs not be exact.
+        self._pieces += 1
+        if self._pieces % PIECES == 0 and self._turns.mine is None:
+            self._give_way()
 
     def sync_later(self, folder: Path) -> None:
         """Wait, when the lock has been let go, until the names in a folder are on the disk."""
@@ -166,13 +186,22 @@ class Storage(multifilesystem.Storage):
         self.index.touch(calendar.path.partition("/")[0])
         self._tell(calendar.path, href, old, new, old_text, new_text)
 
-    def forget(self, path: str, texts: Mapping[str, str]) -> None:
-        """Take the removal of a collection, with `texts` by href, into index and feed."""
-        for calendar in [self.index.get(path)] if "/" in path else self.index.of_home(path):
-            if calendar is not None:
-                self.index.drop(calendar.path)
+    def forget(self, path: str, doomed: Path) -> None:
+        """Take the removal of a collection, whose folder is `doomed` now, into index and feed; the folder goes last."""
+        gone = [self.index.get(path)] if "/" in path else list(self.index.of_home(path))
+        calendars = [calendar for calendar in gone if calendar is not None]
+        for calendar in calendars:
+            self.index.drop(calendar.path)
+        user, intent = self._user, self._intent
+
+        def changes() -> Iterator[Change]:
+            for calendar in calendars:
+                folder = doomed / calendar.path.removeprefix(path).strip("/")
                 for href, entry in calendar.entries.items():
-                    self._tell(calendar.path, href, entry, None, texts.get(href), None)
+                    yield _change(calendar.path, href, entry, None, _text(folder / href), None, user, intent)
+            shutil.rmtree(doomed, ignore_errors=True)
+
+        self.feed.record_all(changes())
 
     def move(
         self, item: radicale_item.Item, to_collection: radicale_storage.BaseCollection, to_href: str
@@ -192,8 +221,8 @@ class Storage(multifilesystem.Storage):
         replaced_text = _text(target.folder / to_href) if replaced else None
         try:
             (source.folder / item.href).replace(target.folder / to_href)
-            for folder in {source.folder, target.folder}:
-                sync_folder(folder)
+            for folder in (target.folder, source.folder):
+                self.sync_later(folder)
         except OSError as error:
             raise ValueError(f"cannot move {item.href!r}: {error}") from error
         moved = source.entries[item.href]
@@ -210,6 +239,8 @@ class Storage(multifilesystem.Storage):
         path = pathutils.strip_path(href)
         before = self.index.get(path)
         texts = {one: _text(before.folder / one) for one in before.entries} if before else {}
+        if before is None and props and items is None and not (self.root / path).exists():
+            return self._create(path, props), {}, []
         created = super().create_collection(href, items, props)
         if not props:
             return created
@@ -223,6 +254,30 @@ class Storage(multifilesystem.Storage):
                 self._tell(path, one, old, entry, texts.get(one), _text(self.root / path / one))
         return (self._collection_class(self, href), *created[1:])
 
+    def _makedirs_synced(self, filesystem_path: str) -> None:
+        """Make folders that are not there; they are on the disk when the request that made them is answered."""
+        folder = Path(filesystem_path)
+        if folder.is_dir():
+            return
+        self._makedirs_synced(str(folder.parent))
+        folder.mkdir(exist_ok=True)
+        if self._turns.mine == "w":
+            self.sync_later(folder.parent)
+        else:
+            sync_folder(folder.parent)
+
+    def _create(self, path: str, props: Mapping[str, str]) -> multifilesystem.Collection:
+        """Make a collection with nothing in it from a folder that was made beside it."""
+        target = self.root / path
+        self._makedirs_synced(str(target.parent))
+        try:
+            staged_folder(target, PROPERTIES, json.dumps(props, sort_keys=True).encode()).replace(target)
+        except OSError as error:
+            raise ValueError(f"cannot create {path!r}: {error}") from error
+        self.sync_later(target.parent)
+        self.index.add(path)
+        return self._collection_class(self, f"/{path}/")
+
     def _tell(
         self,
         path: str,
@@ -232,21 +287,7 @@ class Storage(multifilesystem.Storage):
         old_text: str | None,
         new_text: str | None,
     ) -> None:
-        entry = new or old
-        self.feed.record(
-            Change(
-                home=path.partition("/")[0],
-                calendar=path,
-                href=href,
-                uid=entry.uid if entry else "",
-                old_etag=old.etag if old else None,
-                new_etag=new.etag if new else None,
-                old_text=old_text,
-                new_text=new_text,
-                user=self._user,
-                intent=self._intent,
-            )
-        )
+        self.feed.record(_change(path, href, old, new, old_text, new_text, self._user, self._intent))
 
     def _swept_folders(self) -> Iterator[Path]:
         yield self.root
@@ -265,3 +306,28 @@ def _sync(folders: Iterable[Path]) -> None:
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode(errors="replace")
+
+
+def _change(
+    path: str,
+    href: str,
+    old: Entry | None,
+    new: Entry | None,
+    old_text: str | None,
+    new_text: str | None,
+    user: str,
+    intent: str | None,
+) -> Change:
+    entry = new or old
+    return Change(
+        home=path.partition("/")[0],
+        calendar=path,
+        href=href,
+        uid=entry.uid if entry else "",
+        old_etag=old.etag if old else None,
+        new_etag=new.etag if new else None,
+        old_text=old_text,
+        new_text=new_text,
+        user=user,
+        intent=intent,
+    )

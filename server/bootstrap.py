@@ -60,6 +60,7 @@ from server.usecases.host.furnish import furnish
 from server.web import demo as demo_face
 from server.web.app import make_app
 from server.web.dav import Mount
+from server.web.loop import CourteousLoop
 from server.web.options import WebOptions
 from server.web.sockets import bind
 
@@ -180,11 +181,8 @@ async def opened(
             lambda home: host.zone if (host := homes.host(home)) else "UTC",
             lambda home: host.addresses if (host := homes.host(home)) else (),
             _receives_bookings(homes),
-            radicale_plugin.Limits(
-                object_bytes=settings.limits.dav_object_bytes,
-                attendees=settings.limits.dav_attendees,
-                occurrences=settings.limits.dav_occurrences,
-            ),
+            _dav_limits(settings),
+            _courtesy(),
         )
         calendars = RadicaleCalendars(dav.storage)
         stack.callback(calendars.close)
@@ -217,6 +215,21 @@ async def opened(
         if resolved:
             log.warning("resolved changes that a crash had left", extra={"count": resolved})
         yield Opened(ports, dav, bell)
+
+
+def _dav_limits(settings: Settings) -> radicale_plugin.Limits:
+    limits = settings.limits
+    return radicale_plugin.Limits(
+        object_bytes=limits.dav_object_bytes,
+        attendees=limits.dav_attendees,
+        occurrences=limits.dav_occurrences,
+    )
+
+
+def _courtesy() -> Callable[[], None]:
+    """Return what gives way to the running loop; where no pages are served nobody need."""
+    loop = asyncio.get_running_loop()
+    return loop.give_way if isinstance(loop, CourteousLoop) else lambda: None
 
 
 def site_of(settings: Settings, base_url: str | None = None) -> Site:

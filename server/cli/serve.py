@@ -37,6 +37,7 @@ def serve(config: Path | None, data: str | None, listen: str | None, demo: bool)
     # What a server stands on takes half a second to import; the other commands do without it.
     from server.bootstrap import serve as run
     from server.cli.log import configure
+    from server.web.loop import CourteousLoop
     from server.web.sockets import CannotListen, is_loopback
 
     try:
@@ -46,7 +47,8 @@ def serve(config: Path | None, data: str | None, listen: str | None, demo: bool)
                 ("Everybody knows its password. Listen on 127.0.0.1, or leave --demo out.",),
             )
         configure(settings.log)
-        asyncio.run(run(settings, demo=demo, announce=_announce_demo(settings) if demo else _announce))
+        with asyncio.Runner(loop_factory=CourteousLoop) as runner:
+            runner.run(run(settings, demo=demo, announce=_announce_demo(settings) if demo else _announce))
     except CannotListen as error:
         cure = "Choose another address with --listen, or stop what listens there: ss -ltnp"
         raise Failed(f"Cannot listen on {settings.listen}: {error}.", (cure,)) from error

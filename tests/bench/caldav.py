@@ -29,6 +29,7 @@ from radicale_plugin.auth import USER
 from radicale_plugin.index import Index
 from server.ical.scan import scan
 from tests.bench.harness import Row, alternate, at_least, below, faster, seconds_per_call
+from tests.bench.holds import held
 
 OBJECTS = int(os.environ.get("DAYBOOK_BENCH_OBJECTS", "1000"))
 ALONE = 10_000
@@ -73,6 +74,7 @@ def rows() -> Iterable[Row]:
         fill(folder / "alone", ALONE)
         yield from _start_and_memory(folder / "alone")
         yield from _index(folder / "alone")
+        yield from _holds(folder / "alone")
         fill(folder / "ours", OBJECTS)
         fill(folder / "stock", OBJECTS)
         yield from _against_stock(_ours(folder / "ours"), _stock(folder / "stock"))
@@ -263,6 +265,21 @@ def _index(root: Path) -> Iterator[Row]:
     took = _best(lambda: update("0.ics", series), 3 * len(stored))
     name = f"index update, series, per stored occurrence of {sum(stored) // len(stored)}"
     yield below(name, took * len(stored) / sum(stored), 8e-6)
+
+
+def _holds(root: Path) -> Iterator[Row]:
+    application = _plugin(root)
+    ask = _asking(application, {USER: "alice"})
+    every = PROPFIND.format("<getetag/>")
+    reads: list[Callable[[], object]] = [
+        _listing("REPORT", WEEK)(ask),
+        _listing("REPORT", EXPANDED)(ask),
+        _listing("REPORT", SYNC.format(""))(ask),
+        lambda: ask("PROPFIND", "/alice/calendar/", every, depth="1"),
+    ]
+    yield from held(
+        application.storage, reads, lambda uid: ask("PUT", f"/alice/calendar/{uid}.ics", text(1, uid))
+    )
 
 
 def _best(function: Callable[[], object], calls: int) -> float:

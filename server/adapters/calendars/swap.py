@@ -13,8 +13,8 @@ from time import time
 
 from radicale_plugin import Storage
 from radicale_plugin.entry import Entry
-from radicale_plugin.files import sync_folder
 from radicale_plugin.index import CalendarIndex
+from radicale_plugin.texts import etag_of
 from server.adapters.calendars.staged import FOLDER
 from server.domain.errors import Unavailable
 from server.domain.identity import Home, home_of
@@ -35,6 +35,8 @@ class _Write:
     aside: Path
     text: str | None
     entry: Entry | None
+    standing: tuple[str, str] | None
+    """The etag and the text of what stood there when it was looked at."""
 
     @property
     def target(self) -> Path:
@@ -44,13 +46,19 @@ class _Write:
 def swap(
     storage: Storage, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
 ) -> None:
-    """Check etags, then conditions, then rename; the storage lock is held once and for nothing but this."""
+    """Check etags, then conditions, then rename; the storage lock is held once and for nothing but this.
+
+    The new names are on the disk when it returns. When they cannot be brought there it raises, with the writes done: the
+    intent stays and is resolved by what stands in the calendars.
+    """
     prepared = [_prepare(storage, home, write) for write in writes]
     with storage.acquire_lock("w", home, intent=intent):
         texts = [_expected(write) for write in prepared]
         for condition in free:
             _check_free(storage, condition)
         _rename_all(prepared)
+        for write in prepared:
+            storage.sync_later(write.calendar.folder)
         for write, old_text in zip(prepared, texts, strict=True):
             storage.record(write.calendar, write.href, _present_entry(write), old_text, write.text)
     for write in prepared:
@@ -67,7 +75,8 @@ def _prepare(storage: Storage, home: Home, write: StagedWrite) -> _Write:
         missing_ok=True
     )  # a process that died in this very swap left it, and a link needs a free name
     if write.staged is None:
-        return _Write(calendar, write.href, write.old_etag, None, aside, None, None)
+        standing = _standing(calendar, write.href)
+        return _Write(calendar, write.href, write.old_etag, None, aside, None, None, standing)
     try:
         data = (staging / write.staged).read_bytes()
     except FileNotFoundError as error:
@@ -80,7 +89,16 @@ def _prepare(storage: Storage, home: Home, write: StagedWrite) -> _Write:
         aside=aside,
         text=data.decode(),
         entry=calendar.read(write.href, data, time()),
+        standing=_standing(calendar, write.href),
     )
+
+
+def _standing(calendar: CalendarIndex, href: str) -> tuple[str, str] | None:
+    try:
+        data = (calendar.folder / href).read_bytes()
+    except FileNotFoundError:
+        return None
+    return etag_of(data), data.decode(errors="replace")
 
 
 def _expected(write: _Write) -> str | None:
@@ -88,7 +106,11 @@ def _expected(write: _Write) -> str | None:
     standing = write.calendar.get(write.href)
     if (standing.etag if standing else None) != write.old_etag:
         raise EtagMismatch(f"{write.calendar.path}/{write.href}")
-    return write.target.read_bytes().decode(errors="replace") if standing else None
+    if standing is None:
+        return None
+    if write.standing is None or write.standing[0] != standing.etag:
+        return write.target.read_bytes().decode(errors="replace")
+    return write.standing[1]
 
 
 def _check_free(storage: Storage, condition: MustBeFree) -> None:
@@ -115,8 +137,6 @@ def _rename_all(writes: Sequence[_Write]) -> None:
                 write.target.unlink()
             else:
                 write.source.replace(write.target)
-        for folder in {write.calendar.folder for write in writes}:
-            sync_folder(folder)
         undo.pop_all()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import radicale_plugin
+from radicale_plugin import storage
 from radicale_plugin.files import sync_folder
 from server.adapters.calendars import RadicaleCalendars, swap
 from server.adapters.memory import memory_ports
@@ -51,7 +52,7 @@ def mortal_disk(monkeypatch: pytest.MonkeyPatch, points: int) -> None:
         return burning
 
     monkeypatch.setattr(swap, "_put_back", lambda _: None)
-    monkeypatch.setattr(swap, "sync_folder", before(sync_folder))
+    monkeypatch.setattr(storage, "sync_folder", before(sync_folder))
     monkeypatch.setattr(os, "link", before(os.link))
     monkeypatch.setattr(Path, "replace", before(Path.replace))
     monkeypatch.setattr(Path, "unlink", before(Path.unlink))

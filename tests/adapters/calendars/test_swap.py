@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import radicale_plugin
-from server.adapters.calendars import RadicaleCalendars, swap
+from radicale_plugin import storage
+from server.adapters.calendars import RadicaleCalendars
 from server.domain.errors import Unavailable
 from server.domain.identity import HISTORY, Home, Href, Uid
 from server.ports import Busy, CalendarChange, MustBeFree, ObjectWrite, StagedWrite
@@ -46,7 +47,7 @@ def files(root: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("fails_at", ["the second rename", "the removal", "the disk"])
+@pytest.mark.parametrize("fails_at", ["the second rename", "the removal"])
 async def test_an_error_in_the_middle_is_undone(
     calendars: RadicaleCalendars, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: str
 ) -> None:
@@ -96,10 +97,23 @@ def break_at(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     match place:
         case "the second rename":
             monkeypatch.setattr(Path, "replace", replace_but_once)
-        case "the removal":
-            monkeypatch.setattr(Path, "unlink", unlink_but_once)
         case _:
-            monkeypatch.setattr(swap, "sync_folder", fail)
+            monkeypatch.setattr(Path, "unlink", unlink_but_once)
+
+
+async def test_names_that_cannot_be_brought_to_the_disk_are_not_acknowledged(
+    calendars: RadicaleCalendars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writes stand, and the intent with them: what has become of it is read from the calendars."""
+
+    def fail(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    staged = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, ONE, None, meeting("one"))])
+    monkeypatch.setattr(storage, "sync_folder", fail)
+    with pytest.raises(Unavailable):
+        await calendars.swap(ALICE, "intent", staged, ())
+    assert await calendars.etag(CALENDAR, ONE) == staged[0].new_etag
 
 
 async def test_a_crash_in_the_middle_leaves_nothing_that_a_start_does_not_sweep(
