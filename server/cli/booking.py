@@ -13,7 +13,9 @@ from server.cli.refusals import fail
 from server.control.answers import Refused
 from server.control.bookings import (
     CancelBooking,
+    ConfirmBooking,
     CreateBooking,
+    DeclineBooking,
     ListBookings,
     RescheduleBooking,
     ShowBooking,
@@ -27,7 +29,7 @@ ASKABLE = {Refusal.TOO_SOON, Refusal.TOO_FAR, Refusal.OUTSIDE_HOURS, Refusal.OFF
 
 @click.group()
 def booking() -> None:
-    """Make, list, show, cancel and move bookings, as their host."""
+    """Make, list, show, approve, decline, cancel and move bookings, as their host."""
 
 
 @booking.command()
@@ -101,6 +103,26 @@ def show(installation: Installation, id_: str) -> None:
 
 @booking.command()
 @click.argument("id_", metavar="BOOKING")
+@on_installation
+def confirm(installation: Installation, id_: str) -> None:
+    """Approve a booking that waits for its host; guest and host are mailed."""
+    made = installation.ask(ConfirmBooking(id_), BookingView)
+    installation.show(made, lambda: f"Confirmed.\n{_details(made)}")
+
+
+@booking.command()
+@click.argument("id_", metavar="BOOKING")
+@click.option("--reason", default="", help="What the guest is told.")
+@click.option("--keep", is_flag=True, help="Decline only the other time: the one agreed before holds again.")
+@on_installation
+def decline(installation: Installation, id_: str, reason: str, keep: bool) -> None:
+    """Decline a booking that waits for its host; the guest is mailed."""
+    ended = installation.ask(DeclineBooking(booking=id_, reason=reason, keep=keep), BookingView)
+    installation.show(ended, lambda: f"{'Kept as agreed.' if keep else 'Declined.'}\n{_details(ended)}")
+
+
+@booking.command()
+@click.argument("id_", metavar="BOOKING")
 @click.option("--reason", default="", help="What the guest is told.")
 @on_installation
 def cancel(installation: Installation, id_: str, reason: str) -> None:
@@ -147,6 +169,8 @@ def _details(found: BookingView) -> str:
             ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
             ("notes", found.notes),
             ("status", found.status),
+            ("expires", "" if found.answer_by is None else _local(found.answer_by, found.zone)),
+            ("agreed before", "" if found.agreed_start is None else _local(found.agreed_start, found.zone)),
             ("reason", found.reason),
             ("calendar", found.calendar),
         ]

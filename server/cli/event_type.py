@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import click
 
+from server.cli import approval
 from server.cli.address import home_and_slug
 from server.cli.columns import columns, facts
 from server.cli.given import Option, request
@@ -67,6 +68,13 @@ def _fields(command: F) -> F:
             type=click.Choice([view.value for view in View]),
             help="How its page lays out slots at first.",
         ),
+        click.option(
+            "--reminder",
+            "reminders",
+            multiple=True,
+            help='Before the meeting: "24h guest", "1h guest,host", "2h guest sms"; repeatable, replaces all; "none".',
+        ),
+        *approval.OPTIONS,
         click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
         click.option(
             "--visibility",
@@ -170,6 +178,8 @@ def _details(found: EventTypeView) -> str:
             ("blocking", inherited if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving or inherited),
             ("zone", found.zone or inherited),
+            ("reminders", "; ".join(found.reminders)),
+            *approval.rows(found),
             ("enabled", "yes" if found.enabled else "no"),
             ("visibility", found.visibility),
             ("page", found.page),

@@ -12,7 +12,18 @@ from server.domain.host import Host
 from server.domain.identity import BookingId, Home
 from server.domain.slots import Refusal
 from server.ports import Ports
-from server.usecases.booking import cancel, create, links, listing, look, offer, reschedule
+from server.usecases.booking import (
+    cancel,
+    confirm,
+    create,
+    decline,
+    keep,
+    links,
+    listing,
+    look,
+    offer,
+    reschedule,
+)
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
 from server.usecases.booking.refuse import SENTENCES
@@ -64,6 +75,20 @@ class RescheduleBooking(Command, tag="booking.reschedule", kw_only=True):
     anyway: bool = False
 
 
+class ConfirmBooking(Command, tag="booking.confirm"):
+    """Approve a booking that waits, as its host."""
+
+    booking: str
+
+
+class DeclineBooking(Command, tag="booking.decline", kw_only=True):
+    """Decline a booking that waits, as its host; `keep` goes back to the time that was agreed before."""
+
+    booking: str
+    reason: str = ""
+    keep: bool = False
+
+
 async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     """Book a time for a guest (S1.71)."""
     now = ports.clock.now()
@@ -113,6 +138,19 @@ async def cancel_booking(ports: Ports, asked: CancelBooking) -> BookingView:
     """Cancel a booking as its host."""
     looked = await look.by_id(ports, BookingId(asked.booking))
     return BookingView.of(await cancel.cancel(ports, looked, asked.reason, Actor.HOST, ports.clock.now()))
+
+
+async def confirm_booking(ports: Ports, asked: ConfirmBooking) -> BookingView:
+    """Approve a booking as its host (S1.21)."""
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    return BookingView.of(await confirm.confirm(ports, looked, Actor.HOST, ports.clock.now()))
+
+
+async def decline_booking(ports: Ports, asked: DeclineBooking) -> BookingView:
+    """Decline a booking as its host (S1.22), or only the other time that was asked for."""
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    answer = keep.keep if asked.keep else decline.decline
+    return BookingView.of(await answer(ports, looked, asked.reason, Actor.HOST, ports.clock.now()))
 
 
 async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingView:

@@ -29,6 +29,8 @@ Request: TypeAlias = (
     | bookings.CreateBooking
     | bookings.ListBookings
     | bookings.ShowBooking
+    | bookings.ConfirmBooking
+    | bookings.DeclineBooking
     | bookings.CancelBooking
     | bookings.RescheduleBooking
     | calendars.ListCalendars
@@ -70,6 +72,8 @@ HANDLERS = _table(
     _row(bookings.CreateBooking, bookings.create_booking),
     _row(bookings.ListBookings, bookings.list_bookings),
     _row(bookings.ShowBooking, bookings.show_booking),
+    _row(bookings.ConfirmBooking, bookings.confirm_booking),
+    _row(bookings.DeclineBooking, bookings.decline_booking),
     _row(bookings.CancelBooking, bookings.cancel_booking),
     _row(bookings.RescheduleBooking, bookings.reschedule_booking),
     _row(calendars.ListCalendars, calendars.list_calendars),

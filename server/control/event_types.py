@@ -10,7 +10,7 @@ from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
-from server.domain.event_type import EventType, View, Visibility
+from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
 from server.domain.identity import EventTypeId, Home, Slug
 from server.ports import Ports
 from server.usecases.event_type.create import create
@@ -21,7 +21,10 @@ from server.usecases.host.find import find as find_host
 
 
 class EventTypeFields(Command, kw_only=True):
-    """What can be said of an event type; what is unset stays as it is. A step of 0 is the duration."""
+    """What can be said of an event type; what is unset stays as it is. A step of 0 is the duration.
+
+    A `confirm_within_min` of 0 lets requests wait until the meeting begins.
+    """
 
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -39,6 +42,14 @@ class EventTypeFields(Command, kw_only=True):
     receiving: str | UnsetType = UNSET
     zone: str | UnsetType = UNSET
     view: View | UnsetType = UNSET
+    reminders: list[str] | UnsetType = UNSET
+    requires_confirmation: bool | UnsetType = UNSET
+    confirm_within_min: int | UnsetType = UNSET
+    pending_holds_slot: bool | UnsetType = UNSET
+    pending_in_calendar: bool | UnsetType = UNSET
+    guest_reschedule_policy: ReschedulePolicy | UnsetType = UNSET
+    cancel_deadline_min: int | UnsetType = UNSET
+    reschedule_deadline_min: int | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
 
@@ -80,7 +91,14 @@ class DeleteEventType(Command, tag="event_type.delete"):
 async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeView:
     """Create an event type."""
     slug = Slug(asked.slug)
-    blank = EventType(id=EventTypeId(""), number=0, home=Home(asked.home), slug=slug, title=slug)
+    blank = EventType(
+        id=EventTypeId(""),
+        number=0,
+        home=Home(asked.home),
+        slug=slug,
+        title=slug,
+        guest_reschedule_policy=ReschedulePolicy.APPROVE,  # as for all that people make by hand (C1)
+    )
     return EventTypeView.of(ports, await create(ports, _change(asked)(blank)))
 
 
@@ -110,6 +128,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
     read = Texts()
     hours = read.read("hours", texts.hours_or_inherited, fields.hours)
     overrides = read.read("overrides", texts.overrides, fields.overrides)
+    reminders = read.read("reminders", texts.reminders, fields.reminders)
     read.refuse()
     place = UNSET if fields.location is UNSET else texts.location(fields.location)
     blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
@@ -133,6 +152,14 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             receiving=_own(given(fields.receiving, present.receiving)),
             zone=_own(given(fields.zone, present.zone)),
             view=given(fields.view, present.view),
+            reminders=given(reminders, present.reminders),
+            requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
+            confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,
+            pending_holds_slot=given(fields.pending_holds_slot, present.pending_holds_slot),
+            pending_in_calendar=given(fields.pending_in_calendar, present.pending_in_calendar),
+            guest_reschedule_policy=given(fields.guest_reschedule_policy, present.guest_reschedule_policy),
+            cancel_deadline_min=given(fields.cancel_deadline_min, present.cancel_deadline_min),
+            reschedule_deadline_min=given(fields.reschedule_deadline_min, present.reschedule_deadline_min),
             enabled=given(fields.enabled, present.enabled),
             visibility=given(fields.visibility, present.visibility),
         )

@@ -5,7 +5,7 @@ from typing import Self
 
 import msgspec
 
-from server.domain.booking import Booking
+from server.domain.booking import Booking, Status
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import DateOverride, format_hours, format_windows
@@ -91,6 +91,14 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     blocking: list[str] | None
     receiving: str | None
     zone: str | None
+    requires_confirmation: bool
+    confirm_within_min: int | None
+    pending_holds_slot: bool
+    pending_in_calendar: bool
+    guest_reschedule_policy: str
+    cancel_deadline_min: int
+    reschedule_deadline_min: int
+    reminders: list[str]
     enabled: bool
     visibility: str
     page: str
@@ -118,6 +126,14 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             blocking=None if event_type.blocking is None else list(event_type.blocking),
             receiving=event_type.receiving,
             zone=event_type.zone,
+            requires_confirmation=event_type.requires_confirmation,
+            confirm_within_min=event_type.confirm_within_min,
+            pending_holds_slot=event_type.pending_holds_slot,
+            pending_in_calendar=event_type.pending_in_calendar,
+            guest_reschedule_policy=event_type.guest_reschedule_policy.value,
+            cancel_deadline_min=event_type.cancel_deadline_min,
+            reschedule_deadline_min=event_type.reschedule_deadline_min,
+            reminders=list(map(str, event_type.reminders)),
             enabled=event_type.enabled,
             visibility=event_type.visibility.value,
             page=ports.site.link("u", home, slug) or f"/u/{home}/{slug}",
@@ -125,7 +141,10 @@ class EventTypeView(msgspec.Struct, kw_only=True):
 
 
 class BookingView(msgspec.Struct, kw_only=True):
-    """A booking as operators see it."""
+    """A booking as operators see it.
+
+    While it waits for its host, `answer_by` says until when, and `agreed_start` what was confirmed before.
+    """
 
     id: str
     home: str
@@ -142,6 +161,8 @@ class BookingView(msgspec.Struct, kw_only=True):
     calendar: str
     revision: int
     reason: str
+    answer_by: str | None
+    agreed_start: str | None
 
     @classmethod
     def of(cls, booking: Booking) -> Self:
@@ -162,6 +183,8 @@ class BookingView(msgspec.Struct, kw_only=True):
             calendar=booking.calendar,
             revision=booking.revision,
             reason=booking.reason,
+            answer_by=_text(booking.expires_at) if booking.status is Status.PENDING else None,
+            agreed_start=None if booking.agreed is None else _text(booking.agreed[0]),
         )
 
 
@@ -180,7 +203,10 @@ class TrailView(msgspec.Struct):
 
 
 class MailView(msgspec.Struct, kw_only=True):
-    """A mail of the outbox; the recipient is a number, because the outbox knows no address: 0 is the host."""
+    """A mail of the outbox; the recipient is a number, because the outbox knows no address: 0 is the host.
+
+    One that leaves before the meeting has `offset_min`, the minutes between.
+    """
 
     id: int
     booking: str
@@ -191,6 +217,8 @@ class MailView(msgspec.Struct, kw_only=True):
     due: str
     expires: str
     error: str | None
+    channel: str
+    offset_min: int | None
 
     @classmethod
     def of(cls, mail: QueuedMail) -> Self:
@@ -205,6 +233,8 @@ class MailView(msgspec.Struct, kw_only=True):
             due=instant(mail.due_at),
             expires=instant(mail.expires_at),
             error=mail.error,
+            channel=mail.channel.value,
+            offset_min=mail.offset_min,
         )
 
 

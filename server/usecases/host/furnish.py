@@ -1,11 +1,11 @@
-"""Furnish the demonstration: a host with a full calendar and two event types."""
+"""Furnish the demonstration: a host with a full calendar and two event types, one of which asks its host."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from server.domain.event_type import EventType, Location, LocationType
+from server.domain.event_type import EventType, Location, LocationType, ReschedulePolicy
 from server.domain.host import Host
 from server.domain.hours import parse_hours
 from server.domain.identity import EventTypeId, Home, Slug, calendar_path
@@ -78,6 +78,9 @@ def _event_types(ports: Ports) -> Sequence[EventType]:
             step_min=30,
             buffer_before_min=10,
             buffer_after_min=15,
+            requires_confirmation=True,
+            confirm_within_min=2 * 1440,
+            guest_reschedule_policy=ReschedulePolicy.APPROVE,
             location=Location(type=LocationType.IN_PERSON, value="Daybook, Invalidenstr. 1, 10115 Berlin"),
         ),
     )
