@@ -40,8 +40,15 @@ async def book(ports: Ports, hours_ahead: int, **particulars: str) -> Booking:
     """Book so many whole hours from tomorrow on."""
     now = ports.clock.now()
     start = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1, hours=hours_ahead)
-    known = {"name": "Gus Guest", "email": "gus@example.net", "zone": BERLIN} | particulars
-    wish = NewBooking(home=ALICE, slug="intro", start=start, **known)
+    wish = NewBooking(
+        home=ALICE,
+        slug="intro",
+        start=start,
+        name=particulars.get("name", "Gus Guest"),
+        email=particulars.get("email", "gus@example.net"),
+        zone=particulars.get("zone", BERLIN),
+        notes=particulars.get("notes", ""),
+    )
     return await create.create(ports, wish, Actor.GUEST, now)
 
 

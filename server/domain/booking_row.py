@@ -23,7 +23,7 @@ class BookingRow:
     words: str
 
     def mentions(self, text: str) -> bool:
-        """Tell whether every word of `text` occurs in people, title, place or notes, in whatever case."""
+        """Tell whether every word of `text` occurs in people, title, place, answers or notes, in whatever case."""
         return all(word in self.words for word in text.casefold().split())
 
 
@@ -34,6 +34,7 @@ def row_of(booking: Booking) -> BookingRow:
         *(text for person in people for text in person),
         booking.title,
         booking.location.value,
+        *(answer.text for answer in booking.answers),
         booking.notes,
     )
     return BookingRow(

@@ -1,6 +1,9 @@
 """What a calendar shows of a booking: its title, its description and its people, written for the host."""
 
+from collections.abc import Mapping
+
 from server.domain.booking import Booking
+from server.domain.event_type import LocationType
 from server.domain.host import Host
 from server.domain.plain import line, paragraphs
 from server.ical import booking_data
@@ -23,9 +26,47 @@ def _summary(booking: Booking) -> str:
 
 def _description(booking: Booking) -> str:
     people = "\n".join(f"{line(person.name)} <{line(person.email)}>" for person in booking.attendees)
-    return "\n\n".join(
-        filter(None, (people, paragraphs(booking.notes).strip(), paragraphs(booking.description).strip()))
+    parts = (
+        people,
+        said(booking),
+        paragraphs(booking.notes).strip(),
+        paragraphs(booking.description).strip(),
     )
+    return "\n\n".join(filter(None, parts))
+
+
+def said(booking: Booking) -> str:
+    """Return the answers of a booking, a line each."""
+    return "\n".join(paragraphs(answer.line).strip() for answer in booking.answers)
+
+
+def conference(booking: Booking) -> list[Property]:
+    """Return how to join a meeting that is an address (RFC 7986 §5.11)."""
+    url = conference_url(booking)
+    if url is None:
+        return []
+    return [
+        Property("CONFERENCE", url, {name: (value,) for name, value in conference_params(booking).items()})
+    ]
+
+
+def conference_params(booking: Booking) -> Mapping[str, str]:
+    """Return the parameters of CONFERENCE."""
+    label = line(booking.title).replace('"', "'")
+    return {"VALUE": "URI", "FEATURE": "VIDEO", **({"LABEL": label} if label else {})}
+
+
+def conference_url(booking: Booking) -> str | None:
+    """Return the address of a meeting that takes place at one, fit for a line of its own; None for any other place."""
+    url = booking.location.url if booking.location.type is LocationType.LINK else None
+    return url if url is not None and url.isascii() and url.isprintable() and " " not in url else None
+
+
+def strange_conferences(vevent: Component, booking: Booking) -> list[Property]:
+    """Return the conferences that the host's client added."""
+    before = booking_data.last_written(vevent, booking.calendar)
+    ours = {conference_url(one) for one in (booking, before) if one is not None}
+    return [item for item in vevent.all("CONFERENCE") if item.value.strip() not in ours]
 
 
 def unless_reworded(vevent: Component, booking: Booking) -> list[Property]:

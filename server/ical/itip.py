@@ -8,13 +8,14 @@ of the sending: a mail that is repeated is the same to the byte.
 from datetime import UTC
 from enum import StrEnum
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 from server.domain.booking import Attendee, Booking, Partstat, Status
 from server.domain.host import Host
 from server.domain.plain import line, paragraphs
 from server.ical import booking_times
 from server.ical.addresses import common_name, mailto
+from server.ical.booking_shown import conference_params, conference_url, said
 from server.ical.scan import serialise
 from server.ical.vevent import PRODUCT, STATUSES
 
@@ -81,8 +82,16 @@ def _add_words(
     place = paragraphs(booking.location.value).strip()
     if place:
         vevent.add("location", place)
+    url = conference_url(booking)
+    if url:
+        vevent.add("conference", vUri(url), dict(conference_params(booking)))
     # Gmail and Apple show the description, Outlook the mail: the link belongs in both.
-    words = (paragraphs(booking.notes).strip(), paragraphs(booking.description).strip(), link)
+    words = (
+        said(booking),
+        paragraphs(booking.notes).strip(),
+        paragraphs(booking.description).strip(),
+        link,
+    )
     description = "\n\n".join(filter(None, words))
     if description:
         vevent.add("description", description)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import CalendarPath, Uid
+from server.domain.questions import Answer
 from server.ical import vevent
 from server.ical.scan import Component, Property, scan, serialise
 from tests.review import ADA, ALICE, REVIEW, moved
@@ -35,6 +36,8 @@ attendees = st.builds(
     language=texts,
     partstat=st.sampled_from(Partstat),
 )
+answers = st.builds(Answer, id=texts, label=texts, values=st.lists(texts, min_size=1, max_size=3).map(tuple))
+ANSWER = Answer(id="topic", label="What is it about?", values=("Bridges", "Tunnels"))
 
 
 @st.composite
@@ -55,6 +58,7 @@ def bookings(draw: st.DrawFn) -> Booking:
         buffer_before_min=draw(st.integers(0, 99)),
         buffer_after_min=draw(st.integers(0, 99)),
         notes=draw(texts),
+        answers=tuple(draw(st.lists(answers, max_size=3))),
         status=draw(st.sampled_from(Status)),
         revision=draw(st.integers(0, 50)),
         sequence=draw(st.integers(0, 2**31 - 1)),
@@ -109,9 +113,16 @@ def test_every_fact_comes_back_when_attendees_stay_out_of_the_calendar(booking: 
 @settings(max_examples=60, deadline=None)
 @given(texts, texts)
 def test_no_text_of_a_person_adds_a_line(name: str, words: str) -> None:
-    usual = [item.name for item in the_vevent(vevent.stored(REVIEW, ALICE)).properties]
+    plain = replace(
+        REVIEW, answers=(ANSWER, ANSWER), location=Location(type=LocationType.TEXT, value="Torstraße")
+    )
+    usual = [item.name for item in the_vevent(vevent.stored(plain, ALICE)).properties]
     bent = replace(
-        REVIEW,
+        plain,
+        answers=(
+            Answer(id="topic", label=words, values=(words,)),
+            Answer(id="more", label="l", values=(words, words)),
+        ),
         title="T" + words,
         notes="n" + words,
         description=words,

@@ -1,19 +1,23 @@
 """The booking form: asks who books, and books."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aiohttp import web
 
 from server.domain import attendees
 from server.domain.booking import Actor
+from server.domain.choices import choose
 from server.domain.errors import Invalid, NotFound, SlotUnavailable, TooMany, Unavailable
-from server.domain.plain import paragraphs
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
-from server.web.forms import fields_of
+from server.web.forms import pairs_of
 from server.web.guest.form import ticket as tickets
-from server.web.guest.form.page import Asking, Faults, Given, form_page
+from server.web.guest.form.fields import in_form
+from server.web.guest.form.given import Given, Pairs, filled_in, typed
+from server.web.guest.form.page import Asking, Faults, form_page
 from server.web.guest.form.ticket import Ticket
+from server.web.guest.offered import Offered, find_offered
 from server.web.guest.picker.choice import read_choice
 from server.web.keys import LIMITS, OPTIONS, now_of, pages_of, ports_of
 from server.web.reading import wording
@@ -24,20 +28,20 @@ TRAP = "confirm_url"
 
 async def ask(request: web.Request) -> web.Response:
     """Answer with the form for one start; for one that cannot be had, with the nearest that can."""
-    asking = _asking(request, request.query)
+    asking = _asking(request, await find_offered(request), request.query)
+    given = _expected(asking, request.query.items())
     refused = offer.refusal(asking.ports, asking.host, asking.event_type, asking.start_s, asking.now_s)
     if refused is None:
-        return _show(request, asking, Given())
-    return _show(request, asking, Given(), Faults(nearest=_nearest(asking)), status=409)
+        return _show(request, asking, given)
+    return _show(request, asking, given, Faults(nearest=_nearest(asking)), status=409)
 
 
 async def submit(request: web.Request) -> web.Response:
     """Book, and lead to the confirmation; what is wrong is shown on the form, with all that was typed."""
-    sent = await fields_of(request)
-    asking = _asking(request, sent)
-    given = Given(
-        name=sent.get("name", ""), email=sent.get("email", ""), notes=paragraphs(sent.get("notes", ""))
-    )
+    pairs = await pairs_of(request)
+    sent = dict(pairs)
+    asking = _asking(request, await find_offered(request, to_look=False), sent)
+    given = typed(asking.event_type, pairs)
     ticket = tickets.read(asking.ports.secret_key, asking.path, sent.get("ticket", ""), asking.now_s)
     faults = _faults(request, asking, given, ticket, sent.get(TRAP, ""))
     if ticket is None or faults:
@@ -47,7 +51,7 @@ async def submit(request: web.Request) -> web.Response:
     except SlotUnavailable as error:
         faults, status = Faults(nearest=error.nearest), 409
     except Invalid as error:
-        faults, status = _invalid(asking, error), 422
+        faults, status = _invalid(asking, given, error), 422
     except TooMany as error:
         faults, status = (
             Faults(general=asking.reader.text(error.message), retry_after_s=error.retry_after_s),
@@ -70,7 +74,11 @@ async def _book(request: web.Request, asking: Asking, given: Given, ticket: Tick
         zone=asking.choice.zone,
         language=asking.reader.language,
         notes=given.notes,
+        duration_min=asking.choice.duration_min,
+        place=given.wish,
+        answers=given.answers,
         key=ticket.nonce,
+        invite=asking.offered.token,
     )
     booking = await create.create(ports, wish, Actor.GUEST, now_of(request))
     record = await ports.ledger.booking(booking.id)
@@ -80,18 +88,27 @@ async def _book(request: web.Request, asking: Asking, given: Given, ticket: Tick
     raise web.HTTPSeeOther(f"{links.manage_path(ports, booking, record, look.OWNER)}/booked{clock}")
 
 
-def _asking(request: web.Request, query: Mapping[str, str]) -> Asking:
+def _expected(asking: Asking, query: Pairs) -> Given:
+    """Return what the form holds at first: what the link fills in; whoever was invited need not type who they are (S1.7)."""
+    given, invited = filled_in(asking.event_type, query), asking.offered.invited
+    if invited is None:
+        return given
+    return replace(given, name=given.name or invited.invite.name, email=given.email or invited.invite.email)
+
+
+def _asking(request: web.Request, offered: Offered, query: Mapping[str, str]) -> Asking:
     ports, reader = ports_of(request), pages_of(request).reader(request)
-    host, event_type = offer.find(ports, request.match_info["home"], request.match_info["slug"])
     start = wording.parse_instant(query.get("start", ""))
     if start is None:
         raise NotFound("This address names no time.")
+    choice = read_choice(query, offered.event_type, offered.host, reader)
+    if query.get("duration") and not choice.duration_said:
+        raise Invalid("This meeting is not offered for so long.")
     return Asking(
         ports=ports,
-        host=host,
-        event_type=event_type,
+        offered=replace(offered, event_type=offered.event_type.lasting(choice.duration_min)),
         reader=reader,
-        choice=read_choice(query, event_type, host, reader),
+        choice=choice,
         start=start,
         now=now_of(request),
     )
@@ -109,17 +126,18 @@ def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket |
         )
     if asking.now_s < ticket.issued_at + request.app[OPTIONS].form_seconds_min:
         return Faults(general=text("That was very quick. Please check what you typed and send it once more."))
-    found = attendees.faults(name=given.name, email=given.email, notes=given.notes)
-    return Faults(fields={name: text(message) for name, message in found.items()})
+    _, wrong = choose(asking.event_type, given.wish, given.answers)
+    found = {**attendees.faults(name=given.name, email=given.email, notes=given.notes), **wrong}
+    return Faults(fields={name: text(message) for name, message in in_form(found, given).items()})
 
 
-def _invalid(asking: Asking, error: Invalid) -> Faults:
+def _invalid(asking: Asking, given: Given, error: Invalid) -> Faults:
     """Return what to show for a refusal by the use case: a start that has become too near is as good as taken."""
     if "start" in error.fields:
         return Faults(nearest=_nearest(asking))
     return Faults(
         general=asking.reader.text(error.message),
-        fields={name: asking.reader.text(message) for name, message in error.fields.items()},
+        fields={name: asking.reader.text(message) for name, message in in_form(error.fields, given).items()},
     )
 
 

@@ -1,6 +1,6 @@
 """What a guest is told about an event type or a booking, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.booking import Booking
 from server.domain.event_type import EventType, Location, LocationType
@@ -32,18 +32,38 @@ class Particulars:
 
 def particulars(host: Host, event_type: EventType, reader: Translator) -> Particulars:
     """Return what to tell about an event type; a link to the meeting itself is for those who have booked."""
-    place = place_of(event_type.location, reader)
-    if place is not None and event_type.location.type in {LocationType.LINK, LocationType.PHONE}:
-        place = Place(kind=place.kind, value="", url=None)
     return Particulars(
         host=host.name,
         host_href=f"/u/{host.home}",
         title=event_type.title,
         description=event_type.description,
         duration=duration(event_type.duration_min, reader),
-        place=place,
+        place=_places_offered(event_type, reader),
         href=f"/u/{host.home}/{event_type.slug}",
     )
+
+
+def undecided(host: Host, event_type: EventType, reader: Translator) -> Particulars:
+    """Return what to tell about an event type of which nothing is chosen yet: all its durations."""
+    lengths = " / ".join(duration(minutes, reader) for minutes in event_type.durations)
+    return replace(particulars(host, event_type, reader), duration=lengths)
+
+
+def _places_offered(event_type: EventType, reader: Translator) -> Place | None:
+    if event_type.location_options:
+        kinds = dict.fromkeys(place_offered(place, reader).kind for place in event_type.places)
+        return Place(kind=" / ".join(kinds), value="", url=None)
+    return (
+        None if event_type.location.type is LocationType.NONE else place_offered(event_type.location, reader)
+    )
+
+
+def place_offered(location: Location, reader: Translator) -> Place:
+    """Return a place as strangers are told of it: how to meet, and where if that is no secret."""
+    place = place_of(location, reader) or Place(kind="", value="", url=None)
+    if location.type in {LocationType.LINK, LocationType.PHONE, LocationType.ROOM}:
+        return Place(kind=place.kind, value="", url=None)
+    return place
 
 
 def of_booking(host: Host, booking: Booking, reader: Translator) -> Particulars:
@@ -67,9 +87,15 @@ def place_of(location: Location, reader: Translator) -> Place | None:
         LocationType.PHONE: reader.text("Phone call"),
         LocationType.IN_PERSON: reader.text("In person"),
         LocationType.TEXT: reader.text("Place"),
+        LocationType.ROOM: reader.text("Video call"),
+        LocationType.GUEST_PHONE: reader.text("Phone call to you"),
+        LocationType.GUEST_PLACE: reader.text("Place of your choice"),
     }
     kind = kinds.get(location.type)
-    return None if kind is None else Place(kind=kind, value=location.value, url=location.url)
+    if kind is None:
+        return None
+    value = reader.text("the link will follow") if location.type is LocationType.ROOM else location.value
+    return Place(kind=kind, value=value, url=location.url)
 
 
 def duration(minutes: int, reader: Translator) -> str:

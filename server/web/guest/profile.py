@@ -9,7 +9,7 @@ from server.domain.errors import NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.i18n.translator import Translator
-from server.web.guest.particulars import Particulars, particulars
+from server.web.guest.particulars import Particulars, undecided
 from server.web.keys import pages_of, ports_of
 
 
@@ -33,7 +33,5 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _page(host: Host, event_types: Sequence[EventType], reader: Translator) -> ProfilePage:
-    offers = tuple(
-        particulars(host, event_type, reader) for event_type in event_types if event_type.is_listed
-    )
+    offers = tuple(undecided(host, event_type, reader) for event_type in event_types if event_type.is_listed)
     return ProfilePage(host.name, host.about, offers)

@@ -32,9 +32,24 @@ def wish() -> Wish:
         slug: str = "intro",
         day: str = DAY,
         key: str | None = None,
-        **particulars: str,
+        name: str = "Gus Guest",
+        email: str = "gus@example.net",
+        zone: str = BERLIN,
+        language: str = "en",
+        notes: str = "",
+        invite: str = "",
     ) -> NewBooking:
-        known = {"name": "Gus Guest", "email": "gus@example.net", "zone": BERLIN} | particulars
-        return NewBooking(home="alice", slug=slug, start=at(f"{day} {clock}"), key=key, **known)
+        return NewBooking(
+            home="alice",
+            slug=slug,
+            start=at(f"{day} {clock}"),
+            name=name,
+            email=email,
+            zone=zone,
+            language=language,
+            notes=notes,
+            key=key,
+            invite=invite,
+        )
 
     return make

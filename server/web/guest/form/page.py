@@ -9,6 +9,15 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.i18n.translator import Translator
 from server.ports import Ports
+from server.web.guest.form.fields import (
+    PlaceField,
+    QuestionField,
+    inputs,
+    place_fields,
+    question_fields,
+)
+from server.web.guest.form.given import Given
+from server.web.guest.offered import Offered
 from server.web.guest.particulars import Particulars, particulars
 from server.web.guest.picker.choice import Choice
 from server.web.guest.picker.days import local_date
@@ -21,17 +30,26 @@ class Asking:
     """A request for the form, read and looked up."""
 
     ports: Ports
-    host: Host
-    event_type: EventType
+    offered: Offered
     reader: Translator
     choice: Choice
     start: datetime
     now: datetime
 
     @property
+    def host(self) -> Host:
+        """Return whose event type it is."""
+        return self.offered.host
+
+    @property
+    def event_type(self) -> EventType:
+        """Return what is booked."""
+        return self.offered.event_type
+
+    @property
     def path(self) -> str:
         """Return the form's own path."""
-        return f"/u/{self.host.home}/{self.event_type.slug}/book"
+        return f"{self.offered.path}/book"
 
     @property
     def start_s(self) -> int:
@@ -42,15 +60,6 @@ class Asking:
     def now_s(self) -> int:
         """Return the present in epoch seconds."""
         return int(self.now.timestamp())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the guest typed, as they typed it."""
-
-    name: str = ""
-    email: str = ""
-    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,7 @@ class Nearby:
 class FormPage:
     """The booking form. `is_taken` says that the start cannot be had; `nearest` are then to choose from.
 
-    Sent sooner than `least_ms` after it was shown, it would be refused: scripts wait that long for those who are quick.
+    `inputs` are the names of the fields that a fault may lead to. Sent sooner than `least_ms` after it was shown, it would be refused: scripts wait that long for those who are quick.
     """
 
     offer: Particulars
@@ -88,6 +97,9 @@ class FormPage:
     action: str
     hidden: tuple[tuple[str, str], ...]
     given: Given
+    places: tuple[PlaceField, ...]
+    questions: tuple[QuestionField, ...]
+    inputs: frozenset[str]
     faults: Faults
     is_taken: bool
     nearest: tuple[Nearby, ...]
@@ -103,16 +115,22 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seco
         "tz": choice.zone,
         "hour": ("12" if choice.twelve else "24") if choice.twelve_said else "",
         "view": choice.view.value if choice.view_said else "",
+        "duration": str(choice.duration_min) if choice.duration_said else "",
     }
+    places = place_fields(asking.event_type, given, reader)
+    questions = question_fields(asking.event_type, given)
     if faults.nearest is None:
         hidden["start"] = wording.instant(asking.start_s)
     return FormPage(
         offer=particulars(asking.host, asking.event_type, reader),
         when=_when(asking, asking.start),
-        back=f"/u/{asking.host.home}/{asking.event_type.slug}{choice.on(day).query()}",
+        back=asking.offered.path + choice.on(day).query(),
         action=asking.path,
         hidden=tuple((name, value) for name, value in hidden.items() if value),
         given=given,
+        places=places,
+        questions=questions,
+        inputs=inputs(questions, places),
         faults=faults,
         is_taken=faults.nearest is not None,
         nearest=tuple(_nearby(asking, start) for start in faults.nearest or ()),

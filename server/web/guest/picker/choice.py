@@ -14,7 +14,10 @@ from server.web.reading.zones import canonical
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A readable query. What was not said is None or filled from the event type, and then left out of addresses."""
+    """A readable query. What was not said is None or filled from the event type, and then left out of addresses.
+
+    `carried` is what a link fills into the form: no concern of the picker, and brought there by every slot.
+    """
 
     view: View
     day: date | None
@@ -24,6 +27,9 @@ class Choice:
     zone_said: bool
     twelve_said: bool
     zone_unknown: bool = False
+    duration_min: int
+    duration_said: bool
+    carried: tuple[tuple[str, str], ...] = ()
 
     def query(self, **more: str) -> str:
         """Return what carries this choice to the next page, as a query string with its question mark; may be empty."""
@@ -32,13 +38,19 @@ class Choice:
             "date": self.day.isoformat() if self.day else "",
             "tz": self.zone if self.zone_said else "",
             "hour": ("12" if self.twelve else "24") if self.twelve_said else "",
+            "duration": str(self.duration_min) if self.duration_said else "",
         }
-        text = urlencode({name: value for name, value in {**said, **more}.items() if value}, safe="/:")
+        pairs = [(name, value) for name, value in {**said, **more}.items() if value]
+        text = urlencode([*pairs, *self.carried], safe="/:")
         return f"?{text}" if text else ""
 
     def with_view(self, view: View) -> "Choice":
         """Return the same choice in another view."""
         return replace(self, view=view, view_said=True)
+
+    def lasting(self, minutes: int) -> "Choice":
+        """Return the same choice for another duration."""
+        return replace(self, duration_min=minutes, duration_said=True)
 
     def on(self, day: date | None) -> "Choice":
         """Return the same choice at another day."""
@@ -54,6 +66,7 @@ def read_choice(query: Mapping[str, str], event_type: EventType, host: Host, rea
     view = _view(query.get("view", ""))
     clock = query.get("hour", "")
     said, zone = query.get("tz", ""), None
+    minutes = _duration(query.get("duration", ""), event_type)
     if event_type.zone_locked:
         said = ""
     if said:
@@ -67,6 +80,8 @@ def read_choice(query: Mapping[str, str], event_type: EventType, host: Host, rea
         zone_said=zone is not None,
         twelve_said=clock in {"12", "24"},
         zone_unknown=bool(said) and zone is None,
+        duration_min=minutes or event_type.duration_min,
+        duration_said=minutes is not None,
     )
 
 
@@ -75,6 +90,11 @@ def _view(text: str) -> View | None:
         return View(text)
     except ValueError:
         return None
+
+
+def _duration(text: str, event_type: EventType) -> int | None:
+    offered = {str(minutes): minutes for minutes in event_type.duration_options}
+    return offered.get(text)
 
 
 def _day(text: str) -> date | None:

@@ -66,6 +66,7 @@ class Picker:
     later: str
     views: tuple[Link, ...]
     clocks: tuple[Link, ...]
+    durations: tuple[Link, ...]
     days: tuple[Day, ...] = ()
     weekdays: tuple[tuple[str, str], ...] = ()
     weeks: tuple[tuple[Cell, ...], ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from server.domain.event_type import View
+from server.web.guest.particulars import duration
 from server.web.guest.picker import days
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.choice import Choice
@@ -33,6 +34,7 @@ def show(asked: Asked) -> Picker:
         later=asked.to(last + days.ONE_DAY) if last < asked.last_day else "",
         views=_views(asked, chosen or day),
         clocks=_clocks(asked),
+        durations=_durations(asked),
         days=_days(asked, first, grouped, chosen),
         weekdays=weekdays(asked, first) if choice.view is View.MONTH else (),
         weeks=weeks(asked, first, grouped, chosen) if choice.view is View.MONTH else (),
@@ -105,6 +107,20 @@ def _clocks(asked: Asked) -> tuple[Link, ...]:
     )
 
 
+def _durations(asked: Asked) -> tuple[Link, ...]:
+    """Return the durations to choose from; one that is fixed is no choice."""
+    choice = asked.choice
+    return tuple(
+        Link(
+            asked.path + choice.lasting(minutes).query(),
+            duration(minutes, asked.reader),
+            str(minutes),
+            minutes == choice.duration_min,
+        )
+        for minutes in (asked.event_type.durations if asked.event_type.duration_options else ())
+    )
+
+
 def _days(
     asked: Asked, first: date, grouped: dict[date, list[datetime]], chosen: date | None
 ) -> tuple[Day, ...]:
@@ -125,5 +141,6 @@ def _hidden(choice: Choice) -> tuple[tuple[str, str], ...]:
         "view": choice.view.value if choice.view_said else "",
         "date": choice.day.isoformat() if choice.day else "",
         "hour": ("12" if choice.twelve else "24") if choice.twelve_said else "",
+        "duration": str(choice.duration_min) if choice.duration_said else "",
     }
-    return tuple((name, value) for name, value in found.items() if value)
+    return (*((name, value) for name, value in found.items() if value), *choice.carried)

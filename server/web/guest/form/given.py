@@ -1,0 +1,113 @@
+"""What a guest typed into the booking form, or found in it: a link may fill it in beforehand."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from server.domain import attendees
+from server.domain.choices import PLACE_CHARS_MAX, PlaceWish, place_names
+from server.domain.event_type import ASKED, EventType
+from server.domain.plain import line, paragraphs
+from server.domain.questions import CHARS_MAX, OPTION_CHARS_MAX, OPTIONS_MAX
+
+Pairs = Iterable[tuple[str, str]]
+
+CARRIED_CHARS_MAX = 1_000
+"""How much of what a link fills in goes from page to page: it stands in the address of every slot."""
+
+QUESTION = "q_"
+PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the guest typed, as they typed it: `places` by name of the place, `answers` by id of the question."""
+
+    name: str = ""
+    email: str = ""
+    notes: str = ""
+    place: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any((self.name, self.email, self.notes, *self.places.values(), *self.answers.values()))
+
+    @property
+    def wish(self) -> PlaceWish:
+        """Return where the guest wants to meet."""
+        return PlaceWish(self.place, self.places.get(self.place, ""))
+
+
+def typed(event_type: EventType, sent: Pairs) -> Given:
+    """Return what was sent, of the fields that the form has."""
+    found: dict[str, list[str]] = {}
+    for name, text in sent:
+        found.setdefault(name, []).append(paragraphs(text))
+    names = place_names(event_type)
+    chosen = found.get(PLACE, [""])[-1]
+    return Given(
+        name=found.get("name", [""])[-1],
+        email=found.get("email", [""])[-1],
+        notes=found.get("notes", [""])[-1],
+        place=next(iter(names)) if len(names) == 1 else chosen,
+        places={
+            name: found.get(field_of_place(name), [""])[-1]
+            for name, place in names.items()
+            if place.type in ASKED
+        },
+        answers={
+            question.id: tuple(found[field_of(question.id)])
+            for question in event_type.questions
+            if field_of(question.id) in found
+        },
+    )
+
+
+def filled_in(event_type: EventType, query: Pairs) -> Given:
+    """Return what a link fills in: never more than could be typed, and nothing is sent by it."""
+    return typed(event_type, _cut(event_type, query))
+
+
+def carried(event_type: EventType, query: Pairs) -> tuple[tuple[str, str], ...]:
+    """Return what of a link's own goes on to the form, as far as there is room for it."""
+    kept: list[tuple[str, str]] = []
+    room = CARRIED_CHARS_MAX
+    for name, text in _cut(event_type, query):
+        room -= len(text)
+        if text and room >= 0:
+            kept.append((name, text))
+    return tuple(kept)
+
+
+def field_of(question: str) -> str:
+    """Return the name of the field in which a question is answered."""
+    return QUESTION + question
+
+
+def field_of_place(name: str) -> str:
+    """Return the name of the field in which the guest says what a place is."""
+    return f"{PLACE}_{name}"
+
+
+def _cut(event_type: EventType, query: Pairs) -> Iterable[tuple[str, str]]:
+    limits = _limits(event_type)
+    seen: dict[str, int] = {}
+    for name, text in query:
+        if name in limits and seen.get(name, 0) < OPTIONS_MAX:
+            seen[name] = seen.get(name, 0) + 1
+            chars_max, fit = limits[name]
+            yield name, fit(text)[:chars_max]
+
+
+def _limits(event_type: EventType) -> Mapping[str, tuple[int, Callable[[str], str]]]:
+    limits: dict[str, tuple[int, Callable[[str], str]]] = {
+        "name": (attendees.NAME_MAX, line),
+        "email": (attendees.EMAIL_MAX, line),
+        "notes": (attendees.NOTES_MAX, paragraphs),
+        PLACE: (PLACE_CHARS_MAX, line),
+    }
+    limits |= {field_of_place(name): (PLACE_CHARS_MAX, line) for name in place_names(event_type)}
+    return limits | {
+        field_of(question.id): (CHARS_MAX.get(question.type, OPTION_CHARS_MAX), paragraphs)
+        for question in event_type.questions
+    }
