@@ -40,6 +40,8 @@ from server.adapters.mail.smtp import Security, SmtpMailer, SmtpServer
 from server.adapters.mail.stationery import TemplateStationery
 from server.adapters.nudge import Bell
 from server.adapters.secret_key import secret_key
+from server.adapters.sms.absent import NoTexter
+from server.adapters.sms.gateway import Gateway, HttpTexter
 from server.adapters.tasks import ApplicationTasks
 from server.control.answers import Answer, answer
 from server.control.commands import Request
@@ -50,9 +52,9 @@ from server.jobs.deliver import delivery
 from server.jobs.follow import Follower
 from server.jobs.loop import Job, repeat
 from server.jobs.schedule import housekeeping
-from server.ports import Homes, Mailer, Ports
+from server.ports import Homes, Mailer, Ports, Texter
 from server.resources import templates_dir
-from server.settings.model import Listen, MailSettings, Settings
+from server.settings.model import Listen, MailSettings, Settings, SmsSettings
 from server.usecases.booking.rebuild import Rebuilt
 from server.usecases.booking.rebuild import rebuild as rebuild_bookings
 from server.usecases.booking.recover import recover_all
@@ -152,6 +154,8 @@ async def serve(settings: Settings, *, demo: bool, announce: Callable[[str, int]
         url = f"http://{Listen(settings.listen.host, sockets[0].getsockname()[1])}"
         site = site_of(settings, url if demo else None)
         mailer = FolderMailer(data.mail) if demo else mailer_of(settings.mail)
+        if demo:
+            settings = replace(settings, sms=SmsSettings())
         parts = await stack.enter_async_context(opened(settings, data, site, mailer))
         if demo:
             await furnish(parts.ports, parts.ports.clock.now())
@@ -176,14 +180,7 @@ async def opened(
         stack.push_async_callback(ledger.close)
         homes = await FileHomes.open(data.collections)
         stack.callback(homes.close)
-        dav = radicale_plugin.make(
-            data.collections,
-            lambda home: host.zone if (host := homes.host(home)) else "UTC",
-            lambda home: host.addresses if (host := homes.host(home)) else (),
-            _receives_bookings(homes),
-            _dav_limits(settings),
-            _courtesy(),
-        )
+        dav = _dav(settings, data, homes)
         calendars = RadicaleCalendars(dav.storage)
         stack.callback(calendars.close)
         transfers = RadicaleTransfers(dav)
@@ -204,6 +201,7 @@ async def opened(
             accounts=accounts,
             backups=backups,
             mailer=mailer,
+            texter=texter_of(settings.sms),
             clock=SystemClock(),
             ids=RandomIds(),
             tasks=tasks,
@@ -215,6 +213,17 @@ async def opened(
         if resolved:
             log.warning("resolved changes that a crash had left", extra={"count": resolved})
         yield Opened(ports, dav, bell)
+
+
+def _dav(settings: Settings, data: DataDir, homes: Homes) -> radicale_plugin.Application:
+    return radicale_plugin.make(
+        data.collections,
+        lambda home: host.zone if (host := homes.host(home)) else "UTC",
+        lambda home: host.addresses if (host := homes.host(home)) else (),
+        _receives_bookings(homes),
+        _dav_limits(settings),
+        _courtesy(),
+    )
 
 
 def _dav_limits(settings: Settings) -> radicale_plugin.Limits:
@@ -249,6 +258,23 @@ def site_of(settings: Settings, base_url: str | None = None) -> Site:
 def mailer_of(mail: MailSettings) -> Mailer:
     """Return the way out for mail that is set."""
     return SmtpMailer(smtp_server(mail)) if mail.host else NoMailer()
+
+
+def texter_of(sms: SmsSettings) -> Texter:
+    """Return the way out for text messages that is set."""
+    if not sms.url:
+        return NoTexter()
+    return HttpTexter(
+        Gateway(
+            url=sms.url,
+            method=sms.method.value.upper(),
+            headers=sms.headers,
+            body=sms.body,
+            sender=sms.sender,
+            token=sms.token,
+            timeout_s=sms.timeout_s,
+        )
+    )
 
 
 def smtp_server(mail: MailSettings) -> SmtpServer:

@@ -23,6 +23,56 @@ from server.domain.event_type import View, Visibility
 
 F = TypeVar("F", bound=Callable[..., None])
 
+_OPTIONS = (
+    click.option("--title", help="What guests read above the slots."),
+    click.option("--description", help="What the meeting is for."),
+    click.option("--duration", "duration_min", type=MINUTES, help="How long it lasts: 30, 45m, 1h30m."),
+    click.option(
+        "--step", "step_min", type=MINUTES, help="How far apart slots start; 0: one after the other."
+    ),
+    click.option("--buffer-before", "buffer_before_min", type=MINUTES, help="What is kept free before."),
+    click.option("--buffer-after", "buffer_after_min", type=MINUTES, help="What is kept free after."),
+    click.option("--notice", "notice_min", type=MINUTES, help="How long ahead it must be booked: 4h, 2d."),
+    click.option(
+        "--horizon",
+        "horizon_days",
+        type=int,
+        metavar="DAYS",
+        help="How many days ahead it can be booked.",
+    ),
+    click.option("--hours", help='Hours of its own: "mon-fri 09:00-12:00,13:00-17:00"; "inherit".'),
+    click.option(
+        "--override",
+        "overrides",
+        multiple=True,
+        help='Another day: "2026-12-24 closed", "2026-12-31 09:00-12:00", "2026-12-24 usual"; repeatable.',
+    ),
+    click.option(
+        "--location", help='An address on the web, "phone: +49 30 …", "in person: Room 5", or any text.'
+    ),
+    click.option("--blocking", metavar="NAMES", help='Calendars that block it, by comma; "inherit".'),
+    click.option("--receiving", metavar="NAME", help='The calendar that gets its bookings; "inherit".'),
+    click.option("--zone", help='The IANA zone its hours are meant in; "inherit".'),
+    click.option(
+        "--view",
+        type=click.Choice([view.value for view in View]),
+        help="How its page lays out slots at first.",
+    ),
+    click.option(
+        "--reminder",
+        "reminders",
+        multiple=True,
+        help='Before the meeting: "24h guest", "1h guest,host", "2h guest sms"; repeatable, replaces all; "none".',
+    ),
+    *approval.OPTIONS,
+    click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
+    click.option(
+        "--visibility",
+        type=click.Choice([one.value for one in Visibility]),
+        help="Who may book: everybody; by invite of any host here (internal); of its own host (private).",
+    ),
+)
+
 
 @click.group(name="event-type")
 def event_type() -> None:
@@ -31,57 +81,7 @@ def event_type() -> None:
 
 def _fields(command: F) -> F:
     """Give a command the options that say what an event type is like."""
-    for option in (
-        click.option("--title", help="What guests read above the slots."),
-        click.option("--description", help="What the meeting is for."),
-        click.option("--duration", "duration_min", type=MINUTES, help="How long it lasts: 30, 45m, 1h30m."),
-        click.option(
-            "--step", "step_min", type=MINUTES, help="How far apart slots start; 0: one after the other."
-        ),
-        click.option("--buffer-before", "buffer_before_min", type=MINUTES, help="What is kept free before."),
-        click.option("--buffer-after", "buffer_after_min", type=MINUTES, help="What is kept free after."),
-        click.option(
-            "--notice", "notice_min", type=MINUTES, help="How long ahead it must be booked: 4h, 2d."
-        ),
-        click.option(
-            "--horizon",
-            "horizon_days",
-            type=int,
-            metavar="DAYS",
-            help="How many days ahead it can be booked.",
-        ),
-        click.option("--hours", help='Hours of its own: "mon-fri 09:00-12:00,13:00-17:00"; "inherit".'),
-        click.option(
-            "--override",
-            "overrides",
-            multiple=True,
-            help='Another day: "2026-12-24 closed", "2026-12-31 09:00-12:00", "2026-12-24 usual"; repeatable.',
-        ),
-        click.option(
-            "--location", help='An address on the web, "phone: +49 30 …", "in person: Room 5", or any text.'
-        ),
-        click.option("--blocking", metavar="NAMES", help='Calendars that block it, by comma; "inherit".'),
-        click.option("--receiving", metavar="NAME", help='The calendar that gets its bookings; "inherit".'),
-        click.option("--zone", help='The IANA zone its hours are meant in; "inherit".'),
-        click.option(
-            "--view",
-            type=click.Choice([view.value for view in View]),
-            help="How its page lays out slots at first.",
-        ),
-        click.option(
-            "--reminder",
-            "reminders",
-            multiple=True,
-            help='Before the meeting: "24h guest", "1h guest,host", "2h guest sms"; repeatable, replaces all; "none".',
-        ),
-        *approval.OPTIONS,
-        click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
-        click.option(
-            "--visibility",
-            type=click.Choice([one.value for one in Visibility]),
-            help="Who may book: everybody; by invite of any host here (internal); of its own host (private).",
-        ),
-    ):
+    for option in _OPTIONS:
         command = option(command)
     return command
 

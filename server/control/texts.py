@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
 
+from server.domain import reminders as all_reminders
 from server.domain.errors import Invalid
 from server.domain.event_type import Location, LocationType
 from server.domain.hours import DateOverride, Hours, parse_hours, parse_windows
+from server.domain.reminders import Reminder
 from server.domain.zones import is_zone
 
 S = TypeVar("S")
@@ -19,6 +21,7 @@ Overrides = dict[date, DateOverride | None]
 CLOSED = "closed"
 USUAL = "usual"
 INHERIT = "inherit"
+NONE = "none"
 ALL = "all"
 
 
@@ -57,6 +60,16 @@ def hours_or_inherited(text: str) -> Hours | None:
 def overrides(given: Iterable[str]) -> Overrides:
     """Return what each date shall be: "2026-12-24 closed", "2026-12-31 09:00-12:00", or "2026-12-24 usual"."""
     return dict(map(_override, given))
+
+
+def reminders(given: Iterable[str]) -> tuple[Reminder, ...]:
+    """Return reminders, the earliest first; "none" among them says that there are none."""
+    lines = [text.strip() for text in given]
+    if any(line.lower() == NONE for line in lines):
+        if len(lines) > 1:
+            raise ValueError(f"“{NONE}” cannot stand beside others")
+        return ()
+    return all_reminders.ordered(map(all_reminders.parse, lines))
 
 
 def merged(present: Iterable[DateOverride], changes: Overrides) -> tuple[DateOverride, ...]:

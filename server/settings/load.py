@@ -16,6 +16,8 @@ from server.settings.model import (
     MailSecurity,
     MailSettings,
     Settings,
+    SmsMethod,
+    SmsSettings,
 )
 from server.settings.sources import Reader, SettingsError, read_sources
 
@@ -63,6 +65,7 @@ def _settings(read: Reader) -> Settings:
         freebusy_public=read("freebusy_public", values.flag, DEFAULTS.freebusy_public),
         secret_key=read.secret("secret_key", values.key, DEFAULTS.secret_key),
         mail=_mail(read),
+        sms=_sms(read),
         limits=_limits(read),
         log=_log(read),
     )
@@ -86,6 +89,25 @@ def _mail(read: Reader) -> MailSettings:
             "mail.password", "must be set with mail.user, here or in the file mail.password_file names"
         )
     return mail
+
+
+def _sms(read: Reader) -> SmsSettings:
+    default = DEFAULTS.sms
+    sms = SmsSettings(
+        url=read("sms.url", values.template_url, default.url),
+        method=read("sms.method", values.one_of(SmsMethod), default.method),
+        headers=read("sms.headers", values.header_lines, default.headers),
+        body=read("sms.body", values.template, default.body),
+        sender=read("sms.sender", values.text, default.sender),
+        token=read.secret("sms.token", values.text, default.token),
+        timeout_s=read("sms.timeout_s", values.whole(1, 600), default.timeout_s),
+    )
+    said = sms.url + sms.body
+    if sms.url and ("{text}" not in said or not ("{to}" in said or "{digits}" in said)):
+        read.fault("sms.body", "must hold {to} and {text}, unless sms.url does")
+    if "{token}" in said + "".join(sms.headers) and not sms.token:
+        read.fault("sms.token", "must be set where {token} is used, here or in the file sms.token_file names")
+    return sms
 
 
 def _limits(read: Reader) -> Limits:

@@ -59,6 +59,27 @@ class MailSettings:
     timeout_s: int = 30
 
 
+class SmsMethod(StrEnum):
+    """How the gateway for text messages is asked."""
+
+    POST = "post"
+    PUT = "put"
+    GET = "get"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsSettings:
+    """The way out for text messages; without `url` none leaves. Address, headers and body are templates."""
+
+    url: str = ""
+    method: SmsMethod = SmsMethod.POST
+    headers: tuple[str, ...] = ()
+    body: str = ""
+    sender: str = ""
+    token: str = field(default="", repr=False)
+    timeout_s: int = 30
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Upper bounds that protect the server from its visitors; those per time are off at 0."""
@@ -95,5 +116,6 @@ class Settings:
     freebusy_public: bool = True
     secret_key: bytes | None = field(default=None, repr=False)
     mail: MailSettings = MailSettings()
+    sms: SmsSettings = SmsSettings()
     limits: Limits = Limits()
     log: LogSettings = LogSettings()

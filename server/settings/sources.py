@@ -12,7 +12,7 @@ from server.settings import values
 T = TypeVar("T")
 
 PREFIX = "DAYBOOK_"
-SECRETS = frozenset({"secret_key", "mail.password"})
+SECRETS = frozenset({"secret_key", "mail.password", "sms.token", "sms.headers", "sms.body", "sms.url"})
 
 
 class SettingsError(Exception):

@@ -19,6 +19,7 @@ E = TypeVar("E", bound=StrEnum)
 
 KEY_BYTES_MIN = 32
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[\x20-\x7e]+")
 _WORDS = {
     "true": True,
     "yes": True,
@@ -115,6 +116,40 @@ def base_url(value: object) -> str | None:
     except ValueError:
         raise ValueError(cure) from None
     if not sound or parts.username is not None or parts.path or parts.query or parts.fragment:
+        raise ValueError(cure)
+    return found
+
+
+def template(value: object) -> str:
+    """Return a text of any number of lines."""
+    if not isinstance(value, str) or not all(c.isprintable() or c in "\r\n\t" for c in value):
+        raise ValueError("must be text in quotes, without control characters")
+    return value
+
+
+def template_url(value: object) -> str:
+    """Return a web address that may hold placeholders in braces, or empty text."""
+    cure = "must be an http or https address; placeholders such as {to} may stand in its path and query"
+    found = text(value)
+    try:
+        parts = urlsplit(found)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and "{" not in parts.netloc
+        _ = parts.port
+    except ValueError:
+        raise ValueError(cure) from None
+    if found and (not sound or " " in found):
+        raise ValueError(cure)
+    return found
+
+
+def header_lines(value: object) -> tuple[str, ...]:
+    """Return HTTP header lines from a list, or from text with one on each line."""
+    items = value.split("\n") if isinstance(value, str) else value
+    cure = 'must be a list of headers, for instance ["Content-Type: application/json"]'
+    if not isinstance(items, list):
+        raise ValueError(cure)  # noqa: TRY004 - a setting of the wrong type is a wrong value
+    found = tuple(filter(None, (text(item) for item in items)))
+    if not all(_HEADER.fullmatch(item) for item in found):
         raise ValueError(cure)
     return found
 

@@ -1,16 +1,17 @@
 """Changes of bookings, from intent to settlement: the transactions that a booking stands on."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from server.adapters.ledger import claims, outbox
+from server.adapters.ledger import claims, invites, outbox, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import ACTIVE
 from server.domain.identity import BookingId, Home
-from server.ports import Claim, Intent, Overtaken, Repeated, Settlement, StagedWrite
+from server.domain.invites import InviteUse
+from server.ports import Claim, Intent, Overtaken, Repeated, Settlement, StagedWrite, Timetable
 
 _encoder = msgspec.json.Encoder()
 _writes = msgspec.json.Decoder(tuple[StagedWrite, ...])
@@ -24,11 +25,11 @@ class Changes:
         self._database = database
         self._mirror = mirror
 
-    async def begin(self, intent: Intent, claim: Claim | None) -> None:
-        """Record the intent and its claim together. Raises `Taken`, `Repeated` or `Overtaken`."""
+    async def begin(self, intent: Intent, claim: Claim | None, use: InviteUse | None = None) -> None:
+        """Record intent, claim and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
         added = () if claim is None else (claim,)
         await self._database.write(
-            lambda connection: _begin(connection, intent, claim),
+            lambda connection: _begin(connection, intent, claim, use),
             lambda _: self._mirror.change((), added),
         )
 
@@ -52,11 +53,15 @@ class Changes:
         self._mirror.change(dropped, ())
 
 
-def _begin(connection: sqlite3.Connection, intent: Intent, claim: Claim | None) -> None:
+def _begin(
+    connection: sqlite3.Connection, intent: Intent, claim: Claim | None, use: InviteUse | None
+) -> None:
     if intent.key is not None and (made := _booking_of(connection, intent.key)) is not None:
         raise Repeated(made)
     if _revision(connection, intent.settlement.booking) != intent.expected_revision:
         raise Overtaken
+    if use is not None:
+        invites.take(connection, use, intent.settlement.booking)
     _insert_intent(connection, intent)
     if claim is not None:
         claims.insert(connection, claim, intent.id)
@@ -73,8 +78,9 @@ def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
     done = intent.settlement
     values = msgspec.to_builtins(done)
     _put_booking(connection, values)
-    _add_to_trail(connection, values)
+    add_to_trail(connection, values)
     outbox.queue(connection, done)
+    timed.follow(connection, done.booking, done.revision, _timetable(done))
     keeps = intent.id if done.status in ACTIVE else None
     return claims.delete_of_booking(connection, done.booking, except_of=keeps)
 
@@ -83,6 +89,8 @@ def _release(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
     if not _delete_intent(connection, intent):
         return ()
     connection.execute("DELETE FROM keys WHERE key = :key", {"key": intent.key})
+    if intent.expected_revision is None:
+        invites.give_back(connection, intent.settlement.booking)
     return claims.delete_of_intent(connection, intent.id, intent.settlement.booking)
 
 
@@ -120,9 +128,11 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
     connection.execute(
         """
         INSERT INTO bookings
-            (id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at)
+            (id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at,
+            ends_at)
         VALUES
-            (:booking, :number, :home, :uid, :event_type, :calendar, :href, :etag, :status, :revision, :sequence, :at)
+            (:booking, :number, :home, :uid, :event_type, :calendar, :href, :etag, :status, :revision, :sequence, :at,
+            :ends)
         ON CONFLICT (id) DO UPDATE SET
             home = excluded.home,
             event_type = excluded.event_type,
@@ -132,13 +142,15 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
             status = excluded.status,
             revision = excluded.revision,
             sent_sequence = max(sent_sequence, excluded.sent_sequence),
-            missing_since = NULL
+            missing_since = NULL,
+            ends_at = excluded.ends_at
         """,
         values,
     )
 
 
-def _add_to_trail(connection: sqlite3.Connection, values: dict[str, object]) -> None:
+def add_to_trail(connection: sqlite3.Connection, values: Mapping[str, object]) -> None:
+    """Add an entry to the end of a booking's trail."""
     connection.execute(
         """
         INSERT INTO trail (booking, entry, revision, action, actor, at)
@@ -147,6 +159,10 @@ def _add_to_trail(connection: sqlite3.Connection, values: dict[str, object]) -> 
         """,
         values,
     )
+
+
+def _timetable(done: Settlement) -> Timetable:
+    return Timetable(done.at, done.starts, done.ends, done.timed)
 
 
 def _revision(connection: sqlite3.Connection, booking: BookingId) -> int | None:

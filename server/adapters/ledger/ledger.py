@@ -9,7 +9,9 @@ from server.adapters.ledger.accounts import Accounts, Feeds
 from server.adapters.ledger.app_passwords import AppPasswords
 from server.adapters.ledger.bookings import Bookings
 from server.adapters.ledger.changes import Changes
+from server.adapters.ledger.completion import Completion
 from server.adapters.ledger.database import Database
+from server.adapters.ledger.invites import InviteUses
 from server.adapters.ledger.migrate import prepare
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.adapters.ledger.outbox import Outbox
@@ -42,6 +44,10 @@ class SqliteLedger:
         self.follow = known.follow
         self.raise_generation = known.raise_generation
 
+        completion = Completion(database)
+        self.ended = completion.ended
+        self.complete = completion.complete
+
         outbox = Outbox(database)
         self.due_mails = outbox.due_mails
         self.mails = outbox.mails
@@ -49,6 +55,13 @@ class SqliteLedger:
         self.postpone_mail = outbox.postpone_mail
         self.requeue_mail = outbox.requeue_mail
 
+        self._know_hosts(database)
+
+        upkeep = Upkeep(database, mirror)
+        self.prune = upkeep.prune
+        self.probe = upkeep.probe
+
+    def _know_hosts(self, database: Database) -> None:
         accounts = Accounts(database)
         self.password_hash = accounts.password_hash
         self.set_password_hash = accounts.set_password_hash
@@ -61,13 +74,14 @@ class SqliteLedger:
         self.use_app_password = app_passwords.use_app_password
         self.revoke_app_password = app_passwords.revoke_app_password
 
+        invite_uses = InviteUses(database)
+        self.invite_uses = invite_uses.invite_uses
+        self.forget_invites = invite_uses.forget_invites
+        self.queue_invites = invite_uses.queue_invites
+
         feeds = Feeds(database)
         self.feed_generation = feeds.feed_generation
         self.reset_feeds = feeds.reset_feeds
-
-        upkeep = Upkeep(database, mirror)
-        self.prune = upkeep.prune
-        self.probe = upkeep.probe
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteLedger":

@@ -1,14 +1,17 @@
-"""Mails to be sent and what became of them: numbers and states; texts are rendered from the calendars."""
+"""Messages to be sent and what became of them: numbers and states; texts are rendered from the calendars."""
 
 import sqlite3
 from collections.abc import Sequence
 
 from server.adapters.ledger.database import Database
 from server.domain.identity import BookingId
+from server.domain.invites import InviteId
+from server.domain.reminders import Channel
 from server.ports import MailKind, MailState, QueuedMail, Settlement
 
 _SELECT = (
-    "SELECT id, booking, revision, kind, recipient, state, attempts, due_at, expires_at, error, finished_at "
+    "SELECT id, booking, revision, kind, recipient, state, attempts, due_at, expires_at, error, finished_at, "
+    "channel, offset_min, invite "
     "FROM outbox "
 )
 
@@ -113,9 +116,13 @@ def _requeue(connection: sqlite3.Connection, id_: int, now: int) -> bool:
 
 
 def _mail(
-    row: tuple[int, str, int, str, int, str, int, int, int, str | None, int | None],
+    row: tuple[
+        int, str, int, str, int, str, int, int, int, str | None, int | None, str, int | None, str | None
+    ],
 ) -> QueuedMail:
-    id_, booking, revision, kind, recipient, state, attempts, due_at, expires_at, error, finished_at = row
+    id_, booking, revision, kind, recipient, state, attempts, due_at, expires_at, error, finished_at = row[
+        :11
+    ]
     return QueuedMail(
         id=id_,
         booking=BookingId(booking),
@@ -128,4 +135,7 @@ def _mail(
         expires_at=expires_at,
         error=error,
         finished_at=finished_at,
+        channel=Channel(row[11]),
+        offset_min=row[12],
+        invite=None if row[13] is None else InviteId(row[13]),
     )

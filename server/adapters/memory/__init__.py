@@ -10,11 +10,12 @@ from server.adapters.memory.homes import MemoryHomes
 from server.adapters.memory.ids import CountingIds
 from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
+from server.adapters.memory.texter import MemoryTexter
 from server.adapters.memory.transfers import MemoryTransfers
 from server.adapters.nudge import Bell
 from server.adapters.tasks import ApplicationTasks
 from server.domain.site import Site
-from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports
+from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports, Texter
 
 SITE = Site(name="Daybook", base_url="https://book.example", mail_address="daybook@book.example")
 
@@ -26,6 +27,7 @@ def memory_ports(
     homes: Homes | None = None,
     ledger: Ledger | None = None,
     mailer: Mailer | None = None,
+    texter: Texter | None = None,
     clock: Clock | None = None,
     site: Site = SITE,
 ) -> Ports:
@@ -42,6 +44,7 @@ def memory_ports(
         accounts=MemoryAccounts(kept_in),
         backups=NoBackups(),
         mailer=mailer or MemoryMailer(),
+        texter=texter or MemoryTexter(is_configured=False),
         clock=clock or FixedClock(now),
         ids=CountingIds(),
         tasks=ApplicationTasks(),

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.domain.identity import BookingId
-from server.ports import MailState, QueuedMail, Settlement
+from server.domain.invites import Invite
+from server.ports import MailKind, MailState, QueuedMail, Settlement, TimedMail, Timetable
 
 KEPT_S = 90 * 86_400
+UNTOLD = frozenset({MailState.SUPERSEDED, MailState.EXPIRED})
 ATTEMPTED = frozenset({MailState.SENT, MailState.FAILED})
 
 
@@ -20,18 +22,32 @@ class MemoryOutbox:
     def queue(self, done: Settlement) -> None:
         """Queue the mails of a settlement."""
         for kind, recipient in done.mails:
-            self._last_id += 1
-            self._mails[self._last_id] = QueuedMail(
-                id=self._last_id,
-                booking=done.booking,
-                revision=done.revision,
-                kind=kind,
-                recipient=recipient,
-                state=MailState.QUEUED,
-                attempts=0,
-                due_at=done.at,
-                expires_at=done.ends,
-            )
+            self._add(done.booking, done.revision, kind, recipient, due_at=done.at, expires_at=done.ends)
+        self.follow(done.booking, done.revision, Timetable(done.at, done.starts, done.ends, done.timed))
+
+    def follow(self, booking: BookingId, revision: int, timetable: Timetable) -> None:
+        """Supersede what waits for another start; queue what is wanted anew and still to come."""
+        known = set()
+        for mail in [
+            one for one in self._mails.values() if one.booking == booking and one.offset_min is not None
+        ]:
+            fits = mail.expires_at == timetable.starts and _what(mail) in timetable.timed
+            if mail.state is MailState.QUEUED:
+                change = (
+                    replace(mail, revision=revision)
+                    if fits
+                    else replace(mail, state=MailState.SUPERSEDED, error=None, finished_at=timetable.at)
+                )
+                self._mails[mail.id] = change
+            if fits and mail.state not in UNTOLD:
+                known.add(_what(mail))
+        for one in timetable.timed:
+            due_at = timetable.starts - one.offset_min * 60
+            if one not in known and due_at > timetable.at:
+                id_ = self._add(
+                    booking, revision, one.kind, one.recipient, due_at=due_at, expires_at=timetable.starts
+                )
+                self._mails[id_] = replace(self._mails[id_], channel=one.channel, offset_min=one.offset_min)
 
     async def due_mails(self, now: int, limit: int) -> Sequence[QueuedMail]:
         """Return queued mails that are due, oldest first."""
@@ -69,8 +85,47 @@ class MemoryOutbox:
         )
         return True
 
+    def _add(
+        self,
+        booking: BookingId,
+        revision: int,
+        kind: MailKind,
+        recipient: int,
+        *,
+        due_at: int,
+        expires_at: int,
+    ) -> int:
+        self._last_id += 1
+        self._mails[self._last_id] = QueuedMail(
+            id=self._last_id,
+            booking=booking,
+            revision=revision,
+            kind=kind,
+            recipient=recipient,
+            state=MailState.QUEUED,
+            attempts=0,
+            due_at=due_at,
+            expires_at=expires_at,
+        )
+        return self._last_id
+
+    def queue_invite(self, invite: Invite, now: int) -> None:
+        """Queue the mail of an invite."""
+        expires_at = int(invite.expires_at.timestamp())
+        id_ = self._add(
+            BookingId(""), invite.generation, MailKind.INVITE, 1, due_at=now, expires_at=expires_at
+        )
+        self._mails[id_] = replace(self._mails[id_], invite=invite.id)
+
     def prune(self, now: int) -> None:
-        """Forget mails that were finished long ago."""
+        """Forget mails that were finished long ago; let wait again what expired before its time."""
         for mail in list(self._mails.values()):
+            if mail.state is MailState.EXPIRED and mail.offset_min is not None and mail.expires_at > now:
+                self._mails[mail.id] = replace(mail, state=MailState.QUEUED, error=None, finished_at=None)
+                continue
             if mail.finished_at is not None and mail.finished_at < now - KEPT_S:
                 del self._mails[mail.id]
+
+
+def _what(mail: QueuedMail) -> TimedMail:
+    return TimedMail(mail.kind, mail.recipient, mail.channel, mail.offset_min or 0)

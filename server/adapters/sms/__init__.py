@@ -1,0 +1,1 @@
+"""The Texter port over the HTTP gateway that the operator describes."""
