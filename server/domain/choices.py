@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.errors import Invalid
-from server.domain.event_type import ASKED, EventType, Location, LocationType
+from server.domain.event_type import ASKED, DURATION_MAX_MIN, EventType, Location, LocationType
+from server.domain.intervals import Span
 from server.domain.plain import line, sentence
 from server.domain.questions import Answer, QuestionType, read, typed_fault
 
@@ -50,6 +51,16 @@ def of_duration(event_type: EventType, minutes: int | None) -> EventType:
             "This meeting is not offered for so long.", {"duration_minutes": f"must be one of: {offered}"}
         )
     return event_type.lasting(minutes)
+
+
+def to_move(event_type: EventType, meeting: Span) -> EventType:
+    """Return the event type for a booking that moves and keeps its length: what was chosen, or what the host made of it.
+
+    A length that no guest can choose, none at all or days, would leave no time to move to: then its own decides.
+    """
+    minutes = -(-(meeting[1] - meeting[0]) // 60)
+    chosen = minutes if 1 <= minutes <= DURATION_MAX_MIN else event_type.duration_min
+    return replace(event_type.lasting(chosen), duration_options=())
 
 
 def choose(

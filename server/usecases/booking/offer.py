@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from server.domain import slots
 from server.domain.booking import Booking
+from server.domain.choices import to_move
 from server.domain.errors import NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -56,7 +57,7 @@ def offer(
     ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
 ) -> list[int]:
     """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way."""
-    rules = event_type.rules(now).within(span)
+    rules = rules_of(event_type, now, without).within(span)
     if rules.earliest >= rules.latest:  # years away: calendars need not be read that far to say no
         return []
     seen = situation(ports, host, event_type, rules, span, without=without)
@@ -67,7 +68,7 @@ def next_free(
     ports: Ports, host: Host, event_type: EventType, now: int, *, without: Booking | None = None
 ) -> int | None:
     """Return the first bookable start from now to the horizon, if there is one."""
-    rules = event_type.rules(now)
+    rules = rules_of(event_type, now, without)
     start = rules.earliest
     while start < rules.latest:
         found = offer(ports, host, event_type, (start, start + SEARCH_DAYS * DAY_S), now, without=without)
@@ -89,11 +90,16 @@ def refusal(
     ports: Ports, host: Host, event_type: EventType, start: int, now: int, *, without: Booking | None = None
 ) -> Refusal | None:
     """Return why `start` cannot be booked, by the arithmetic of `offer`; None when it can."""
-    rules = event_type.rules(now)
+    rules = rules_of(event_type, now, without)
     if not rules.earliest <= start < rules.latest:
         return slots.refusal(rules, start, (), (), ())
     seen = situation(ports, host, event_type, rules, rules.meeting(start), without=without)
     return slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
+
+
+def rules_of(event_type: EventType, now: int, moving: Booking | None) -> SlotRules:
+    """Return the rules for new bookings, or for one that moves and keeps its length."""
+    return (event_type if moving is None else to_move(event_type, moving.span)).rules(now)
 
 
 def situation(

@@ -49,6 +49,6 @@ def refuse(
 def _taken(
     ports: Ports, host: Host, event_type: EventType, start: int, now: int, without: Booking | None
 ) -> Refusal | None:
-    rules = event_type.rules(now)
+    rules = offer.rules_of(event_type, now, without)
     seen = offer.situation(ports, host, event_type, rules, rules.meeting(start), without=without)
     return Refusal.BUSY if is_taken(rules, start, seen.busy, seen.held) else None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from server.domain.booking import ENDED, Actor, Status
+from server.domain.choices import to_move
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable, TooMany
 from server.domain.event_type import EventType
 from server.usecases.booking import offer, reschedule
@@ -132,7 +133,7 @@ def _movable(held: Held) -> EventType:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
     if held.looked.event_type is None:
         raise NotFound("This kind of meeting is not offered any more.")
-    return held.looked.event_type
+    return to_move(held.looked.event_type, held.booking.span)
 
 
 def _confirm_page(

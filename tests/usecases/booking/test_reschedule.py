@@ -195,3 +195,27 @@ async def test_a_guest_may_move_what_the_host_gave_a_length_that_no_guest_can_ch
     looked = await look.by_id(ports, made.id)
     after = await reschedule.reschedule(ports, looked, at("2026-03-02 12:00"), Actor.GUEST, NOW)
     assert after.end - after.start == length
+
+
+async def test_a_booking_that_the_host_lengthened_is_offered_times_for_its_length(
+    ports: Ports, wish: Wish
+) -> None:
+    """S1.34, S1.45."""
+    made = await create.create(ports, wish("10:00"), Actor.GUEST, NOW)
+    looked = await look.by_id(ports, made.id)
+    text = vevent.revised(looked.stored.text, replace(made, end=made.start + timedelta(hours=2)), looked.host)
+    await write(ports, looked.stored.calendar, looked.stored.href, text)
+    await follow.reconcile_all(ports, NOW)
+    looked = await look.by_id(ports, made.id)
+    assert looked.event_type is not None
+    found = offer.offer(
+        ports,
+        looked.host,
+        looked.event_type,
+        span("14:00-19:00"),
+        int(NOW.timestamp()),
+        without=looked.booking,
+    )
+    assert clock_times(found) == "14:00 14:30 15:00"
+    with pytest.raises(SlotUnavailable):
+        await reschedule.reschedule(ports, looked, at("2026-03-02 16:00"), Actor.GUEST, NOW)
