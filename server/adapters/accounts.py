@@ -6,6 +6,7 @@ leave this process, for as long as the account's stored hash is the one it was v
 
 import asyncio
 import secrets
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +47,7 @@ class ArgonAccounts:
         self._changing = asyncio.Lock()
         self._key = secrets.token_bytes(32)
         self._verified: OrderedDict[bytes, float] = OrderedDict()
-        self._nobodys_hash = hasher.hash(secrets.token_bytes(16))
+        self._nobodys_hash = _nobodys_hash(hasher)
 
     async def verify(self, login: str, password: str) -> bool:
         """Tell whether the password is the account's; as slow for unknown accounts as for wrong passwords."""
@@ -116,6 +117,16 @@ class ArgonAccounts:
         self._verified.move_to_end(name)
         while len(self._verified) > REMEMBERED_MAX:
             self._verified.popitem(last=False)
+
+
+def _nobodys_hash(hasher: PasswordHasher) -> str:
+    """Return what costs as much to compare with as any hash and is none: to make a true one would hold up every start."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${digest}"
 
 
 def _bytes(text: str) -> bytes:
