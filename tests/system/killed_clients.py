@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from radicale_plugin.texts import etag_of
+from tests.system.running import PATIENCE_S
 
 CALENDAR = "/dav/demo/calendar/"
 BASIC = "Basic " + b64encode(b"demo:demo").decode()
@@ -137,7 +138,7 @@ class Client:
         self, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None
     ) -> tuple[int, str]:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         sent = {"Authorization": BASIC, "Content-Type": "text/calendar; charset=utf-8", **(headers or {})}
         self._connection.request(method, path, body.encode(), sent)
         with self._connection.getresponse() as answer:

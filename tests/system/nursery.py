@@ -10,9 +10,11 @@ import sys
 import server.bootstrap
 import server.cli.serve  # noqa: F401
 from server.cli import main
+from server.ical.timezones import zone
 
 
 def _nurse(words: list[str]) -> None:
+    zone("Europe/Berlin")  # as imports: the names of all zones are read from the disk once
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:

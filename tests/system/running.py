@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,6 +128,19 @@ class Running:
             return bool(self.get("/healthz"))
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+
+def wait_until(is_so: Callable[[], bool], step_s: float = 0.02) -> None:
+    """Return as soon as something is so; fail when it is not for too long."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
+        time.sleep(step_s)
+
+
+def have_left(data: Path, mails: int) -> bool:
+    """Tell whether so many mails have left a server, of whose demonstration they are files."""
+    return len(list((data / "mail").glob("*.eml"))) >= mails
 
 
 def free_port() -> int:

@@ -15,15 +15,16 @@ from server.settings.model import Settings
 from server.usecases.booking import cancel, look, reschedule
 from tests.builders import NOW
 from tests.installations import book, disagreements, installation, settle_alice
-from tests.system.running import Running
+from tests.system.running import PATIENCE_S, Running
 
 
-async def live(ports: Ports, stopped: asyncio.Event, seed: int) -> int:
-    """Book, move and cancel until stopped; return how many bookings were made."""
+async def live(ports: Ports, stopped: asyncio.Event, another: asyncio.Event, seed: int) -> int:
+    """Book, move and cancel until stopped, and tell of each booking; return how many were made."""
     chance, made = random.Random(seed), 0
     while not stopped.is_set():
         booking = await book(ports, hours_ahead=4 * made + seed)
         made += 1
+        another.set()
         then = ports.clock.now()
         if chance.random() < 0.4:
             start = booking.start + (booking.end - booking.start)
@@ -35,11 +36,12 @@ async def live(ports: Ports, stopped: asyncio.Event, seed: int) -> int:
 
 async def test_a_backup_that_is_made_during_bookings_agrees_with_itself(tmp_path: Path) -> None:
     async with installation(tmp_path / "data") as parts:
-        ports, stopped = parts.ports, asyncio.Event()
+        ports, stopped, another = parts.ports, asyncio.Event(), asyncio.Event()
         await settle_alice(ports)
-        living = [asyncio.create_task(live(ports, stopped, seed)) for seed in range(2)]
+        living = [asyncio.create_task(live(ports, stopped, another, seed)) for seed in range(2)]
         for number in range(8):
-            await asyncio.sleep(0.05)
+            another.clear()
+            await asyncio.wait_for(another.wait(), PATIENCE_S)
             await ports.backups.make(tmp_path / f"backup-{number}", NOW)
         stopped.set()
         made = sum(await asyncio.gather(*living))

@@ -19,12 +19,16 @@ import pytest
 from server.domain.booking import Booking, Status
 from server.domain.identity import HISTORY, BookingId, CalendarPath, Uid, is_superseded
 from server.ical import vevent
-from tests.system.running import Running
+from tests.system.running import Running, have_left, wait_until
 
 pytestmark = pytest.mark.slow
 
 ACKNOWLEDGED = 200
+LIVES = 12
+"""About so many, whatever the machine."""
 WORKERS = 4
+MAILS = 40
+"""Enough to see whether one of them left twice."""
 GONE = (urllib.error.URLError, ConnectionError, TimeoutError, OSError)
 
 
@@ -113,20 +117,27 @@ def test_every_acknowledged_change_survives_and_nothing_half_made_stays(tmp_path
     while guests.acknowledged < ACKNOWLEDGED:
         one_life(guests, starts)
         server.start()
-    time.sleep(3)
+    wait_until(lambda: have_left(server.data, MAILS))
     assert server.stop() == 0
     check(server.data, guests.known)
 
 
 def one_life(guests: Guests, starts: list[str]) -> None:
-    """Let guests act until the server is killed at a random moment."""
+    """Let guests act until some of what they do was acknowledged, then kill the server in the midst of the rest."""
     until = threading.Event()
+    enough = guests.acknowledged + guests.dice.randint(1, 2 * ACKNOWLEDGED // LIVES)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for _ in range(WORKERS):
-            pool.submit(guests.live, starts, until)
-        time.sleep(guests.dice.uniform(0.1, 0.6))
-        guests.server.kill()
-        until.set()
+        acting = [pool.submit(guests.live, starts, until) for _ in range(WORKERS)]
+        try:
+            wait_until(
+                lambda: guests.acknowledged >= enough or any(one.done() for one in acting), step_s=0.001
+            )
+            time.sleep(guests.dice.uniform(0, 0.02))
+        finally:
+            guests.server.kill()
+            until.set()
+    for one in acting:
+        one.result()
 
 
 def check(data: Path, known: list[Known]) -> None:

@@ -17,14 +17,15 @@ import pytest
 
 from radicale_plugin.texts import etag_of
 from tests.system.killed_clients import Client
-from tests.system.running import CHECKOUT, GENEROUS, Running, free_port
-from tests.system.test_kill import Guests, check
+from tests.system.running import CHECKOUT, GENEROUS, Running, free_port, have_left, wait_until
+from tests.system.test_kill import MAILS, Guests, check
 
 pytestmark = pytest.mark.slow
 
 KILLS = 200
 CLIENTS = 4
-STARTED_S = 20
+WRITES_MAX = 20
+"""How many writes a life of the server has at most, and half of them on average."""
 
 
 class Lives:
@@ -55,10 +56,7 @@ class Lives:
         while not (line := self._nursery.stdout.readline()).strip().isdigit():
             assert line, self.server.log.read_text()[-4000:]
         self._pid = int(line)
-        deadline = time.monotonic() + STARTED_S
-        while not self.server.answers():
-            assert time.monotonic() < deadline, self.server.log.read_text()[-4000:]
-            time.sleep(0.01)
+        wait_until(self.server.answers, step_s=0.005)
 
     def kill(self) -> None:
         """End it as a power cut would end the process."""
@@ -97,7 +95,7 @@ def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_w
     clients = [Client(f"c{number}", port, random.Random(dice.random())) for number in range(CLIENTS)]
     guest = Guests(lives.server, random.Random(dice.random()))
     for _ in range(KILLS):
-        one_life(lives, clients, guest, starts, dice.uniform(0.02, 0.15))
+        one_life(lives, clients, guest, starts, dice)
         lives.start()
         for client in clients:
             client.settle()
@@ -110,7 +108,7 @@ def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_w
     assert guest.acknowledged > KILLS / 2
     # A token is in the log before it is given out, and what a process has written to the log outlives its end.
     assert [client.resyncs for client in clients] == [0] * CLIENTS
-    time.sleep(3)
+    wait_until(lambda: have_left(lives.server.data, MAILS))
     listing = clients[0].listing()
     for client in clients:
         client.sync()
@@ -120,17 +118,30 @@ def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_w
     check(lives.server.data, guest.known)
 
 
-def one_life(lives: Lives, clients: list[Client], guest: Guests, starts: list[str], seconds: float) -> None:
-    """Let everybody act until the server is killed."""
+def one_life(
+    lives: Lives, clients: list[Client], guest: Guests, starts: list[str], dice: random.Random
+) -> None:
+    """Let everybody act until some writes were acknowledged, then kill the server in the midst of the others."""
     until = threading.Event()
+    enough = acknowledged_by(clients) + dice.randint(1, WRITES_MAX)
     with ThreadPoolExecutor(CLIENTS + 1) as pool:
         acting = [pool.submit(client.live, until) for client in clients]
         acting.append(pool.submit(guest.live, starts, until))
-        time.sleep(seconds)
-        lives.kill()
-        until.set()
+        try:
+            wait_until(
+                lambda: acknowledged_by(clients) >= enough or any(one.done() for one in acting), step_s=0.001
+            )
+            time.sleep(dice.uniform(0, 0.01))
+        finally:
+            lives.kill()
+            until.set()
     for one in acting:
         one.result()
+
+
+def acknowledged_by(clients: list[Client]) -> int:
+    """Return how many writes the server has acknowledged so far."""
+    return sum(sum(client.acknowledged.values()) for client in clients)
 
 
 def agree(lives: Lives, clients: list[Client]) -> None:

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP
 
 from tests.adapters.mail.test_smtp import Postbox, listening
 from tests.cli.conftest import Shell
-from tests.system.running import free_port
+from tests.system.running import PATIENCE_S, free_port, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def serving(data: Path, **environ: str) -> Iterator[None]:
         assert process.stdout.readline().startswith(b"Daybook listens")
         yield
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def states(shell: Shell) -> set[str]:
@@ -49,10 +49,7 @@ def states(shell: Shell) -> set[str]:
 
 
 def wait_for_states(shell: Shell, wanted: set[str]) -> None:
-    deadline = time.monotonic() + 10
-    while states(shell) != wanted:
-        assert time.monotonic() < deadline, states(shell)
-        time.sleep(0.1)
+    wait_until(lambda: states(shell) == wanted)
 
 
 async def test_mails_that_had_no_way_out_are_sent_by_hand_once_there_is_one(tmp_path: Path) -> None:

@@ -6,17 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.system.running import Running, free_port
+from tests.system.running import PATIENCE_S, Running, free_port, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -29,17 +27,11 @@ def coming_fortnight() -> tuple[str, str]:
     return str(today + timedelta(days=1)), str(today + timedelta(days=14))
 
 
-def wait_until(is_so: Callable[[], bool], within_s: float = 10) -> None:
-    """Return as soon as something is so."""
-    deadline = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def attempt(*words: str) -> subprocess.CompletedProcess[str]:
     """Run `daybook serve`, which is expected to end by itself."""
-    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(
+        [*COMMAND, *words], capture_output=True, text=True, timeout=2 * PATIENCE_S, check=False
+    )
 
 
 def dav(running: Running, method: str, path: str, password: str = "demo", body: str = "") -> tuple[int, str]:
@@ -52,7 +44,7 @@ def dav(running: Running, method: str, path: str, password: str = "demo", body: 
         method=method,
     )
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -153,6 +145,6 @@ def test_without_demo_there_is_no_demo_host_and_no_mail_page(tmp_path: Path) -> 
         assert process.stdout.readline() == f"Daybook listens on http://127.0.0.1:{port}\n"
         for path in ("/u/demo", "/demo/mail"):
             with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10)
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S)
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_S) == 0

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 import venv
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,10 +12,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.system.running import CHECKOUT, Running
+from tests.system.running import CHECKOUT, Running, have_left, wait_until
 
 GUEST = "ada@example.org"
-MAIL_S_MAX = 20
 
 pytestmark = pytest.mark.slow
 
@@ -85,10 +83,8 @@ def test_an_installed_daybook_serves_books_and_mails_from_an_empty_folder(
 
 def mails_in(folder: Path, count: int) -> list[EmailMessage]:
     """Return the mails in `folder` once there are `count`: they leave after the guest has the answer."""
-    deadline = time.monotonic() + MAIL_S_MAX
-    while len(found := sorted(folder.glob("*.eml"))) < count:
-        assert time.monotonic() < deadline, f"{len(found)} mails after {MAIL_S_MAX} s"
-        time.sleep(0.1)
+    wait_until(lambda: have_left(folder.parent, count))
+    found = sorted(folder.glob("*.eml"))
     return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]
 
 

@@ -1,7 +1,6 @@
 """The ledger holds no meeting: no word that a person typed is found in its bytes, nor a guest's in the log."""
 
 import re
-import time
 import urllib.error
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.system.running import Running
+from tests.system.running import Running, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +45,10 @@ def furnish(server: Running) -> None:
 
 
 def live(server: Running) -> str:
-    """Let a guest book, move and cancel over /v1, and an operator on the command line; return the guest's token."""
+    """Let a guest book, move and cancel over /v1, and an operator on the command line; return the guest's token.
+
+    Each waits for the mail of what was done before, as a mail that comes too late is never sent.
+    """
     soon = date.today() + timedelta(days=3)  # noqa: DTZ011 - any day will do
     starts = server.slots("words", str(soon), str(soon))
     status, made = server.book(
@@ -58,8 +60,10 @@ def live(server: Running) -> str:
     )
     assert status == 201
     token = str(made["cancel_token"])
+    mailed_to(server, GUEST_WORDS["email"], 1)
     move = {"new_start_time": starts[6], "reason": GUEST_WORDS["move"]}
     assert server.post(f"/v1/bookings/{made['id']}/reschedule?token={token}", move)[0] == 200
+    mailed_to(server, GUEST_WORDS["email"], 2)
     assert (
         server.post(f"/v1/bookings/{made['id']}/cancel?token={token}", {"reason": GUEST_WORDS["reason"]})[0]
         == 200
@@ -75,20 +79,20 @@ def live(server: Running) -> str:
 
 def mailed_to(server: Running, address: str, count: int) -> list[bytes]:
     """Wait until so many mails to an address have left, and return them."""
-    found: list[bytes] = []
-    for _ in range(100):
-        mails = [path.read_bytes() for path in (server.data / "mail").glob("*.eml")]
-        found = [raw for raw in mails if address in str(message_from_bytes(raw, policy=default)["To"])]
-        if len(found) >= count:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"only {len(found)} of {count} mails to {address}")
+    wait_until(lambda: len(mails_to(server, address)) >= count)
+    return mails_to(server, address)
+
+
+def mails_to(server: Running, address: str) -> list[bytes]:
+    """Return the mails to an address that have left."""
+    mails = [path.read_bytes() for path in (server.data / "mail").glob("*.eml")]
+    return [raw for raw in mails if address in str(message_from_bytes(raw, policy=default)["To"])]
 
 
 def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running) -> None:
     furnish(running)
     token = live(running)
-    mails = mailed_to(running, GUEST_WORDS["email"], 2)
+    mails = mailed_to(running, GUEST_WORDS["email"], 3)
     mailed_to(running, GUEST_WORDS["operator_email"], 1)
     links = {link for raw in mails for link in re.findall(rb"/manage/([\w-]+)", decoded(raw))}
     assert links
