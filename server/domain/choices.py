@@ -44,7 +44,7 @@ def place_names(event_type: EventType) -> Mapping[str, Location]:
 def of_duration(event_type: EventType, minutes: int | None) -> EventType:
     """Return the event type for meetings of a chosen duration, None being its own; raises Invalid for any other (S5.7)."""
     if minutes is None:
-        return event_type.lasting(event_type.duration_min)
+        return event_type
     if minutes not in event_type.durations:
         offered = ", ".join(map(str, event_type.durations))
         raise Invalid(
@@ -70,7 +70,7 @@ def choose(
     *,
     is_host: bool = False,
 ) -> tuple[Chosen, Mapping[str, str]]:
-    """Return what was chosen, and what is wrong with it by field: `place`, `place_value`, `answers.<id>`.
+    """Return what was chosen, and what is wrong with it by field: `location`, `location_value`, `answers.<id>`.
 
     A host who books for somebody need not know what only they can answer.
     """
@@ -89,12 +89,12 @@ def _place(event_type: EventType, wish: PlaceWish, *, is_host: bool) -> tuple[Lo
     if not wish.name and (is_host or len(names) == 1):
         location = event_type.location
     if location is None:
-        return Location(), {"place": sentence("Please choose where to meet.")}
+        return Location(), {"location": sentence("Please choose where to meet.")}
     if location.type not in ASKED:
         return location, {}
     said = Location(type=location.type, value=line(wish.value))
     wrong = None if is_host and not said.value else place_fault(said)
-    return said, {} if wrong is None else {"place_value": wrong}
+    return said, {} if wrong is None else {"location_value": wrong}
 
 
 def place_fault(place: Location) -> str | None:

@@ -84,12 +84,12 @@ def test_a_guest_chooses_where_to_meet(wish: PlaceWish, expected: Location) -> N
 @pytest.mark.parametrize(
     ("wish", "field"),
     [
-        (PlaceWish(), "place"),
-        (PlaceWish("link"), "place"),
-        (PlaceWish("guest_phone"), "place_value"),
-        (PlaceWish("guest_phone", "call me"), "place_value"),
-        (PlaceWish("guest_place", " "), "place_value"),
-        (PlaceWish("guest_place", "x" * 301), "place_value"),
+        (PlaceWish(), "location"),
+        (PlaceWish("link"), "location"),
+        (PlaceWish("guest_phone"), "location_value"),
+        (PlaceWish("guest_phone", "call me"), "location_value"),
+        (PlaceWish("guest_place", " "), "location_value"),
+        (PlaceWish("guest_place", "x" * 301), "location_value"),
     ],
 )
 def test_a_place_that_is_not_said_is_asked_for_again(wish: PlaceWish, field: str) -> None:
@@ -100,7 +100,7 @@ def test_a_host_need_not_know_what_only_the_guest_can_answer() -> None:
     asked = replace(
         event_type(), location=PHONE, questions=(Question(id="topic", label="Why?", required=True),)
     )
-    assert choose(asked, PlaceWish(), {})[1].keys() == {"place_value", "answers.topic"}
+    assert choose(asked, PlaceWish(), {})[1].keys() == {"location_value", "answers.topic"}
     chosen, wrong = choose(asked, PlaceWish(), {}, is_host=True)
     assert (chosen.location, chosen.answers, wrong) == (PHONE, (), {})
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
+from server.domain.choices import of_duration
 from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -51,6 +52,7 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
         raise Invalid("There is no such time zone.", {"timezone": "must be an IANA name, like Europe/Berlin"})
     start, end = query.get("start", ""), query.get("end", "")
     span = _span(start, end, ZoneInfo(zone))
+    event_type = _lasting(event_type, query.get("duration"))
     starts, duration_s = offer.offer(ports, host, event_type, span, now), event_type.duration_min * 60
     return msgspec.json.encode(
         Availability(
@@ -61,6 +63,16 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
             slots=cast(list[Slot], request.app[SLOTS].encoded(starts, duration_s)),
         )
     )
+
+
+def _lasting(event_type: EventType, duration: str | None) -> EventType:
+    """Return the event type for the duration asked for, in minutes (S5.5 to S5.7)."""
+    if duration is not None and not (duration.isascii() and duration.isdigit() and len(duration) <= 4):
+        raise Invalid("Please mend the named parameters.", {"duration": "must be a number of minutes"})
+    try:
+        return of_duration(event_type, None if duration is None else int(duration))
+    except Invalid as error:
+        raise Invalid(error.message, dict(zip(("duration",), error.fields.values(), strict=True))) from error
 
 
 def _span(start: str, end: str, zone: ZoneInfo) -> Span:

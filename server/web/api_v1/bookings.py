@@ -4,6 +4,7 @@ import msgspec
 from aiohttp import web
 
 from server.domain.booking import Actor, Booking
+from server.domain.choices import PlaceWish
 from server.domain.errors import NotFound
 from server.ports import Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
@@ -17,6 +18,7 @@ from server.web.api_v1.shapes import (
     CancelWish,
     RescheduleWish,
     S,
+    answer_texts,
     booking_answer,
     parse,
 )
@@ -42,6 +44,9 @@ async def post(request: web.Request) -> web.Response:
             zone=wish.invitee_timezone,
             language=wish.language,
             notes=wish.notes,
+            duration_min=wish.duration_minutes,
+            place=PlaceWish(wish.location, wish.location_value),
+            answers={id_: answer_texts(value) for id_, value in wish.answers.items()},
             key=_key(request, wish),
             invite=wish.invite,
         ),

@@ -29,6 +29,10 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     invitee_timezone: str
     notes: str = ""
     language: str = "en"
+    duration_minutes: int | None = None
+    location: str = ""
+    location_value: str = ""
+    answers: dict[str, str | int | float | bool | list[str]] = {}
     invite: str = ""
 
 
@@ -70,6 +74,14 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
 
 
+class QuestionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered to a question; `values` has several where several options were chosen, `✓` where a box was ticked."""
+
+    id: str
+    label: str
+    values: tuple[str, ...]
+
+
 class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A booking as its guest may see it."""
 
@@ -84,6 +96,7 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     invitee_timezone: str
     notes: str
     location: Place
+    answers: list[QuestionAnswer]
     cancel_token: str
     cancelled_at: datetime | None
     cancel_reason: str | None
@@ -106,12 +119,24 @@ def booking_answer(booking: Booking, record: BookingRecord, token: str) -> Booki
         invitee_timezone=guest.zone,
         notes=booking.notes,
         location=Place(type=booking.location.type, value=booking.location.value, url=booking.location.url),
+        answers=[QuestionAnswer(id=one.id, label=one.label, values=one.values) for one in booking.answers],
         cancel_token=token,
         cancelled_at=booking.changed_at if ended else None,
         cancel_reason=(booking.reason or None) if ended else None,
         created_at=booking.created_at,
         updated_at=booking.changed_at,
     )
+
+
+def answer_texts(value: str | float | bool | list[str]) -> tuple[str, ...]:
+    """Return an answer as a form would send it: numbers as text, a ticked box as a word, one that is not as nothing."""
+    match value:
+        case bool():
+            return ("yes",) if value else ()
+        case list():
+            return tuple(value)
+        case _:
+            return (str(value),)
 
 
 def parse(body: bytes, into: type[S]) -> S:

@@ -107,7 +107,7 @@ def _field(name: str, given: Given) -> str:
     first, _, rest = name.partition(".")
     if first == "answers":
         return field_of(rest)
-    return field_of_place(given.place) if name == "place_value" else name
+    return {"location": PLACE, "location_value": field_of_place(given.place)}.get(name, name)
 
 
 def inputs(questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...]) -> frozenset[str]:
