@@ -15,7 +15,7 @@ from radicale_plugin.limits import Limits
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
 
-SWITCH_S = 0.0001
+SWITCH_S = 0.00003
 """How long a thread computes before another may: who writes a long answer must not keep the lock's holder, or the event
 loop, waiting for Python's usual 5 ms each time that it comes back from the disk."""
 

@@ -26,9 +26,6 @@ from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.staging import staged_folder
 from radicale_plugin.texts import etag_of
 
-PIECES = 8
-"""After how many objects of a long answer others are let through: some 60 µs of work."""
-
 _NONE: Mapping[str, Snapshot] = {}
 _snapshots: ContextVar[Mapping[str, Snapshot] | None] = ContextVar("snapshots", default=None)
 """What the request that this thread serves reads, by path; None where it reads what is there now."""
@@ -51,7 +48,6 @@ class Storage(multifilesystem.Storage):
         super().__init__(configuration)
         self._turns = FairLock()
         self._give_way = give_way
-        self._pieces = 0
         # Radicale asks its lock for `locked` and `acquire`, which this one has.
         self._lock = cast(pathutils.RwLock, self._turns)
         self._user = ""
@@ -99,9 +95,7 @@ class Storage(multifilesystem.Storage):
 
     def give_way(self) -> None:
         """Let others compute, between the pieces of a long work; who holds the lock does not tarry."""
-        # Only now and then, as each change of threads costs as much as one object; how often needs not be exact.
-        self._pieces += 1
-        if self._pieces % PIECES == 0 and self._turns.mine is None:
+        if self._turns.mine is None:
             self._give_way()
 
     def sync_later(self, folder: Path) -> None:

@@ -11,7 +11,7 @@ from time import monotonic
 
 PATIENCE_S = 0.005
 """How long one gives way at most: a loop that is never at rest must not keep calendar clients waiting for ever."""
-TURN_S = 0.005
+TURN_S = 0.002
 """How long one computes after having waited in vain."""
 
 

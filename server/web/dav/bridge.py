@@ -19,9 +19,6 @@ WAITING_PER_THREAD = 8
 IN_MEMORY_BYTES = 1 << 20
 RETRY_AFTER_S = 2
 
-PIECE_BYTES = 1 << 16
-"""How much of an answer is sent at once: copying a long one whole keeps every page waiting."""
-
 Header = tuple[str, str]
 StartResponse = Callable[[str, list[Header]], object]
 
@@ -47,7 +44,7 @@ class Bridge:
         self._calls_max = threads * (1 + WAITING_PER_THREAD)
         self._calls = 0
 
-    async def answer(self, request: web.Request, user: str) -> web.StreamResponse:
+    async def answer(self, request: web.Request, user: str) -> web.Response:
         """Return the application's answer to a request of the verified `user`."""
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
             length = await self._read(request, body)
@@ -56,11 +53,7 @@ class Bridge:
         code, _, reason = status.partition(" ")
         if request.method != "HEAD":
             headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
-        if len(content) <= PIECE_BYTES:
-            return web.Response(status=int(code), reason=reason, headers=headers, body=content)
-        return await _in_pieces(
-            request, web.StreamResponse(status=int(code), reason=reason, headers=headers), content
-        )
+        return web.Response(status=int(code), reason=reason, headers=headers, body=content)
 
     def close(self) -> None:
         """Wait for the calls under way."""
@@ -99,22 +92,6 @@ class Bridge:
 
     def _done(self, _: "asyncio.Future[tuple[str, list[Header], bytes]]") -> None:
         self._calls -= 1
-
-
-async def _in_pieces(
-    request: web.Request, response: web.StreamResponse, content: bytes
-) -> web.StreamResponse:
-    """Send an answer piece by piece, with a turn for everybody else after each."""
-    response.content_length = len(content)
-    await response.prepare(request)
-    if request.method != "HEAD":
-        rest = memoryview(content)
-        while rest:
-            await response.write(rest[:PIECE_BYTES])
-            await asyncio.sleep(0)
-            rest = rest[PIECE_BYTES:]
-    await response.write_eof()
-    return response
 
 
 async def _to_its_end(
