@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
-from server.domain.booking import Action, Actor, Booking, Partstat
+from server.domain.booking import Action, Actor, Booking, Partstat, Status
 from server.domain.errors import Conflict
 from server.domain.identity import BookingId, Uid, is_superseded
 from server.domain.invites import InviteUse
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
+from server.usecases.booking import remind
 from server.usecases.booking.claim import claim_of
 
 ENDLESS = 2**40
@@ -73,7 +74,7 @@ async def rebuild(ports: Ports, now: datetime) -> Rebuilt:
     found = [one for row in _rows(ports) if (one := await _read(ports, row)) is not None]
     lives, removed = _lives(ports, found)
     for life in lives:
-        await _tell(ports, life)
+        await _tell(ports, life, now)
     await ports.ledger.prune(int(now.timestamp()))
     return Rebuilt(
         bookings=len(lives),
@@ -147,14 +148,14 @@ def _earlier(group: Sequence[_Found], end: _Found) -> tuple[Booking, ...]:
     return tuple(known[revision] for revision in sorted(known))
 
 
-async def _tell(ports: Ports, life: _Life) -> None:
-    """Let the ledger live through what happened; only the end of it holds time and stands anywhere."""
+async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
+    """Let the ledger live through what happened; only the end of it holds time, stands anywhere and is still to come."""
     revisions = [*life.earlier, life.present.written]
     if revisions[0].revision > 0:
         # The history lacks the beginning; when that was, every revision says.
         first = replace(revisions[0], revision=0, sequence=0, changed_at=revisions[0].created_at)
         revisions.insert(0, first)
-    before: int | None = None
+    before: Booking | None = None
     for booking in revisions:
         claim = (
             claim_of(life.present.shown, by_guest=not life.present.is_moved)
@@ -162,8 +163,26 @@ async def _tell(ports: Ports, life: _Life) -> None:
             else None
         )
         use = _use(ports, booking) if before is None else None
-        await _settle(ports, _intent(ports, life, booking, before), claim, use)
-        before = booking.revision
+        intent = _intent(ports, life, booking, before)
+        if booking is revisions[-1]:
+            intent = _timed(ports, life, intent, now)
+        await _settle(ports, intent, claim, use)
+        before = booking
+    shown = life.present.shown
+    if shown.end <= now and shown.status is Status.CONFIRMED:
+        # Over for long, perhaps: nobody is told of it now.
+        await ports.ledger.complete(shown.id, revisions[-1].revision, shown.span[1])
+
+
+def _timed(ports: Ports, life: _Life, intent: Intent, now: datetime) -> Intent:
+    """Return the intent with what shall leave before the meeting from now on; what should have left has."""
+    starts, ends = life.present.shown.span
+    to_come = tuple(
+        one
+        for one in remind.timed(ports, life.present.shown)
+        if starts - one.offset_min * 60 > now.timestamp()
+    )
+    return replace(intent, settlement=replace(intent.settlement, starts=starts, ends=ends, timed=to_come))
 
 
 def _use(ports: Ports, booking: Booking) -> InviteUse | None:
@@ -183,9 +202,9 @@ async def _settle(ports: Ports, intent: Intent, claim: Claim | None, use: Invite
     await ports.ledger.settle(intent)
 
 
-def _intent(ports: Ports, life: _Life, booking: Booking, before: int | None) -> Intent:
+def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None) -> Intent:
     row, at = life.present.row, int(booking.changed_at.timestamp())
-    action = Action.CREATE if before is None else Action.RESCHEDULE if booking.is_active else Action.CANCEL
+    action = _action(booking, before)
     settlement = Settlement(
         booking=booking.id,
         number=life.number,
@@ -204,12 +223,35 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: int | None) -> 
         ends=booking.span[1],
         mails=(),
     )
-    return Intent(ports.ids.secret(), booking.home, (), settlement, before, None, at)
+    expected = None if before is None else before.revision
+    return Intent(ports.ids.secret(), booking.home, (), settlement, expected, None, at)
+
+
+def _action(booking: Booking, before: Booking | None) -> Action:
+    """Return what happened between two revisions, as far as they tell."""
+    match booking.status:
+        case _ if before is None:
+            return Action.CREATE
+        case Status.CANCELLED:
+            return Action.CANCEL
+        case Status.DECLINED:
+            return Action.EXPIRE if booking.ended_by is Actor.SYSTEM else Action.DECLINE
+        case Status.PENDING:
+            return Action.REQUEST
+        case _ if before.status is not Status.PENDING:
+            return Action.RESCHEDULE
+        case _ if booking.start == before.start:
+            return Action.CONFIRM
+        case _:
+            is_back = before.agreed is not None and before.agreed[0] == booking.start
+            return Action.KEEP if is_back else Action.RESCHEDULE
 
 
 def _actor(booking: Booking, action: Action) -> Actor:
     """Return who did it, as far as the object tells: moved by anybody but a guest, everybody is asked again."""
-    if action is Action.CANCEL:
+    if not booking.is_active:
         return booking.ended_by or Actor.SYSTEM
+    if action in {Action.CONFIRM, Action.KEEP}:
+        return Actor.HOST
     asked = any(attendee.partstat is not Partstat.ACCEPTED for attendee in booking.attendees)
     return Actor.HOST if action is Action.RESCHEDULE and asked else Actor.GUEST
