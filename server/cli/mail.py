@@ -6,6 +6,7 @@ from server.cli.columns import columns
 from server.cli.installation import Installation, on_installation
 from server.control.mails import ListMails, SendMails
 from server.control.views import MailView
+from server.domain.reminders import Channel, duration
 from server.ports import MailState
 
 
@@ -34,14 +35,25 @@ def send(installation: Installation, ids: tuple[int, ...]) -> None:
     installation.show(found, lambda: _table(found, "There is nothing to send."))
 
 
+def kind_of(mail: MailView) -> str:
+    """Return what a mail is about, with how long before the meeting and by which way it leaves."""
+    before = "" if mail.offset_min is None else f" {duration(mail.offset_min)} before"
+    return mail.kind + before + ("" if mail.channel == Channel.MAIL else f" by {mail.channel}")
+
+
+def reader_of(mail: MailView) -> str:
+    """Return who gets it, as far as the outbox knows."""
+    return "host" if mail.recipient == 0 else "guest"
+
+
 def _table(mails: list[MailView], nothing: str) -> str:
-    titles = ("MAIL", "BOOKING", "KIND", "TO", "STATE", "ATTEMPTS", "DUE", "ERROR")
+    titles = ("MAIL", "ABOUT", "KIND", "TO", "STATE", "ATTEMPTS", "DUE", "ERROR")
     rows = [
         (
             str(one.id),
-            one.booking,
-            one.kind,
-            "host" if one.recipient == 0 else "guest",
+            one.invite or one.booking,
+            kind_of(one),
+            reader_of(one),
             one.state,
             str(one.attempts),
             one.due,

@@ -205,7 +205,7 @@ class TrailView(msgspec.Struct):
 class MailView(msgspec.Struct, kw_only=True):
     """A mail of the outbox; the recipient is a number, because the outbox knows no address: 0 is the host.
 
-    One that leaves before the meeting has `offset_min`, the minutes between.
+    One that leaves before the meeting has `offset_min`, the minutes between; that of an invite is about no booking.
     """
 
     id: int
@@ -219,6 +219,7 @@ class MailView(msgspec.Struct, kw_only=True):
     error: str | None
     channel: str
     offset_min: int | None
+    invite: str | None
 
     @classmethod
     def of(cls, mail: QueuedMail) -> Self:
@@ -235,6 +236,7 @@ class MailView(msgspec.Struct, kw_only=True):
             error=mail.error,
             channel=mail.channel.value,
             offset_min=mail.offset_min,
+            invite=mail.invite,
         )
 
 

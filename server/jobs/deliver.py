@@ -44,6 +44,7 @@ def _report(outcome: Outcome) -> None:
     fields = {
         "mail": mail.id,
         "booking": mail.booking,
+        "invite": mail.invite,
         "kind": mail.kind.value,
         "recipient_number": mail.recipient,
         "state": outcome.state.value,

@@ -3,6 +3,7 @@
 from server.jobs.loop import Job
 from server.ports import Ports
 from server.usecases.booking import accept, complete, expire, recover
+from server.usecases.invite.change import prune
 
 COMPLETE_S = 30
 EXPIRE_S = 60
@@ -20,4 +21,5 @@ def housekeeping(ports: Ports) -> tuple[Job, ...]:
         Job("recover", RECOVER_S, lambda: recover.recover_stale(ports, clock.now())),
         Job("reconcile", RECONCILE_S, lambda: accept.heed_all(ports, clock.now())),
         Job("prune", PRUNE_S, lambda: ports.ledger.prune(int(clock.now().timestamp()))),
+        Job("prune invites", PRUNE_S, lambda: prune(ports, clock.now())),
     )

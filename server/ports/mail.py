@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from server.domain.booking import Actor, Attendee, Booking
+from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId
-from server.domain.invites import InviteId
+from server.domain.invites import Invite, InviteId
 from server.domain.reminders import Channel
 
 
@@ -120,6 +121,22 @@ class Letter:
     offset_min: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteLetter:
+    """What the mail of an invite has to say: who invites (`maker`) to what, and by which link it is booked.
+
+    `number` tells its repetitions from one another, `at` is when it leaves.
+    """
+
+    invite: Invite
+    maker: Host
+    host: Host
+    event_type: EventType
+    link: str
+    number: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A letter in its reader's language."""
@@ -134,6 +151,10 @@ class Stationery(Protocol):
 
     def write(self, letter: Letter) -> Words:
         """Return the words of a letter; the same letter gives the same words."""
+        ...
+
+    def write_invite(self, letter: InviteLetter) -> Words:
+        """Return the words of an invite."""
         ...
 
     def text(self, letter: Letter) -> str:

@@ -6,36 +6,27 @@
 
 A reminder changes nothing, a request nothing yet: they are text and HTML alone, without a calendar object.
 
-Everything in it follows from the letter: a repetition has the same Message-ID, Date and boundaries. No header is built
-from text; display names lose the characters that structure an address list, which Python before 3.11.10 forgets to
-quote when it folds.
+Everything in it follows from the letter: a repetition has the same Message-ID, Date and boundaries.
 """
 
-import re
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from hashlib import sha256
 
-from server.domain.plain import line
 from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
-from server.ports import HOST_RECIPIENT, Letter, MailError, MailKind, Words
+from server.ports import HOST_RECIPIENT, Letter, MailKind, Words
+from server.usecases.delivery.headers import address, domain_of, is_safe, sender, subject
 from server.usecases.delivery.mime import binary_part, multipart, text_part
-
-NAME_CHARS_MAX = 64
-SUBJECT_CHARS_MAX = 160
 
 PLAIN = frozenset({MailKind.REMINDER, MailKind.REQUESTED, MailKind.RESCHEDULE_REQUESTED})
 """The mails that carry no calendar object."""
 
 ENDS = frozenset({MailKind.CANCELLED, MailKind.DECLINED, MailKind.EXPIRED})
 """The mails that take the meeting out of their reader's calendar, if it was ever put there."""
-
-_STRUCTURE = re.compile(r'[<>()\[\]\\,;:@"]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +49,21 @@ def compose(letter: Letter, words: Words, site: Site) -> Message:
     entity = _entity(letter, words, _own_id(letter, site))
     # The headers of the entity go on from those of the message: only an empty line ends them.
     content = headers.as_bytes().removesuffix(b"\r\n") + b"MIME-Version: 1.0\r\n" + entity
-    return Message(content, _address("", site.mail_address).addr_spec, _address("", recipient).addr_spec)
+    return Message(content, address("", site.mail_address).addr_spec, address("", recipient).addr_spec)
 
 
 def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site) -> None:
     host, guest = letter.host, letter.booking.guest
     if letter.attendee is None:
-        message["From"] = _address(site.name, site.mail_address)
-        message["To"] = _address(host.name, host.email)
-        if _is_safe(guest.email):
-            message["Reply-To"] = _address(guest.name, guest.email)
+        message["From"] = address(site.name, site.mail_address)
+        message["To"] = address(host.name, host.email)
+        if is_safe(guest.email):
+            message["Reply-To"] = address(guest.name, guest.email)
     else:
-        message["From"] = _address(f"{line(host.name)[:NAME_CHARS_MAX]} via {site.name}", site.mail_address)
-        message["To"] = _address(letter.attendee.name, letter.attendee.email)
-        message["Reply-To"] = _address(host.name, host.email)
-    message["Subject"] = _inert(words.subject)[:SUBJECT_CHARS_MAX]
+        message["From"] = sender(host.name, site)
+        message["To"] = address(letter.attendee.name, letter.attendee.email)
+        message["Reply-To"] = address(host.name, host.email)
+    message["Subject"] = subject(words.subject)
     message["Date"] = format_datetime(letter.due or letter.booking.changed_at)
     message["Message-ID"] = _own_id(letter, site)
     if letter.booking.revision or letter.due:
@@ -122,35 +113,8 @@ def _own_id(letter: Letter, site: Site) -> str:
 
 def _message_id(letter: Letter, site: Site, revision: int) -> str:
     recipient = HOST_RECIPIENT if letter.attendee is None else letter.attendee.number
-    domain = _domain(site.mail_address.rpartition("@")[2])
+    domain = domain_of(site.mail_address.rpartition("@")[2])
     return f"<{letter.booking.id}.{revision}.{recipient}@{domain}>"
-
-
-def _address(name: str, email: str) -> Address:
-    if not _is_safe(email):
-        raise MailError("address", permanent=True)
-    username, _, domain = email.rpartition("@")
-    shown = line(_STRUCTURE.sub(" ", _inert(name)))[: 2 * NAME_CHARS_MAX]
-    return Address(shown, username, _domain(domain))
-
-
-def _inert(text: str) -> str:
-    """Return `text` as one line that is not taken for an encoded word, which the email package would decode again.
-
-    `=?utf-8?q?a=0D=0ABcc=3A…?=` has no line break until it is assigned to a header, and writes one then (Python 3.11).
-    """
-    return line(text).replace("=?", "= ?")
-
-
-def _is_safe(email: str) -> bool:
-    return "=?" not in email and email == line(email)
-
-
-def _domain(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
 
 
 def _is_ascii(site: Site, letter: Letter) -> bool:

@@ -32,7 +32,14 @@ async def renew(ports: Ports, id_: str) -> Invite:
 
 
 async def send(ports: Ports, invites: Sequence[Invite], now: datetime) -> None:
-    """Queue a mail for each invite; raises Conflict, and queues none, where one cannot be sent or has ended."""
+    """Queue a mail for each invite; raises Conflict, and queues none, where one cannot be mailed."""
+    await demand_mailable(ports, invites, now)
+    await ports.ledger.queue_invites(invites, int(now.timestamp()))
+    ports.outbox.ring()
+
+
+async def demand_mailable(ports: Ports, invites: Sequence[Invite], now: datetime) -> None:
+    """Raise Conflict for an invite that has ended or has no address, and for a site without one."""
     if ports.site.base_url is None:
         raise Conflict(
             "An invite's mail is nothing without its link: set base_url first, and restart Daybook."
@@ -43,8 +50,6 @@ async def send(ports: Ports, invites: Sequence[Invite], now: datetime) -> None:
             raise Conflict(f"{one.id}: {SENTENCES[state]}")
         if not one.email:
             raise Conflict(f"{one.id} has no mail address.")
-    await ports.ledger.queue_invites(invites, int(now.timestamp()))
-    ports.outbox.ring()
 
 
 async def prune(ports: Ports, now: datetime) -> None:

@@ -50,9 +50,12 @@ async def create(
     made = [_invite(ports, event_type, maker, one, terms, now) for one in wanted]
     if not 1 <= len(wanted) <= BULK_MAX:
         found["list"] = f"must name 1 to {BULK_MAX} people, not {len(wanted)}"
+    first: dict[str, Wanted] = {}
     for one, invite in zip(wanted, made, strict=True):
-        found |= {_field(one, name): f"{_what(one, name)}{fault}" for name, fault in faults(invite).items()}
-    found |= _twice(wanted)
+        known = first.setdefault(invite.email.casefold() or one.where, one)
+        twice = {} if known is one else {"email": f"stands in {known.where} already"}
+        nobody = {"email": "is missing"} if one.where and not invite.email else {}
+        found |= _told(one, {**faults(invite), **twice, **nobody})
     if found:
         raise Invalid("Nobody was invited.", found)
     return await ports.homes.save_invites(made)
@@ -92,20 +95,8 @@ def _invite(
     )
 
 
-def _twice(wanted: Sequence[Wanted]) -> Mapping[str, str]:
-    seen: dict[str, Wanted] = {}
-    found = {}
-    for one in wanted:
-        address = one.email.strip().casefold()
-        first = seen.setdefault(address, one)
-        if address and first is not one:
-            found[_field(one, "email")] = f"{_what(one, 'email')}is in {first.where} already"
-    return found
-
-
-def _field(wanted: Wanted, name: str) -> str:
-    return wanted.where or name
-
-
-def _what(wanted: Wanted, name: str) -> str:
-    return f"{name} " if wanted.where else ""
+def _told(wanted: Wanted, found: Mapping[str, str]) -> Mapping[str, str]:
+    """Return faults as they are told: those of a line of a list together."""
+    if not wanted.where or not found:
+        return found
+    return {wanted.where: "; ".join(f"{name} {fault}" for name, fault in found.items())}
