@@ -30,6 +30,7 @@ from server.adapters.homes import FileHomes
 from server.adapters.homes.files import Layout
 from server.adapters.homes.load import load
 from server.adapters.ids import RandomIds
+from server.adapters.job_runs import JobRuns
 from server.adapters.ledger import SqliteLedger
 from server.adapters.ledger import replace as replace_ledger
 from server.adapters.ledger.migrate import LedgerRefused
@@ -206,6 +207,7 @@ async def opened(
             ids=RandomIds(),
             tasks=tasks,
             outbox=bell,
+            jobs=JobRuns(),
             site=site,
             secret_key=settings.secret_key or secret_key(data.secret_key),
         )
@@ -296,7 +298,7 @@ async def _start_jobs(stack: AsyncExitStack, parts: Opened) -> None:
     stationery = TemplateStationery(ports.site, templates_dir())
     jobs = (*housekeeping(ports), delivery(ports, stationery, parts.bell.wait))
     running = [asyncio.create_task(follower.run())]
-    running += [asyncio.create_task(repeat(_kept(ports, job))) for job in jobs]
+    running += [asyncio.create_task(repeat(_kept(ports, job), ports.jobs, ports.clock)) for job in jobs]
     stack.push_async_callback(_cancel, running)
 
 

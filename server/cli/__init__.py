@@ -9,6 +9,8 @@ from server.cli.calendar import calendar
 from server.cli.check import check
 from server.cli.event_type import event_type
 from server.cli.host import host
+from server.cli.invite import invite
+from server.cli.jobs import jobs
 from server.cli.mail import mail
 from server.cli.rebuild import rebuild
 from server.cli.serve import serve
@@ -28,8 +30,10 @@ main.add_command(host)
 main.add_command(app_password)
 main.add_command(event_type)
 main.add_command(booking)
+main.add_command(invite)
 main.add_command(calendar)
 main.add_command(mail)
+main.add_command(jobs)
 main.add_command(check)
 main.add_command(backup)
 main.add_command(restore)

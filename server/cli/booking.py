@@ -9,6 +9,7 @@ import msgspec
 
 from server.cli.columns import columns, facts
 from server.cli.installation import Installation, on_installation
+from server.cli.mail import kind_of, reader_of
 from server.cli.refusals import fail
 from server.control.answers import Refused
 from server.control.bookings import (
@@ -184,7 +185,7 @@ def _full(found: BookingDetails) -> str:
         head = _details(found.booking)
     trail = [(one.at, one.action, f"by {one.actor}", f"revision {one.revision}") for one in found.trail]
     mails = [
-        (str(one.id), one.kind, "host" if one.recipient == 0 else "guest", one.state, one.error or "")
+        (str(one.id), kind_of(one), reader_of(one), one.state, one.due, one.error or "")
         for one in found.mails
     ]
     return "\n".join(
@@ -194,7 +195,7 @@ def _full(found: BookingDetails) -> str:
             "",
             columns(("AT", "WHAT", "WHO", ""), trail, "Nothing happened to it yet."),
             "",
-            columns(("MAIL", "KIND", "TO", "STATE", "ERROR"), mails, "No mail was written."),
+            columns(("MAIL", "KIND", "TO", "STATE", "DUE", "ERROR"), mails, "No mail was written."),
         ]
     )
 

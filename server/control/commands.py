@@ -5,7 +5,18 @@ from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
-from server.control import app_passwords, backups, bookings, calendars, check, event_types, hosts, mails
+from server.control import (
+    app_passwords,
+    backups,
+    bookings,
+    calendars,
+    check,
+    event_types,
+    hosts,
+    invites,
+    jobs,
+    mails,
+)
 from server.ports import Ports
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -33,11 +44,16 @@ Request: TypeAlias = (
     | bookings.DeclineBooking
     | bookings.CancelBooking
     | bookings.RescheduleBooking
+    | invites.CreateInvites
+    | invites.ListInvites
+    | invites.RevokeInvites
+    | invites.SendInvites
     | calendars.ListCalendars
     | calendars.ImportObjects
     | calendars.ExportObjects
     | mails.ListMails
     | mails.SendMails
+    | jobs.ShowJobs
     | check.Check
     | backups.MakeBackup
 )
@@ -76,11 +92,16 @@ HANDLERS = _table(
     _row(bookings.DeclineBooking, bookings.decline_booking),
     _row(bookings.CancelBooking, bookings.cancel_booking),
     _row(bookings.RescheduleBooking, bookings.reschedule_booking),
+    _row(invites.CreateInvites, invites.create_invites),
+    _row(invites.ListInvites, invites.list_invites),
+    _row(invites.RevokeInvites, invites.revoke_invites),
+    _row(invites.SendInvites, invites.send_invites),
     _row(calendars.ListCalendars, calendars.list_calendars),
     _row(calendars.ImportObjects, calendars.import_objects),
     _row(calendars.ExportObjects, calendars.export_objects),
     _row(mails.ListMails, mails.list_mails),
     _row(mails.SendMails, mails.send_mails),
+    _row(jobs.ShowJobs, jobs.show_jobs),
     _row(check.Check, check.check),
     _row(backups.MakeBackup, backups.make_backup),
 )

@@ -37,7 +37,7 @@ class Reminder:
             word for word, holds in (("guest", self.to_guests), ("host", self.to_host)) if holds
         )
         by = "" if self.channel is Channel.MAIL else f" {self.channel}"
-        return f"{_duration(self.minutes_before)} {people}{by}"
+        return f"{duration(self.minutes_before)} {people}{by}"
 
 
 def parse(text: str) -> Reminder:
@@ -77,12 +77,13 @@ def fault(reminders: Sequence[Reminder]) -> str | None:
     return None
 
 
-def asks_for_phone(reminders: Iterable[Reminder]) -> bool:
-    """Tell whether guests need a number to get all of these."""
-    return any(one.to_guests and one.channel is Channel.SMS for one in reminders)
-
-
-def _duration(minutes: int) -> str:
+def duration(minutes: int) -> str:
+    """Return minutes as people write them: "1d2h30m"."""
     days, rest = divmod(minutes, 1440)
     hours, rest = divmod(rest, 60)
     return "".join(f"{n}{unit}" for n, unit in ((days, "d"), (hours, "h"), (rest, "m")) if n) or "0m"
+
+
+def asks_for_phone(reminders: Iterable[Reminder]) -> bool:
+    """Tell whether guests need a number to get all of these."""
+    return any(one.to_guests and one.channel is Channel.SMS for one in reminders)

@@ -23,11 +23,14 @@ from server.ports.calendars import (
     StagedWrite,
     StoredObject,
 )
+from server.ports.completion import Completion
 from server.ports.homes import (
     HomeFault,
     Homes,
     RevisionMismatch,
 )
+from server.ports.invites import UsedUp
+from server.ports.jobs import JobRun, Jobs
 from server.ports.ledger import (
     GUEST_HELD_MAX_S,
     AuditEntry,
@@ -39,9 +42,11 @@ from server.ports.ledger import (
     Repeated,
     Settlement,
     Taken,
+    Timetable,
 )
 from server.ports.mail import (
     HOST_RECIPIENT,
+    InviteLetter,
     Letter,
     Mailer,
     MailError,
@@ -49,6 +54,7 @@ from server.ports.mail import (
     MailState,
     QueuedMail,
     Stationery,
+    TimedMail,
     Words,
 )
 from server.ports.surroundings import (
@@ -60,6 +66,7 @@ from server.ports.surroundings import (
     Nudge,
     Tasks,
 )
+from server.ports.texter import Texter, TextError
 from server.ports.transfers import (
     HandedOut,
     Outcome,
@@ -82,12 +89,16 @@ __all__ = [
     "Calendars",
     "Claim",
     "Clock",
+    "Completion",
     "EtagMismatch",
     "HandedOut",
     "HomeFault",
     "Homes",
     "Ids",
     "Intent",
+    "InviteLetter",
+    "JobRun",
+    "Jobs",
     "Ledger",
     "Letter",
     "MailError",
@@ -110,7 +121,12 @@ __all__ = [
     "Taken",
     "TakenIn",
     "Tasks",
+    "TextError",
+    "Texter",
+    "TimedMail",
+    "Timetable",
     "Transfers",
+    "UsedUp",
     "Words",
 ]
 
@@ -126,9 +142,11 @@ class Ports:
     accounts: Accounts
     backups: Backups
     mailer: Mailer
+    texter: Texter
     clock: Clock
     ids: Ids
     tasks: Tasks
     outbox: Nudge
+    jobs: Jobs
     site: Site
     secret_key: bytes

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from server.adapters.job_runs import JobRuns
 from server.adapters.memory.accounts import MemoryAccounts
 from server.adapters.memory.backups import NoBackups
 from server.adapters.memory.calendars import MemoryCalendars
@@ -49,6 +50,7 @@ def memory_ports(
         ids=CountingIds(),
         tasks=ApplicationTasks(),
         outbox=Bell(),
+        jobs=JobRuns(),
         site=site,
         secret_key=b"a key for tests, of 32 bytes, ok",
     )

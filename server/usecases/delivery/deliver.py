@@ -1,16 +1,18 @@
-"""Carry one queued mail as far as it goes now: sent, given up, or postponed."""
+"""Carry one queued mail or text message as far as it goes now: sent, given up, or postponed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.ports import MailError, MailState, Ports, QueuedMail, Stationery
+from server.domain.reminders import Channel
+from server.ports import InviteLetter, Letter, MailError, MailState, Ports, QueuedMail, Stationery, TextError
 from server.usecases.delivery.backoff import delay_s, is_last
 from server.usecases.delivery.gather import NotNow, Over, gather
+from server.usecases.delivery.invite import compose_invite, gather_invite
 from server.usecases.delivery.message import compose
 
 BATCH_MAX = 50
-NO_SMTP = "no SMTP"
+NO_WAY_OUT = {Channel.MAIL: "no SMTP", Channel.SMS: "no SMS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +31,42 @@ async def due(ports: Ports, now: datetime) -> Sequence[QueuedMail]:
 
 async def deliver(ports: Ports, stationery: Stationery, mail: QueuedMail, now: datetime) -> Outcome:
     """Try to send `mail` and record what came of it; without a way out it waits to be sent by hand (S1.54)."""
-    letter = await gather(ports, mail, int(now.timestamp()))
+    letter = await (
+        gather(ports, mail, int(now.timestamp()))
+        if mail.invite is None
+        else gather_invite(ports, mail, mail.invite, now)
+    )
     if isinstance(letter, Over):
         return await _finish(ports, mail, letter.state, now, letter.error)
-    if not ports.mailer.is_configured:
-        return await _finish(ports, mail, MailState.NOT_SENT, now, NO_SMTP)
+    way_out = ports.texter if mail.channel is Channel.SMS else ports.mailer
+    if not way_out.is_configured:
+        return await _finish(ports, mail, MailState.NOT_SENT, now, NO_WAY_OUT[mail.channel])
     if isinstance(letter, NotNow):
         return await postpone(ports, mail, now, letter.error)
     try:
-        # Milliseconds of computing, and nobody waits for a mail as a guest waits for a page.
-        message = await ports.tasks.compute(lambda: compose(letter, stationery.write(letter), ports.site))
-        await ports.mailer.send(message.content, message.sender, message.recipient)
-    except MailError as error:
+        await _send(ports, stationery, mail, letter)
+    except (MailError, TextError) as error:
         if error.permanent:
             return await _finish(ports, mail, MailState.FAILED, now, error.code)
         return await postpone(ports, mail, now, error.code)
     return await _finish(ports, mail, MailState.SENT, now)
+
+
+async def _send(
+    ports: Ports, stationery: Stationery, mail: QueuedMail, letter: Letter | InviteLetter
+) -> None:
+    if isinstance(letter, InviteLetter):
+        invitation = compose_invite(letter, stationery.write_invite(letter), ports.site)
+        await ports.mailer.send(invitation.content, invitation.sender, invitation.recipient)
+        return
+    if mail.channel is Channel.SMS:
+        if letter.attendee is None or not letter.attendee.phone:
+            raise TextError("no number", permanent=True)
+        await ports.texter.send(letter.attendee.phone, stationery.text(letter), f"{mail.booking}-{mail.id}")
+        return
+    # Milliseconds of computing, and nobody waits for a mail as a guest waits for a page.
+    message = await ports.tasks.compute(lambda: compose(letter, stationery.write(letter), ports.site))
+    await ports.mailer.send(message.content, message.sender, message.recipient)
 
 
 async def postpone(ports: Ports, mail: QueuedMail, now: datetime, error: str) -> Outcome:
