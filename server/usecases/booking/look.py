@@ -61,7 +61,9 @@ class Looked:
         if self.present is None or self.present[0].status is not Status.PENDING:
             return False
         shown = vevent.read(self.stored.text, self.stored.calendar)
-        return shown is not None and shown.status is Status.CONFIRMED
+        # Not from a text of an earlier revision, which a client that worked offline may have forced back.
+        seen = None if shown is None else (shown.status, shown.revision)
+        return seen == (Status.CONFIRMED, self.record.revision)
 
     def refuse_other(self, revision: int) -> None:
         """Raise ChangedMeanwhile when the booking is not at `revision` any more: what was decided on was another one."""
@@ -129,11 +131,17 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     if booking is None or (booking.id, booking.uid) != (record.id, record.uid):
         return None
     # A client that worked offline may have forced an earlier revision's text over the present one.
-    revision = max(booking.revision, record.revision)
-    # A client's word for it does not confirm a booking before everybody is mailed: see `accept`.
-    is_waiting = record.status is Status.PENDING and revision == record.revision
-    status = Status.PENDING if is_waiting and booking.is_active else booking.status
-    return replace(booking, revision=revision, status=status)
+    booking = replace(booking, revision=max(booking.revision, record.revision))
+    if booking.revision > record.revision or not booking.is_active or record.status not in ACTIVE:
+        return booking
+    return _in_state(booking, record.status)
+
+
+def _in_state(booking: Booking, status: Status) -> Booking:
+    """Return the booking in the state on record: a client's word for it confirms nothing before all are mailed (`accept`)."""
+    if booking.status is Status.PENDING and status is Status.CONFIRMED:
+        return replace(booking, status=status, agreed=None, answer_by=None, is_invited=True)
+    return replace(booking, status=status)
 
 
 def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:

@@ -21,8 +21,9 @@ from hypothesis.stateful import (
 
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
-from server.domain.booking import ACTIVE, Actor, Booking
+from server.domain.booking import ACTIVE, Actor, Booking, Status
 from server.domain.errors import SchedulingError
+from server.domain.event_type import ReschedulePolicy
 from server.domain.identity import HISTORY, BookingId, CalendarPath, Home, Href
 from server.domain.intervals import overlaps
 from server.ical import vevent
@@ -36,7 +37,19 @@ from server.ports import (
     StoredObject,
     Words,
 )
-from server.usecases.booking import cancel, create, follow, look, recover, reschedule
+from server.usecases.booking import (
+    accept,
+    cancel,
+    confirm,
+    create,
+    decline,
+    expire,
+    follow,
+    keep,
+    look,
+    recover,
+    reschedule,
+)
 from server.usecases.booking.look import Looked
 from server.usecases.delivery.deliver import deliver, due
 from tests.builders import BERLIN, DAY, NOW, at, calendar, event_type, host, settle_in, span
@@ -52,7 +65,8 @@ LATER = NOW + timedelta(minutes=2)
 starts = st.sampled_from(
     [at(f"{DAY} {hour:02}:{minute}") for hour in range(9, 13) for minute in ("00", "30")]
 )
-slugs = st.sampled_from(("intro", "review"))
+slugs = st.sampled_from(("intro", "review", "asked", "hidden", "loose"))
+answers = st.sampled_from(("confirm", "confirm", "keep", "decline"))
 actors = st.sampled_from((Actor.GUEST, Actor.HOST))
 picks = st.integers(0, 7)
 rises = st.integers(0, 3)
@@ -96,7 +110,17 @@ class Life(RuleBasedStateMachine):
         self.ports = memory_ports(NOW, calendars=self.calendars)
         self.calendars.subscribe(self.heard.append)
         review = event_type("review", number=3, title="Review", minutes=60, buffers=(10, 15))
-        self.run(settle_in(self.ports, host(), event_type(), review))
+        asking = {"requires_confirmation": True, "guest_reschedule_policy": ReschedulePolicy.APPROVE}
+        kinds = (
+            event_type(),
+            replace(review, guest_reschedule_policy=ReschedulePolicy.APPROVE),
+            replace(event_type("asked", number=4), **asking),
+            replace(
+                event_type("hidden", number=5), pending_in_calendar=False, confirm_within_min=60, **asking
+            ),
+            replace(event_type("loose", number=6), pending_holds_slot=False, **asking),
+        )
+        self.run(settle_in(self.ports, host(), *kinds))
 
     def teardown(self) -> None:
         self.loop.close()
@@ -132,6 +156,21 @@ class Life(RuleBasedStateMachine):
                 lambda: self.do(deed, looked.record),
             )
 
+    @rule(pick=picks, answer=answers, lives=lifetimes, deed=deeds)
+    def answer(self, pick: int, answer: str, lives: int, deed: str) -> None:
+        if (looked := self.pick(pick, Status.PENDING)) is None:
+            return
+        acts: dict[str, Change] = {
+            "confirm": lambda ports: confirm.confirm(ports, looked, Actor.HOST, NOW),
+            "keep": lambda ports: keep.keep(ports, looked, "", Actor.HOST, NOW),
+            "decline": lambda ports: decline.decline(ports, looked, "", Actor.HOST, NOW),
+        }
+        self.change(acts[answer], lives, lambda: self.do(deed, looked.record))
+
+    @rule(lives=lifetimes)
+    def expire(self, lives: int) -> None:
+        self.change(lambda ports: expire.expire_due(ports, NOW + timedelta(hours=1)), lives)
+
     @rule()
     def send(self) -> None:
         for mail in self.run(self.due()):
@@ -139,9 +178,18 @@ class Life(RuleBasedStateMachine):
 
     # The host's calendar client ----------------------------------------------------------------------
 
+    @rule(pick=picks)
+    def accept(self, pick: int) -> None:
+        looked = self.pick(pick, Status.PENDING)
+        if looked is not None and not looked.booking.is_hidden:
+            text = looked.stored.text.replace("STATUS:TENTATIVE", "STATUS:CONFIRMED")
+            self.moved_by_host.add(looked.record.id)
+            self.calendars.client_puts(looked.stored.calendar, looked.stored.href, text)
+            self.hear()
+
     @rule(pick=picks, start=starts, rise=rises)
     def drag(self, pick: int, start: datetime, rise: int) -> None:
-        if (looked := self.pick(pick)) is not None:
+        if (looked := self.pick(pick)) is not None and not looked.booking.is_hidden:
             self.drag_to(looked.record, start, rise)
             self.hear()
 
@@ -167,7 +215,9 @@ class Life(RuleBasedStateMachine):
     @rule(pick=picks, name=names)
     def relocate(self, pick: int, name: str) -> None:
         looked = self.pick(pick)
-        if looked is not None and looked.stored.calendar != calendar(name=name):
+        if looked is None or looked.booking.is_hidden:
+            return
+        if looked.stored.calendar != calendar(name=name):
             self.calendars.client_puts(calendar(name=name), looked.stored.href, looked.stored.text)
             self.calendars.client_deletes(looked.stored.calendar, looked.stored.href)
             self.hear()
@@ -182,7 +232,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def no_two_overlap_unless_the_host_moved_one(self) -> None:
-        chosen = [one for one in self.live() if one.id not in self.moved_by_host]
+        chosen = [one for one in self.live() if one.holds_time and one.id not in self.moved_by_host]
         for one, other in combinations(chosen, 2):
             assert not overlaps(one.held, other.span), (one, other)
             assert not overlaps(one.span, other.held), (one, other)
@@ -190,21 +240,31 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def claims_are_those_of_the_bookings_that_stand(self) -> None:
         claims = sorted((one.booking, one.span, one.held) for one in self.ports.ledger.claims(ALICE, ALL_DAY))
-        assert claims == sorted((one.id, one.span, one.held) for one in self.live())
+        assert claims == sorted((one.id, one.span, one.held) for one in self.live() if one.holds_time)
 
     @invariant()
     def the_ledger_knows_where_each_object_stands(self) -> None:
         for record in self.records():
             place = self.calendars.find(ALICE, record.uid)
             stands = (record.calendar, record.href, record.etag) if record.missing_since is None else None
-            assert place == (stands if record.status in ACTIVE else None)
+            is_visible = record.status in ACTIVE and record.calendar != calendar(name=HISTORY)
+            assert place == (stands if is_visible else None)
+
+    @invariant()
+    def the_state_is_the_one_on_record(self) -> None:
+        for record in self.records():
+            if record.missing_since is None:
+                assert self.run(look.by_id(self.ports, record.id)).booking.status is record.status
 
     @invariant()
     def the_history_has_every_revision_that_was(self) -> None:
         past = [str(one.href) for one in self.run(self.all(HISTORY))]
+        hidden = [one.id for one in self.live() if one.is_hidden]
         for record in self.records():
-            assert sum(href.startswith(record.uid) for href in past) == record.revision
-        assert len(past) == sum(record.revision for record in self.records())
+            assert sum(href.startswith(record.uid) for href in past) == record.revision + (
+                record.id in hidden
+            )
+        assert len(past) == sum(record.revision for record in self.records()) + len(hidden)
 
     @invariant()
     def nothing_half_made_is_left(self) -> None:
@@ -272,7 +332,7 @@ class Life(RuleBasedStateMachine):
         """Follow what the feed told."""
         self.remember()
         while self.heard:
-            assert self.run(follow.follow(self.ports, self.heard.pop(0), NOW))
+            assert self.run(accept.heed(self.ports, self.heard.pop(0), NOW))
 
     def remember(self) -> None:
         for name in self.ports.calendars.names(ALICE):
@@ -281,9 +341,10 @@ class Life(RuleBasedStateMachine):
                 assert booking is not None
                 self.texts[booking.id].append(stored.text)
 
-    def pick(self, number: int) -> Looked | None:
-        """Return one of the bookings that stand and are active."""
-        records = [one for one in self.records() if one.status in ACTIVE and one.missing_since is None]
+    def pick(self, number: int, status: Status | None = None) -> Looked | None:
+        """Return one of the bookings that stand and are active, or in one state."""
+        states = ACTIVE if status is None else {status}
+        records = [one for one in self.records() if one.status in states and one.missing_since is None]
         return self.run(look.by_id(self.ports, records[number % len(records)].id)) if records else None
 
     def records(self) -> list[BookingRecord]:
