@@ -23,7 +23,7 @@ from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.domain.booking import ACTIVE, Actor, Booking, Status
 from server.domain.errors import SchedulingError
-from server.domain.event_type import ReschedulePolicy
+from server.domain.event_type import EventType, ReschedulePolicy
 from server.domain.identity import HISTORY, BookingId, CalendarPath, Home, Href
 from server.domain.intervals import overlaps
 from server.ical import vevent
@@ -78,6 +78,14 @@ deeds = st.sampled_from(("nothing", "drag", "remove", "force back"))
 Change = Callable[[Ports], Coroutine[object, object, object]]
 
 
+def asked(slug: str, number: int) -> EventType:
+    """Return an event type whose host approves everything."""
+    policy = ReschedulePolicy.APPROVE
+    return replace(
+        event_type(slug, number=number), requires_confirmation=True, guest_reschedule_policy=policy
+    )
+
+
 class Told:
     """Stationery that keeps which SEQUENCE each mail told its reader."""
 
@@ -110,15 +118,12 @@ class Life(RuleBasedStateMachine):
         self.ports = memory_ports(NOW, calendars=self.calendars)
         self.calendars.subscribe(self.heard.append)
         review = event_type("review", number=3, title="Review", minutes=60, buffers=(10, 15))
-        asking = {"requires_confirmation": True, "guest_reschedule_policy": ReschedulePolicy.APPROVE}
         kinds = (
             event_type(),
             replace(review, guest_reschedule_policy=ReschedulePolicy.APPROVE),
-            replace(event_type("asked", number=4), **asking),
-            replace(
-                event_type("hidden", number=5), pending_in_calendar=False, confirm_within_min=60, **asking
-            ),
-            replace(event_type("loose", number=6), pending_holds_slot=False, **asking),
+            asked("asked", 4),
+            replace(asked("hidden", 5), pending_in_calendar=False, confirm_within_min=60),
+            replace(asked("loose", 6), pending_holds_slot=False),
         )
         self.run(settle_in(self.ports, host(), *kinds))
 

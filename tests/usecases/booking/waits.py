@@ -17,7 +17,7 @@ ALICE = Home("alice")
 ELEVEN = at("2026-03-02 11:00")
 
 
-async def set_up(ports: Ports, slug: str = "intro", **terms: object) -> None:
+async def set_up(ports: Ports, slug: str = "intro", /, **terms: object) -> None:
     """Change an event type of alice's: `await set_up(ports, requires_confirmation=True)`."""
     present = ports.homes.event_type("alice", slug)
     assert present is not None
