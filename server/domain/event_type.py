@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from server.domain.away import Away
+from server.domain.away import fault as fault_of_away
 from server.domain.host import Host
-from server.domain.hours import DateOverride, Hours
+from server.domain.hours import DateOverride, Hours, open_spans
 from server.domain.identity import CalendarPath, EventTypeId, Home, Slug, calendar_path, is_slug
+from server.domain.intervals import Span
+from server.domain.limits import NO_CAPS, Caps
+from server.domain.limits import fault as fault_of_caps
 from server.domain.questions import Question, is_web_address
 from server.domain.questions import faults as fault_of_questions
 from server.domain.reminders import Reminder
@@ -131,6 +137,10 @@ class EventType:
     redirect_url: str = ""
     redirect_particulars: bool = False
     thanks: str = ""
+    caps: Caps = NO_CAPS
+    guest_caps: Caps = NO_CAPS
+    first_slot_only: bool = False
+    away: tuple[Away, ...] = ()
     revision: int = 0
 
     @property
@@ -175,6 +185,20 @@ class EventType:
         """Return the date overrides that apply; its own day wins over the host's same day."""
         own = {override.day for override in self.overrides}
         return self.overrides + tuple(o for o in host.overrides if o.day not in own)
+
+    def away_ranges(self, host: Host) -> tuple[Away, ...]:
+        """Return the ranges of dates on which it cannot be booked: its own before the host's."""
+        return self.away + host.away
+
+    def open_spans(self, host: Host, span: Span) -> list[Span]:
+        """Return when it may be booked, busy time aside: every open span that shares an instant with `span`, whole."""
+        return open_spans(
+            self.open_hours(host),
+            self.date_overrides(host),
+            ZoneInfo(self.zone_name(host)),
+            span,
+            closed=[one.dates for one in self.away_ranges(host)],
+        )
 
     def rules(self, now: int) -> SlotRules:
         """Return what `slots.offer` needs, for a page asked for at `now` (epoch seconds)."""
@@ -223,6 +247,9 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "redirect_url": _redirect_fault(event_type.redirect_url),
         "thanks": _text_fault(event_type.thanks, THANKS_CHARS_MAX),
         "reminders": fault_of_reminders(event_type.reminders),
+        "caps": fault_of_caps(event_type.caps),
+        "guest_caps": fault_of_caps(event_type.guest_caps),
+        "away": fault_of_away(event_type.away, event_type.home),
     }
     return found | {name: wrong for name, wrong in parts.items() if wrong is not None}
 

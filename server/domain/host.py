@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from server.domain.app_passwords import NamedPassword
 from server.domain.attendees import NAME_MAX, has_controls, is_address
+from server.domain.away import Away
+from server.domain.away import fault as fault_of_away
 from server.domain.hours import DateOverride, Hours, parse_hours
 from server.domain.identity import DEFAULT_CALENDAR, Home, is_home
 from server.domain.zones import is_zone
@@ -31,6 +33,7 @@ class Host:
     about: str = ""
     hours: Hours = OFFICE_HOURS
     overrides: tuple[DateOverride, ...] = ()
+    away: tuple[Away, ...] = ()
     blocking: tuple[str, ...] | None = None
     receiving: str = DEFAULT_CALENDAR
     attendees_in_calendar: bool = True
@@ -74,4 +77,6 @@ def faults(host: Host) -> Mapping[str, str]:
         found["zone"] = f"must be an IANA time zone like Europe/Berlin, not “{host.zone}”"
     if len(host.about) > ABOUT_MAX or has_controls(host.about, besides="\n\t"):
         found["about"] = f"may have {ABOUT_MAX} characters, none of them control characters"
+    if (wrong := fault_of_away(host.away, host.home)) is not None:
+        found["away"] = wrong
     return found

@@ -6,7 +6,7 @@ instants. Refuses to know what is busy: that is `slots`.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,6 +20,9 @@ DAY_MIN = 1440
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WINDOWS_A_DAY_MAX = 48
 HOURS_TEXT_MAX = 8_000
+
+Special = tuple[int, tuple["Window", ...]]
+"""A day by its number after 1970-01-01, and its windows."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
@@ -39,10 +42,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class DateOverride:
-    """The windows of one date, in place of what the week says; none at all closes the day."""
+    """The windows of one date, in place of what the week says; none at all closes the day.
+
+    `reason` is the name of a holiday that was taken from a list of them; a date that the host set has none.
+    """
 
     day: date
     windows: tuple[Window, ...]
+    reason: str = ""
 
     def __post_init__(self) -> None:
         _demand_order(self.windows)
@@ -132,19 +139,27 @@ def format_windows(windows: Sequence[Window]) -> str:
     return ",".join(_window_text(window) for window in windows)
 
 
-def open_spans(hours: Hours, overrides: Sequence[DateOverride], zone: ZoneInfo, span: Span) -> list[Span]:
+def open_spans(
+    hours: Hours,
+    overrides: Sequence[DateOverride],
+    zone: ZoneInfo,
+    span: Span,
+    *,
+    closed: Iterable[tuple[date, date]] = (),
+) -> list[Span]:
     """Return every open span that shares an instant with `span`, whole and sorted.
 
     A span holds exactly the instants at which a wall clock in `zone` shows a time within a window: a window in the gap of
     a clock change has none, one in the repeated hour is met twice. Windows that touch within a day are one span. Spans are
     not cut at the edges of `span`, and those that touch at midnight stay two: each day's slots start where its own window
-    does, whichever week is asked for. Of two overrides for one day the last counts.
+    does, whichever week is asked for. Of two overrides for one day the last counts; none opens a day that lies in a range
+    of dates that is `closed`, the last date included.
     """
     start, end = span
     if start >= end:
         return []
     days = local_dates(span)
-    spans = _open_spans_of(hours, tuple(overrides), zone, days.start, days.stop)
+    spans = _open_spans_of(hours, _special(overrides, closed, days), zone, days.start, days.stop)
     return list(spans[bisect_right(spans, start, key=_end) : bisect_left(spans, end, key=_start)])
 
 
@@ -220,12 +235,25 @@ def _days_text(days: Sequence[int]) -> str:
     return ",".join(parts)
 
 
+def _special(
+    overrides: Sequence[DateOverride], closed: Iterable[tuple[date, date]], days: range
+) -> tuple[Special, ...]:
+    """Return what holds on those of `days` that are unlike their weekday; years of holidays cost no more than a look."""
+    found = {
+        day: override.windows for override in overrides if (day := override.day.toordinal() - _EPOCH) in days
+    }
+    for first, last in closed:
+        since, until = first.toordinal() - _EPOCH, last.toordinal() - _EPOCH
+        found |= dict.fromkeys(range(max(since, days.start), min(until + 1, days.stop)), ())
+    return tuple(found.items())
+
+
 @lru_cache(maxsize=1_024)
 def _open_spans_of(
-    hours: Hours, overrides: tuple[DateOverride, ...], zone: ZoneInfo, first: int, stop: int
+    hours: Hours, changed: tuple[Special, ...], zone: ZoneInfo, first: int, stop: int
 ) -> tuple[Span, ...]:
     """Return the open spans of whole days, from the day `first` up to `stop`; hosts with equal hours share them."""
-    special = {override.day.toordinal() - _EPOCH: override.windows for override in overrides}
+    special = dict(changed)
     found: list[Span] = []
     for day in range(first, stop):
         windows = special.get(day)

@@ -55,6 +55,20 @@ def stretches(zone: ZoneInfo, day: int) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
+def day_start(zone: ZoneInfo, day: int) -> int:
+    """Return the instant at which a clock first shows a day; of one that the zone skipped, the next day's."""
+    found = stretches(zone, day)
+    return found[0][0] if found else day_start(zone, day + 1)
+
+
+def day_of(zone: ZoneInfo, at: int) -> int:
+    """Return the last day that has begun at an instant: the local date, but for a clock that went back over midnight."""
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    assert offset is not None
+    day = (at + int(offset.total_seconds())) // DAY_S
+    return day + 1 if at >= day_start(zone, day + 1) else day
+
+
 def _bounds(offset_at: Callable[[int], int], start: int, end: int) -> list[int]:
     """Return `start`, each instant before `end` at which the offset changes, and `end`.
 

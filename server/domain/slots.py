@@ -21,7 +21,9 @@ class Refusal(StrEnum):
     TOO_FAR = "too_far"
     OUTSIDE_HOURS = "outside_hours"
     OFF_GRID = "off_grid"
+    CAPPED = "capped"
     BUSY = "busy"
+    NOT_FIRST = "not_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +63,47 @@ class SlotRules:
         return (start - self.buffer_before_s, start + self.duration_s + self.buffer_after_s)
 
 
-def offer(rules: SlotRules, open_: Sequence[Span], busy: Sequence[Span], held: Sequence[Span]) -> list[int]:
+def offer(
+    rules: SlotRules,
+    open_: Sequence[Span],
+    busy: Sequence[Span],
+    held: Sequence[Span],
+    *,
+    full: Sequence[Span] = (),
+    days: Sequence[Span] | None = None,
+) -> list[int]:
     """Return every start that can be booked, sorted.
 
     `open_` is sorted and disjoint, as `hours.open_spans` returns it. Starts stand on the grid that begins with each open
     span; the whole meeting is inside open time, its buffers need not be. Spans that touch are one stretch of open time
     with a grid for each. Cutting a span short moves its grid: to ask for one week, narrow `earliest` and `latest`.
-    `busy` are meetings, `held` meetings with their buffers; both in any order, overlapping or not.
+    `busy` are meetings, `held` meetings with their buffers; both in any order, overlapping or not. No start lies in `full`,
+    periods that a cap has closed. With `days`, sorted and disjoint, only the first start of each is offered, and to know
+    which that is, whole days must be asked for.
     """
     candidates = _candidates(tuple(open_), rules.duration_s, rules.step_s)
     at = bisect_left(candidates, rules.earliest)
     end = bisect_left(candidates, rules.latest)
     starts: list[int] = []
-    for first, stop in _refused_starts(rules, busy, held):
+    for first, stop in _refused_starts(rules, busy, held, full):
         if at >= end:
             break
         free_until = bisect_left(candidates, first, at, end)
         starts += candidates[at:free_until]
         at = bisect_left(candidates, stop, free_until, end)
     starts += candidates[at:end]
-    return starts
+    return starts if days is None else _first_of_each(days, starts)
 
 
 def refusal(
-    rules: SlotRules, start: int, open_: Sequence[Span], busy: Sequence[Span], held: Sequence[Span]
+    rules: SlotRules,
+    start: int,
+    open_: Sequence[Span],
+    busy: Sequence[Span],
+    held: Sequence[Span],
+    *,
+    full: Sequence[Span] = (),
+    days: Sequence[Span] | None = None,
 ) -> Refusal | None:
     """Return why a meeting cannot begin at `start`, or None exactly when `offer` lists it for the same arguments."""
     if start < rules.earliest:
@@ -100,7 +119,13 @@ def refusal(
         return Refusal.OUTSIDE_HOURS
     if (start - open_[at][0]) % rules.step_s:
         return Refusal.OFF_GRID
-    return Refusal.BUSY if is_taken(rules, start, busy, held) else None
+    if any(first <= start < stop for first, stop in full):
+        return Refusal.CAPPED
+    if is_taken(rules, start, busy, held):
+        return Refusal.BUSY
+    if days is not None and start not in offer(rules, open_, busy, held, full=full, days=days):
+        return Refusal.NOT_FIRST
+    return None
 
 
 def is_taken(rules: SlotRules, start: int, busy: Sequence[Span], held: Sequence[Span]) -> bool:
@@ -119,12 +144,24 @@ def nearest(starts: Sequence[int], wanted: int, count: int = 3) -> list[int]:
     return sorted(sorted(close, key=lambda start: (abs(start - wanted), start))[:count])
 
 
-def _refused_starts(rules: SlotRules, busy: Sequence[Span], held: Sequence[Span]) -> list[Span]:
+def _first_of_each(days: Sequence[Span], starts: Sequence[int]) -> list[int]:
+    found = []
+    for first, stop in days:
+        at = bisect_left(starts, first)
+        if at < len(starts) and starts[at] < stop:
+            found.append(starts[at])
+    return found
+
+
+def _refused_starts(
+    rules: SlotRules, busy: Sequence[Span], held: Sequence[Span], full: Sequence[Span]
+) -> list[Span]:
     """Turn what is taken into the spans of starts that would meet it, sorted; they may overlap."""
     lead_s = rules.duration_s + rules.buffer_after_s - 1
     before_s, length_s = rules.buffer_before_s, rules.duration_s - 1
     refused = [(start - lead_s, end + before_s) for start, end in busy if start < end]
     refused += [(start - length_s, end) for start, end in held if start < end]
+    refused += full
     refused.sort()
     return refused
 
