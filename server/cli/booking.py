@@ -41,6 +41,7 @@ def booking() -> None:
 @click.option("--email", required=True, help="The guest's mail address.")
 @click.option("--timezone", help="The guest's IANA zone, which date and time are meant in; else the host's.")
 @click.option("--notes", default="", help="What the guest wants to say.")
+@click.option("--phone", default="", help="The guest's mobile number, for reminders by text message.")
 @click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
 @on_installation
 def create(
@@ -52,6 +53,7 @@ def create(
     email: str,
     timezone: str | None,
     notes: str,
+    phone: str,
     anyway: bool,
 ) -> None:
     """Book a time for a guest, who is mailed as if they had booked it themselves."""
@@ -65,6 +67,7 @@ def create(
         email=email,
         timezone=timezone,
         notes=notes,
+        phone=phone,
         anyway=anyway,
     )
     made = _ask_twice(installation, asked)

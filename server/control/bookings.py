@@ -40,6 +40,7 @@ class CreateBooking(Command, tag="booking.create", kw_only=True):
     email: str
     timezone: str | None = None
     notes: str = ""
+    phone: str = ""
     anyway: bool = False
 
 
@@ -107,6 +108,7 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
         zone=zone,
         language=host.language,
         notes=asked.notes,
+        phone=asked.phone,
     )
     return BookingView.of(await create.create(ports, wish, Actor.HOST, now))
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from server.domain.phones import WRONG as WRONG_PHONE
+from server.domain.phones import e164
 from server.domain.plain import sentence
 
 NAME_MAX = 255
@@ -16,7 +18,7 @@ _ADDRESS = re.compile(
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
-def faults(*, name: str, email: str, notes: str = "") -> Mapping[str, str]:
+def faults(*, name: str, email: str, notes: str = "", phone: str = "") -> Mapping[str, str]:
     """Return what is wrong with a guest's particulars, field by field; empty when all is well."""
     found = {}
     if not name.strip():
@@ -25,6 +27,8 @@ def faults(*, name: str, email: str, notes: str = "") -> Mapping[str, str]:
         found["name"] = sentence("The name may have 255 characters, all on one line.")
     if not is_address(email.strip()):
         found["email"] = sentence("Please enter a mail address like name@example.org.")
+    if phone.strip() and e164(phone.strip()) is None:
+        found["phone"] = WRONG_PHONE
     if len(notes) > NOTES_MAX:
         found["notes"] = sentence("The notes may have 5000 characters.")
     elif has_controls(notes, besides="\n\r\t"):

@@ -16,11 +16,12 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId, Href
 from server.domain.invites import InviteState, InviteUse
+from server.domain.phones import e164
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import look, offer
+from server.usecases.booking import look, offer, remind
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.refuse import refuse
 from server.usecases.booking.terms import terms
@@ -32,7 +33,8 @@ class NewBooking:
     """A guest's wish. `start` is aware; `key` is a form's nonce or an Idempotency-Key: equal keys make one booking.
 
     `invite` is the token of the invite by which the guest came, if any. Without `duration_min` the event type's own
-    applies (S5.6); `answers` are texts by the id of their question.
+    applies (S5.6); `answers` are texts by the id of their question. `phone` is
+    kept where a reminder by text message needs it.
     """
 
     home: str
@@ -43,6 +45,7 @@ class NewBooking:
     zone: str
     language: str = "en"
     notes: str = ""
+    phone: str = ""
     duration_min: int | None = None
     place: PlaceWish = PlaceWish()
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -138,6 +141,7 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
         email=wish.email.strip(),
         zone=wish.zone,
         language=wish.language,
+        phone=_phone(ports, wish, event_type),
     )
     return Booking(
         id=ports.ids.booking(),
@@ -163,8 +167,16 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
     )
 
 
+def _phone(ports: Ports, wish: NewBooking, event_type: EventType) -> str:
+    """Return the number in E.164 form; what nothing needs is not kept."""
+    return (e164(wish.phone.strip()) or "") if remind.asks_for_phone(ports, event_type) else ""
+
+
 def _refuse_faults(wish: NewBooking, wrong: Mapping[str, str]) -> None:
-    found = {**attendees.faults(name=wish.name, email=wish.email, notes=wish.notes), **wrong}
+    found = {
+        **attendees.faults(name=wish.name, email=wish.email, notes=wish.notes, phone=wish.phone),
+        **wrong,
+    }
     if not is_zone(wish.zone):
         found["zone"] = "Please choose a time zone by its IANA name, like Europe/Berlin."
     if not attendees.is_language(wish.language):

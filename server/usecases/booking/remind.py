@@ -2,9 +2,16 @@
 
 from datetime import datetime
 
+from server.domain import reminders
 from server.domain.booking import Booking, Status
+from server.domain.event_type import EventType
 from server.domain.reminders import Channel
 from server.ports import HOST_RECIPIENT, MailKind, Ports, TimedMail, Timetable
+
+
+def asks_for_phone(ports: Ports, event_type: EventType) -> bool:
+    """Tell whether guests are asked for a number: where one of its reminders is a text message that can leave."""
+    return ports.texter.is_configured and reminders.asks_for_phone(event_type.reminders)
 
 
 def timed(ports: Ports, booking: Booking) -> tuple[TimedMail, ...]:

@@ -74,6 +74,7 @@ async def _book(request: web.Request, asking: Asking, given: Given, ticket: Tick
         zone=asking.choice.zone,
         language=asking.reader.language,
         notes=given.notes,
+        phone=given.phone,
         duration_min=asking.choice.duration_min,
         place=given.wish,
         answers=given.answers,
@@ -127,7 +128,8 @@ def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket |
     if asking.now_s < ticket.issued_at + request.app[OPTIONS].form_seconds_min:
         return Faults(general=text("That was very quick. Please check what you typed and send it once more."))
     _, wrong = choose(asking.event_type, given.wish, given.answers)
-    found = {**attendees.faults(name=given.name, email=given.email, notes=given.notes), **wrong}
+    said = attendees.faults(name=given.name, email=given.email, notes=given.notes, phone=given.phone)
+    found = {**said, **wrong}
     return Faults(fields={name: text(message) for name, message in in_form(found, given).items()})
 
 

@@ -113,5 +113,13 @@ def _field(name: str, given: Given) -> str:
 def inputs(questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...]) -> frozenset[str]:
     """Return the names of all fields that a fault can be about."""
     return frozenset(
-        ("name", "email", "notes", PLACE, *(one.name for one in questions), *(one.typed for one in places))
+        (
+            "name",
+            "email",
+            "phone",
+            "notes",
+            PLACE,
+            *(one.name for one in questions),
+            *(one.typed for one in places),
+        )
     ) - {""}

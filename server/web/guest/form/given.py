@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from server.domain import attendees
 from server.domain.choices import PLACE_CHARS_MAX, PlaceWish, place_names
 from server.domain.event_type import ASKED, EventType
+from server.domain.phones import CHARS_MAX as PHONE_CHARS_MAX
 from server.domain.plain import line, paragraphs
 from server.domain.questions import CHARS_MAX, OPTION_CHARS_MAX, OPTIONS_MAX
 
@@ -25,12 +26,15 @@ class Given:
     name: str = ""
     email: str = ""
     notes: str = ""
+    phone: str = ""
     place: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return any((self.name, self.email, self.notes, *self.places.values(), *self.answers.values()))
+        return any(
+            (self.name, self.email, self.notes, self.phone, *self.places.values(), *self.answers.values())
+        )
 
     @property
     def wish(self) -> PlaceWish:
@@ -49,6 +53,7 @@ def typed(event_type: EventType, sent: Pairs) -> Given:
         name=found.get("name", [""])[-1],
         email=found.get("email", [""])[-1],
         notes=found.get("notes", [""])[-1],
+        phone=found.get("phone", [""])[-1],
         place=next(iter(names)) if len(names) == 1 else chosen,
         places={
             name: found.get(field_of_place(name), [""])[-1]
@@ -104,6 +109,7 @@ def _limits(event_type: EventType) -> Mapping[str, tuple[int, Callable[[str], st
         "name": (attendees.NAME_MAX, line),
         "email": (attendees.EMAIL_MAX, line),
         "notes": (attendees.NOTES_MAX, paragraphs),
+        "phone": (PHONE_CHARS_MAX, line),
         PLACE: (PLACE_CHARS_MAX, line),
     }
     limits |= {field_of_place(name): (PLACE_CHARS_MAX, line) for name in place_names(event_type)}

@@ -9,6 +9,7 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.i18n.translator import Translator
 from server.ports import Ports
+from server.usecases.booking.remind import asks_for_phone
 from server.web.guest.form.fields import (
     PlaceField,
     QuestionField,
@@ -97,6 +98,7 @@ class FormPage:
     action: str
     hidden: tuple[tuple[str, str], ...]
     given: Given
+    asks_for_phone: bool
     places: tuple[PlaceField, ...]
     questions: tuple[QuestionField, ...]
     inputs: frozenset[str]
@@ -128,6 +130,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seco
         action=asking.path,
         hidden=tuple((name, value) for name, value in hidden.items() if value),
         given=given,
+        asks_for_phone=asks_for_phone(asking.ports, asking.event_type),
         places=places,
         questions=questions,
         inputs=inputs(questions, places),
