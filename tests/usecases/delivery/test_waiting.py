@@ -80,7 +80,7 @@ def objects(message: EmailMessage) -> list[Calendar]:
     parts = [
         part for part in message.walk() if part.get_content_type() in ("text/calendar", "application/ics")
     ]
-    return [Calendar.from_ical(bytes(part.get_payload(decode=True))) for part in parts]  # type: ignore[arg-type]
+    return [Calendar.from_ical(bytes(part.get_payload(decode=True))) for part in parts]
 
 
 def said(message: EmailMessage) -> set[tuple[str, str, str, int]]:
