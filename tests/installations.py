@@ -48,6 +48,7 @@ async def book(ports: Ports, hours_ahead: int, **particulars: str) -> Booking:
         email=particulars.get("email", "gus@example.net"),
         zone=particulars.get("zone", BERLIN),
         notes=particulars.get("notes", ""),
+        invite=particulars.get("invite", ""),
     )
     return await create.create(ports, wish, Actor.GUEST, now)
 

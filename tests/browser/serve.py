@@ -15,10 +15,14 @@ from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.domain.booking import Actor, Booking
-from server.domain.event_type import EventType, Location, LocationType
+from server.domain.event_type import EventType, Location, LocationType, Visibility
 from server.ports import ObjectWrite, Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
 from server.usecases.booking.create import NewBooking
+from server.usecases.invite import change
+from server.usecases.invite.create import Terms, Wanted
+from server.usecases.invite.create import create as invite
+from server.usecases.invite.open import token_of
 from server.web.app import make_app
 from server.web.options import WebOptions
 from tests.builders import at, event_type, host, settle_in
@@ -46,13 +50,17 @@ RARE = event_type(
     "rare", home="anna", number=4, title="Rare visit", weekly="wed 10:00-11:00", notice_min=15 * 1440
 )
 CLOSED = event_type("closed", home="anna", number=5, title="Sabbatical", weekly="never")
+HUSH = replace(
+    event_type("hush", home="anna", number=6, title="An hour on the site", minutes=60, notice_min=120),
+    visibility=Visibility.PRIVATE,
+)
 
 
 async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock)
-    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, HUSH)
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))
@@ -72,10 +80,11 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         "replaced": replaced,
         "missing": await _path(ports, missing),
         "kept": await _path(ports, kept),
+        **await _invited(ports),
     }
 
 
-async def _booked(ports: Ports, kind: EventType, start: datetime) -> Booking:
+async def _booked(ports: Ports, kind: EventType, start: datetime, token: str = "") -> Booking:
     wish = NewBooking(
         home=kind.home,
         slug=kind.slug,
@@ -84,8 +93,26 @@ async def _booked(ports: Ports, kind: EventType, start: datetime) -> Booking:
         email="ravi@example.net",
         zone="Asia/Kolkata",
         notes="I will bring the plans of the footbridge.",
+        invite=token,
     )
     return await create.create(ports, wish, Actor.HOST, ports.clock.now())
+
+
+async def _invited(ports: Ports) -> dict[str, str]:
+    """Return the path of an invite in each state."""
+    said = (
+        "You asked how the new footbridge stands on so little.\nCome and see: bring boots, I bring helmets."
+    )
+    wanted = [Wanted(name="Ravi Menon", email=f"ravi+{n}@example.net", message=said) for n in range(4)]
+    now = ports.clock.now()
+    invited, used, revoked, _ = await invite(ports, (HUSH.home, HUSH.slug), wanted, Terms(), now)
+    (expired,) = await invite(
+        ports, (HUSH.home, HUSH.slug), wanted[3:], Terms(days=1), now - timedelta(days=2)
+    )
+    await change.revoke(ports, revoked.id, now)
+    await _booked(ports, HUSH, at("2026-03-16 10:00"), token_of(ports, used))
+    paths = {"invited": invited, "used-up": used, "revoked": revoked, "expired": expired}
+    return {state: f"/i/{token_of(ports, one)}" for state, one in paths.items()}
 
 
 async def _remove(ports: Ports, booking: Booking) -> None:

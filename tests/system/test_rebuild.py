@@ -13,7 +13,7 @@ from server import bootstrap
 from server.adapters.data_dir import Held
 from server.bootstrap import RebuiltLedger
 from server.domain.booking import Action, Actor, Booking
-from server.domain.errors import Conflict, LinkReplaced
+from server.domain.errors import Conflict, InviteOver, LinkReplaced
 from server.domain.identity import HISTORY, Home, Href, calendar_path
 from server.ical import vevent
 from server.ports import AuditEntry, ObjectWrite, Ports
@@ -21,6 +21,9 @@ from server.settings.model import Settings
 from server.usecases.booking import cancel, follow, links, listing, look, reschedule
 from server.usecases.host.add import add
 from server.usecases.host.app_passwords import listed, make
+from server.usecases.invite.create import Terms, Wanted
+from server.usecases.invite.create import create as invite
+from server.usecases.invite.open import token_of
 from tests.builders import host
 from tests.installations import ALICE, book, disagreements, installation, settle_alice
 from tests.usecases.booking.crash import Died
@@ -273,3 +276,27 @@ async def test_a_running_server_is_not_rebuilt_under_its_feet(tmp_path: Path) ->
     async with installation(tmp_path):
         with pytest.raises(Held):
             await rebuilt(tmp_path)
+
+
+async def test_invites_are_kept_and_their_uses_counted_again_from_the_bookings(tmp_path: Path) -> None:
+    """S1.2: a cancelled booking keeps its use; of an invite that was forgotten nothing is counted."""
+    async with installation(tmp_path) as parts:
+        ports = parts.ports
+        await settle_alice(ports)
+        terms, people = Terms(uses_max=3), [Wanted(name="Ivy"), Wanted(name="Zoe")]
+        kept, gone = await invite(ports, ("alice", "intro"), people, terms, ports.clock.now())
+        made = [await book(ports, 2 * number, invite=token_of(ports, kept)) for number in range(2)]
+        await book(ports, 10, invite=token_of(ports, gone))
+        start = made[0].start + timedelta(days=1)
+        looked = await look.by_id(ports, made[0].id)
+        await reschedule.reschedule(ports, looked, start, Actor.GUEST, ports.clock.now())
+        looked = await look.by_id(ports, made[1].id)
+        await cancel.cancel(ports, looked, "Ill", Actor.GUEST, ports.clock.now())
+        await ports.homes.delete_invites([gone])
+        uses = {kept.id: sorted(one.id for one in made)}
+    async with lost_and_rebuilt(tmp_path) as (ports, _):
+        assert await ports.ledger.invite_uses([kept.id, gone.id]) == uses
+        assert await ports.ledger.invite_uses([kept.id]) == uses
+        await book(ports, 20, invite=token_of(ports, kept))
+        with pytest.raises(InviteOver):
+            await book(ports, 22, invite=token_of(ports, kept))

@@ -87,6 +87,7 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         answer=_answer(ports, mail, booking, looked.record),
         due=timed.reckoned_from(mail, now),
         offset_min=mail.offset_min,
+        may_book_again=looked.event_type is not None and looked.event_type.is_listed,
     )
 
 

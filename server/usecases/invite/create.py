@@ -52,7 +52,7 @@ async def create(
         found["list"] = f"must name 1 to {BULK_MAX} people, not {len(wanted)}"
     first: dict[str, Wanted] = {}
     for one, invite in zip(wanted, made, strict=True):
-        known = first.setdefault(invite.email.casefold() or one.where, one)
+        known = first.setdefault(invite.email.casefold(), one) if invite.email else one
         twice = {} if known is one else {"email": f"stands in {known.where} already"}
         nobody = {"email": "is missing"} if one.where and not invite.email else {}
         found |= _told(one, {**faults(invite), **twice, **nobody})

@@ -8,13 +8,17 @@ import pytest
 
 from server.adapters.memory import SITE
 from server.adapters.memory.clock import FixedClock
+from server.domain.booking import Actor
 from server.domain.event_type import Visibility
 from server.domain.invites import Invite, InviteUse
 from server.ports import MailState, Ports
+from server.usecases.booking import cancel, look
+from server.usecases.booking.create import NewBooking
+from server.usecases.booking.create import create as book
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted, create
-from server.usecases.invite.open import link_of
-from tests.builders import NOW, booking, claim, event_type, host, intent, settle_in
+from server.usecases.invite.open import link_of, token_of
+from tests.builders import BERLIN, DAY, NOW, at, booking, claim, event_type, host, intent, settle_in
 from tests.usecases.delivery.conftest import Post
 
 IVY = "ivy@example.net"
@@ -148,3 +152,20 @@ async def test_a_mail_that_was_not_sent_for_want_of_a_way_out_is_sent_by_hand(po
     cast(FixedClock, post.ports.clock).move_to(NOW + timedelta(seconds=1))
     await post.round()
     assert len(post.to(IVY)) == 1
+
+
+async def test_mails_about_a_hidden_meeting_offer_no_page_that_is_not_there(post: Post) -> None:
+    """S1.2: whoever came by invite has no way back to what strangers cannot see."""
+    made = await invited(post)
+    ports, start = post.ports, at(f"{DAY} 14:00")
+    token = token_of(ports, made)
+    wish = NewBooking(
+        home="alice", slug="hush", start=start, name="Ivy", email=IVY, zone=BERLIN, invite=token
+    )
+    booking = await book(ports, wish, Actor.GUEST, NOW)
+    await cancel.cancel(ports, await look.by_id(ports, booking.id), "Ill", Actor.GUEST, NOW)
+    await post.round()
+    mails = [mail for mail in post.to(IVY) if "Cancelled" in mail["Subject"]]
+    text = mails[0].get_body(("plain",))
+    assert text is not None
+    assert "/u/alice/hush" not in text.get_content()

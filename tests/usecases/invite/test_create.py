@@ -90,6 +90,10 @@ async def test_terms_that_cannot_be_are_told_once(ports: Ports, terms: Terms) ->
     assert len(refused.value.fields) == 1
 
 
+async def test_those_without_an_address_are_not_taken_for_one_another(ports: Ports) -> None:
+    assert await invited(ports, "private", Terms(), Wanted(name="Ada"), Wanted(name="Ben")) == 2
+
+
 async def test_a_list_has_its_bounds(ports: Ports) -> None:
     people = [Wanted(email=f"p{at}@example.net", where=f"line {at}") for at in range(BULK_MAX + 1)]
     for wanted in ([], people):
