@@ -15,16 +15,19 @@ MARKS = {Verdict.OK: "ok     ", Verdict.WARNING: "warning", Verdict.FAULT: "FAUL
 
 
 @click.command()
+@click.option(
+    "--sms-to", metavar="NUMBER", help="Send a text message to this number, to see that they arrive."
+)
 @on_installation
-def check(installation: Installation) -> None:
+def check(installation: Installation, sms_to: str | None) -> None:
     """Look at settings, storage, mail, clock and bookings; end with 1 when something does not work."""
-    findings = _findings(installation)
+    findings = _findings(installation, sms_to)
     installation.show(findings, lambda: _text(findings))
     if any(finding.verdict is Verdict.FAULT for finding in findings):
         raise SystemExit(1)
 
 
-def _findings(installation: Installation) -> Sequence[Finding]:
+def _findings(installation: Installation, sms_to: str | None) -> Sequence[Finding]:
     try:
         settings = installation.settings()
     except Failed as failed:
@@ -33,7 +36,7 @@ def _findings(installation: Installation) -> Sequence[Finding]:
     return [
         Finding(Verdict.OK, "settings", "can be used"),
         *_inside(installation),
-        *asyncio.run(_outside(settings)),
+        *asyncio.run(_outside(settings, sms_to)),
     ]
 
 
@@ -48,11 +51,16 @@ def _inside(installation: Installation) -> Sequence[Finding]:
     return installation.convert(found, list[Finding])
 
 
-async def _outside(settings: Settings) -> Sequence[Finding]:
+async def _outside(settings: Settings, sms_to: str | None) -> Sequence[Finding]:
     """Return what the world around it says."""
-    from server.cli.probes import probe_base_url, probe_clock, probe_mail
+    from server.cli.probes import probe_base_url, probe_clock, probe_mail, probe_sms
 
-    found = [await probe_mail(settings.mail), probe_clock(), await probe_base_url(settings.base_url)]
+    found = [
+        await probe_mail(settings.mail),
+        await probe_sms(settings.sms, sms_to),
+        probe_clock(),
+        await probe_base_url(settings.base_url),
+    ]
     return [finding for finding in found if finding is not None]
 
 

@@ -10,6 +10,7 @@ from server.control.command import Command
 from server.control.views import instant
 from server.domain.errors import Unavailable
 from server.domain.identity import Href, calendar_path
+from server.domain.reminders import Channel
 from server.ports import MailState, ObjectWrite, Ports
 from server.usecases.booking.drift import Drift, Drifted, drifted
 
@@ -48,6 +49,8 @@ async def check(ports: Ports, _asked: Check) -> list[Finding]:
         _base_url(ports),
         *_hosts(ports),
         await _mails(ports),
+        *_texts(ports),
+        *_jobs(ports),
         *await _bookings(ports),
     ]
 
@@ -143,6 +146,33 @@ async def _mails(ports: Ports) -> Finding:
             Verdict.WARNING, "mails", f"none can leave; {text}", "Set mail.host; then `daybook mail send`."
         )
     return Finding(Verdict.OK, "mails", text)
+
+
+def _texts(ports: Ports) -> Sequence[Finding]:
+    """Return the event types whose reminders by text message cannot leave."""
+    mute = [
+        f"{one.home}/{one.slug}"
+        for host in ports.homes.hosts()
+        for one in ports.homes.event_types(host.home)
+        if any(reminder.channel is Channel.SMS for reminder in one.reminders)
+    ]
+    if not mute or ports.texter.is_configured:
+        return ()
+    text = f"no text message can leave, and these remind by them: {_some(mute)}"
+    return (Finding(Verdict.WARNING, "SMS", text, "Set sms.url and what goes with it: docs/sms.md."),)
+
+
+def _jobs(ports: Ports) -> Sequence[Finding]:
+    return [
+        Finding(
+            Verdict.FAULT,
+            f"job {run.name}",
+            f"ended with {run.error} at {instant(int(run.began_at.timestamp()))}",
+            "The server's log says more; the job is tried again by itself.",
+        )
+        for run in ports.jobs.runs()
+        if run.error is not None
+    ]
 
 
 async def _bookings(ports: Ports) -> Sequence[Finding]:

@@ -71,10 +71,10 @@ class SmsMethod(StrEnum):
 class SmsSettings:
     """The way out for text messages; without `url` none leaves. Address, headers and body are templates."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)
     method: SmsMethod = SmsMethod.POST
-    headers: tuple[str, ...] = ()
-    body: str = ""
+    headers: tuple[str, ...] = field(default=(), repr=False)
+    body: str = field(default="", repr=False)
     sender: str = ""
     token: str = field(default="", repr=False)
     timeout_s: int = 30

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from server.cli.probes import probe_base_url, probe_clock, probe_mail
+from server.cli.probes import probe_base_url, probe_clock, probe_mail, probe_sms
 from server.control.check import Verdict
-from server.settings.model import MailSecurity, MailSettings
+from server.settings.model import MailSecurity, MailSettings, SmsSettings
 from tests.adapters.mail.test_smtp import Postbox, listening
+from tests.adapters.sms.listening import gateway
 from tests.cli.conftest import Shell
 from tests.system.running import Running, free_port
 
@@ -120,3 +121,49 @@ async def test_a_base_url_that_leads_to_daybook_is_ok(server: Running) -> None:
     found = await probe_base_url(server.url)
     assert found is not None
     assert found.verdict is Verdict.OK
+
+
+async def test_a_gateway_is_reached_without_sending_anything() -> None:
+    async with gateway() as fake:
+        found = await probe_sms(SmsSettings(url=f"{fake.url}/sms", body="{to}{text}"), None)
+    assert found is not None
+    assert (found.verdict, fake.asked) == (Verdict.OK, [])
+
+
+async def test_a_gateway_takes_a_message_to_the_number_that_is_given() -> None:
+    async with gateway() as fake:
+        sms = SmsSettings(url=f"{fake.url}/sms", body="{to}: {text}")
+        taken = await probe_sms(sms, "0049 151 12345678")
+        fake.status = 401
+        refused = await probe_sms(sms, "+4915112345678")
+    assert taken is not None
+    assert refused is not None
+    assert (taken.verdict, refused.verdict) == (Verdict.OK, Verdict.FAULT)
+    assert fake.asked[0].body == "+4915112345678: Daybook sends text messages."
+    assert "401" in refused.text
+
+
+@pytest.mark.parametrize("number", ["0151 12345678", "me"])
+async def test_a_number_without_its_country_is_a_fault(number: str) -> None:
+    found = await probe_sms(SmsSettings(url="http://127.0.0.1:9/", body="{to}{text}"), number)
+    assert found is not None
+    assert found.verdict is Verdict.FAULT
+
+
+async def test_a_gateway_that_is_not_there_is_a_fault() -> None:
+    found = await probe_sms(SmsSettings(url=f"http://127.0.0.1:{free_port()}/", body="{to}{text}"), None)
+    assert found is not None
+    assert found.verdict is Verdict.FAULT
+
+
+async def test_without_a_gateway_only_who_asks_is_told() -> None:
+    assert await probe_sms(SmsSettings(), None) is None
+    found = await probe_sms(SmsSettings(), "+4915112345678")
+    assert found is not None
+    assert found.verdict is Verdict.FAULT
+
+
+def test_reminders_that_cannot_leave_are_a_warning(shell: Shell) -> None:
+    shell.run("host", "add", "alice", "--email", "alice@example.org", "--zone", "UTC")
+    shell.run("event-type", "create", "alice/intro", "--reminder", "1h guest sms")
+    assert "no text message can leave, and these remind by them: alice/intro" in shell.run("check")

@@ -4,8 +4,11 @@ import asyncio
 from contextlib import suppress
 
 from server.adapters.job_runs import JobRuns
+from server.adapters.memory import memory_ports
 from server.adapters.memory.clock import FixedClock
+from server.jobs.deliver import EVERY_S
 from server.jobs.loop import Job, repeat
+from server.jobs.schedule import housekeeping
 from tests.builders import NOW
 
 
@@ -44,3 +47,11 @@ async def test_a_fault_is_named_and_forgotten_after_a_good_turn() -> None:
     assert failed.error == "ValueError"
     (mended,) = (await turns([ValueError(), None])).runs()
     assert mended.error is None
+
+
+async def test_reminders_and_completions_are_looked_for_twice_a_minute() -> None:
+    """C23: at most 60 s late, C5."""
+    ports = memory_ports(NOW)
+    jobs = {job.name: job.every_s for job in housekeeping(ports)}
+    assert jobs["complete"] <= 30
+    assert EVERY_S <= 30

@@ -193,3 +193,44 @@ def test_a_file_that_is_not_there_or_not_toml_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read: No such file"):
         load(tmp_path / "none.toml")
     assert "is not TOML" in faults(tmp_path, "listen: 8000")[0]
+
+
+SMS = """[sms]
+url = "https://sms.example/send"
+headers = ["Content-Type: application/json", "Authorization: Bearer {token}"]
+token = "s3cret"
+body = '''
+{"to": "{to}",
+ "text": "{text}"}
+'''
+"""
+
+
+def test_a_gateway_is_described_by_templates(tmp_path: Path) -> None:
+    """S3.43"""
+    sms = load(written(tmp_path, SMS)).sms
+    assert sms.headers == ("Content-Type: application/json", "Authorization: Bearer {token}")
+    assert sms.body == '{"to": "{to}",\n "text": "{text}"}\n'
+    assert "s3cret" not in repr(sms)
+
+
+@pytest.mark.parametrize(
+    ("of", "to", "setting"),
+    [
+        ("{to}", "{too}", "sms.body"),
+        ("{text}", "", "sms.body"),
+        ('token = "s3cret"', "", "sms.token"),
+        ("https://sms.example", "https://{to}.example", "sms.url"),
+        ("https://sms.example", "ftp://sms.example", "sms.url"),
+        ("Content-Type:", "Content Type:", "sms.headers"),
+    ],
+)
+def test_what_no_gateway_could_understand_is_refused(tmp_path: Path, of: str, to: str, setting: str) -> None:
+    (fault,) = faults(tmp_path, SMS.replace(of, to))
+    assert fault.startswith(setting)
+    assert "s3cret" not in fault
+
+
+def test_headers_in_a_variable_stand_on_lines(tmp_path: Path) -> None:
+    found = load(None, {"DAYBOOK_SMS_HEADERS": "A: 1\nB: 2"}).sms
+    assert found.headers == ("A: 1", "B: 2")

@@ -18,8 +18,8 @@ class Gateway:
 
     url: str
     method: str = "POST"
-    headers: tuple[str, ...] = ()
-    body: str = ""
+    headers: tuple[str, ...] = field(default=(), repr=False)
+    body: str = field(default="", repr=False)
     sender: str = ""
     token: str = field(default="", repr=False)
     timeout_s: float = 30

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.domain import reminders
-from server.domain.booking import Booking, Status
+from server.domain.booking import Booking, Partstat, Status
 from server.domain.event_type import EventType
 from server.domain.reminders import Channel
 from server.ports import HOST_RECIPIENT, MailKind, Ports, TimedMail, Timetable
@@ -37,5 +37,6 @@ def timetable(ports: Ports, booking: Booking, now: datetime) -> Timetable:
 
 
 def _guests(booking: Booking, channel: Channel) -> tuple[int, ...]:
-    by_phone = channel is Channel.SMS
-    return tuple(guest.number for guest in booking.attendees if guest.phone or not by_phone)
+    """Return those who come, as far as they can be reached so."""
+    coming = (guest for guest in booking.attendees if guest.partstat is not Partstat.DECLINED)
+    return tuple(guest.number for guest in coming if guest.phone or channel is not Channel.SMS)
