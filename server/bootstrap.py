@@ -40,6 +40,8 @@ from server.adapters.mail.folder import FolderMailer
 from server.adapters.mail.smtp import Security, SmtpMailer, SmtpServer
 from server.adapters.mail.stationery import TemplateStationery
 from server.adapters.nudge import Bell
+from server.adapters.outbound import Guard
+from server.adapters.rooms import HttpRooms
 from server.adapters.secret_key import secret_key
 from server.adapters.sms.absent import NoTexter
 from server.adapters.sms.gateway import Gateway, HttpTexter
@@ -52,6 +54,7 @@ from server.domain.site import Site
 from server.jobs.deliver import delivery
 from server.jobs.follow import Follower
 from server.jobs.loop import Job, repeat
+from server.jobs.rooms import rooms
 from server.jobs.schedule import housekeeping
 from server.ports import Homes, Mailer, Ports, Texter
 from server.resources import templates_dir
@@ -207,6 +210,7 @@ async def opened(
             ids=RandomIds(),
             tasks=tasks,
             outbox=bell,
+            rooms=HttpRooms(Guard(settings.webhooks.private_networks)),
             jobs=JobRuns(),
             site=site,
             secret_key=settings.secret_key or secret_key(data.secret_key),
@@ -296,7 +300,7 @@ async def _start_jobs(stack: AsyncExitStack, parts: Opened) -> None:
     ports = parts.ports
     follower = Follower(ports)
     stationery = TemplateStationery(ports.site, templates_dir())
-    jobs = (*housekeeping(ports), delivery(ports, stationery, parts.bell.wait))
+    jobs = (*housekeeping(ports), delivery(ports, stationery, parts.bell.wait), rooms(ports))
     running = [asyncio.create_task(follower.run())]
     running += [asyncio.create_task(repeat(_kept(ports, job), ports.jobs, ports.clock)) for job in jobs]
     stack.push_async_callback(_cancel, running)

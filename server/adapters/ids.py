@@ -11,6 +11,7 @@ from server.domain.invites import InviteId
 ID_BYTES = 10
 APP_PASSWORD_BYTES = 20
 SECRET_BYTES = 16
+ROOM_BYTES = 20
 
 
 class RandomIds:
@@ -35,6 +36,10 @@ class RandomIds:
     def secret(self) -> str:
         """Return 128 fresh random bits as URL-safe text."""
         return secrets.token_urlsafe(SECRET_BYTES)
+
+    def room(self) -> str:
+        """Return a fresh name of a video room: 32 characters of base32, 160 random bits."""
+        return _base32(ROOM_BYTES)
 
     def app_password(self) -> str:
         """Return a fresh secret for one program: 28 characters of base32, 140 random bits."""

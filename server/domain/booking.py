@@ -45,7 +45,7 @@ class Action(StrEnum):
     """What can be done to a booking.
 
     A guest's REQUEST for another time waits for the host: CONFIRM agrees to it, KEEP goes back to the time agreed before,
-    DECLINE ends the booking. A RESCHEDULE holds at once.
+    DECLINE ends the booking. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there.
     """
 
     CREATE = "create"
@@ -56,6 +56,7 @@ class Action(StrEnum):
     KEEP = "keep"
     RESCHEDULE = "reschedule"
     CANCEL = "cancel"
+    ROOM = "room"
     COMPLETE = "complete"
 
 
@@ -89,6 +90,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.CONFIRMED, Action.REQUEST): Status.PENDING,
     (Status.CONFIRMED, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.CANCEL): Status.CANCELLED,
+    (Status.CONFIRMED, Action.ROOM): Status.CONFIRMED,
 }
 """Every transition there is. What is not listed is refused and changes nothing."""
 

@@ -19,6 +19,7 @@ from server.domain.booking import (
     Status,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid
+from server.domain.event_type import Location, LocationType
 from server.domain.identity import HISTORY, CalendarPath, calendar_path
 
 
@@ -123,6 +124,13 @@ def declined(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent:
 def expired(booking: Booking, *, at: datetime, sent: int) -> BookingChange:
     """Return the change that ends a request which its host has not answered in time (C19)."""
     return _ended(booking, Action.EXPIRE, "", Actor.SYSTEM, at, sent)
+
+
+def placed(booking: Booking, address: str, *, at: datetime, sent: int) -> BookingChange:
+    """Return the change by which `booking` gets the room that it waited for."""
+    place = Location(type=LocationType.LINK, value=address)
+    after = replace(booking, status=_next(booking, Action.ROOM), location=place, reason="")
+    return _change(booking, after, Action.ROOM, Actor.SYSTEM, at, sent)
 
 
 def next_sequence(stored: int, sent: int) -> int:

@@ -17,8 +17,11 @@ from server.ports.calendars import (
     CalendarChange,
     CalendarRow,
     Calendars,
+    Condition,
     EtagMismatch,
+    Full,
     MustBeFree,
+    MustFit,
     ObjectWrite,
     StagedWrite,
     StoredObject,
@@ -57,6 +60,7 @@ from server.ports.mail import (
     TimedMail,
     Words,
 )
+from server.ports.rooms import RoomError, Rooms, RoomWait
 from server.ports.surroundings import (
     Accounts,
     BackupMade,
@@ -90,7 +94,9 @@ __all__ = [
     "Claim",
     "Clock",
     "Completion",
+    "Condition",
     "EtagMismatch",
+    "Full",
     "HandedOut",
     "HomeFault",
     "Homes",
@@ -106,6 +112,7 @@ __all__ = [
     "MailState",
     "Mailer",
     "MustBeFree",
+    "MustFit",
     "Nudge",
     "ObjectWrite",
     "Outcome",
@@ -114,6 +121,9 @@ __all__ = [
     "QueuedMail",
     "Repeated",
     "RevisionMismatch",
+    "RoomError",
+    "RoomWait",
+    "Rooms",
     "Settlement",
     "StagedWrite",
     "Stationery",
@@ -147,6 +157,7 @@ class Ports:
     ids: Ids
     tasks: Tasks
     outbox: Nudge
+    rooms: Rooms
     jobs: Jobs
     site: Site
     secret_key: bytes

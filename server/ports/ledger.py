@@ -16,6 +16,7 @@ from server.ports.calendars import StagedWrite
 from server.ports.completion import Completion
 from server.ports.invites import InviteUses
 from server.ports.mail import MailKind, MailState, QueuedMail, TimedMail
+from server.ports.rooms import RoomWaits
 
 GUEST_HELD_MAX_S = 3 * 86_400
 """The longest that what a guest chose is held: 24 hours and a buffer of 24 hours on each side; the search relies on it."""
@@ -134,7 +135,7 @@ class Overtaken(Exception):
     """The booking is at another revision, or another change of it is under way; nothing was written."""
 
 
-class Ledger(AppPasswords, Completion, InviteUses, Protocol):
+class Ledger(AppPasswords, Completion, InviteUses, RoomWaits, Protocol):
     """The database. Each method is one transaction; `claims` and `claims_version` answer from a mirror in memory."""
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:

@@ -25,6 +25,8 @@ class MailKind(StrEnum):
     KEPT = "kept"
     RESCHEDULED = "rescheduled"
     CANCELLED = "cancelled"
+    ROOM = "room"
+    ROOM_MISSING = "room_missing"
     REMINDER = "reminder"
     INVITE = "invite"
 
@@ -106,7 +108,8 @@ class Letter:
 
     `attendee` is None in the host's own mail. `before` is the revision that a reschedule replaced, `link` the reader's
     page of the booking; both may be unknown. `answer` are the links by which the host approves and declines. A letter that leaves
-    `offset_min` before the start says how soon that is, reckoned from `due`.
+    `offset_min` before the start says how soon that is, reckoned from `due`. `may_book_again` tells whether the event type's page is
+    open to its reader.
     """
 
     kind: MailKind
@@ -119,6 +122,7 @@ class Letter:
     answer: tuple[str, str] | None = None
     due: datetime | None = None
     offset_min: int | None = None
+    may_book_again: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

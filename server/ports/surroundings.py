@@ -77,6 +77,10 @@ class Ids(Protocol):
         """Return 128 fresh random bits as URL-safe text: nonces, intent ids, generated passwords."""
         ...
 
+    def room(self) -> str:
+        """Return a fresh name of a video room: 26 characters of base32, 128 random bits at least."""
+        ...
+
     def app_password(self) -> str:
         """Return a fresh secret for one program: 28 characters of base32, 140 random bits."""
         ...

@@ -18,6 +18,7 @@ from server.settings.model import (
     Settings,
     SmsMethod,
     SmsSettings,
+    WebhookSettings,
 )
 from server.settings.sources import Reader, SettingsError, read_sources
 
@@ -66,6 +67,7 @@ def _settings(read: Reader) -> Settings:
         secret_key=read.secret("secret_key", values.key, DEFAULTS.secret_key),
         mail=_mail(read),
         sms=_sms(read),
+        webhooks=_webhooks(read),
         limits=_limits(read),
         log=_log(read),
     )
@@ -108,6 +110,13 @@ def _sms(read: Reader) -> SmsSettings:
     if "{token}" in said + "".join(sms.headers) and not sms.token:
         read.fault("sms.token", "must be set where {token} is used, here or in the file sms.token_file names")
     return sms
+
+
+def _webhooks(read: Reader) -> WebhookSettings:
+    default = DEFAULTS.webhooks
+    return WebhookSettings(
+        private_networks=read("webhooks.private_networks", values.networks, default.private_networks)
+    )
 
 
 def _limits(read: Reader) -> Limits:

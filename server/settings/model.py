@@ -96,6 +96,13 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """Requests to addresses that hosts named; `private_networks` may be reached beside the internet."""
+
+    private_networks: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is logged, and how."""
 
@@ -117,5 +124,6 @@ class Settings:
     secret_key: bytes | None = field(default=None, repr=False)
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     limits: Limits = Limits()
     log: LogSettings = LogSettings()

@@ -15,6 +15,7 @@ from server.adapters.ledger.invites import InviteUses
 from server.adapters.ledger.migrate import prepare
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.adapters.ledger.outbox import Outbox
+from server.adapters.ledger.room_waits import RoomWaits
 from server.adapters.ledger.upkeep import Upkeep
 
 
@@ -54,6 +55,13 @@ class SqliteLedger:
         self.finish_mail = outbox.finish_mail
         self.postpone_mail = outbox.postpone_mail
         self.requeue_mail = outbox.requeue_mail
+
+        room_waits = RoomWaits(database)
+        self.wait_for_room = room_waits.wait_for_room
+        self.due_rooms = room_waits.due_rooms
+        self.postpone_room = room_waits.postpone_room
+        self.stop_waiting = room_waits.stop_waiting
+        self.give_up_room = room_waits.give_up_room
 
         self._know_hosts(database)
 

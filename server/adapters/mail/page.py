@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.domain.booking import Actor, Booking
+from server.domain.event_type import LocationType
 from server.domain.plain import line, paragraphs
 from server.domain.site import Site
 from server.i18n.translator import Translator
@@ -76,7 +77,7 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         when=_moment(booking, speaks, zone),
         guest_when=_moment(booking, speaks, guest_zone) if is_host and guest_zone != zone else None,
         was=None if letter.before is None else _moment(letter.before, speaks, zone),
-        place=paragraphs(booking.location.value).strip(),
+        place=_place(booking, speaks),
         place_url=booking.location.url,
         notes=paragraphs(booking.notes).strip(),
         answers=tuple((line(one.label), paragraphs(one.text).strip()) for one in booking.answers),
@@ -87,13 +88,26 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         manage_url=link,
         cancel_url=link and f"{link}/cancel",
         reschedule_url=link and f"{link}/reschedule",
-        book_again_url=None if is_host else site.link("u", booking.home, booking.slug),
+        book_again_url=None
+        if is_host or not letter.may_book_again
+        else site.link("u", booking.home, booking.slug),
         approve_url=approve_url,
         decline_url=decline_url,
         answer_by=None if booking.answer_by is None else _instant(booking.expires_at, speaks, zone),
         is_hidden=booking.is_hidden,
         soon=None if letter.due is None else speaks.soon(booking.start, letter.due, zone),
     )
+
+
+def _place(booking: Booking, speaks: Translator) -> str:
+    value = paragraphs(booking.location.value).strip()
+    match booking.location.type:
+        case LocationType.ROOM:
+            return speaks.text("Video call; the link will follow.")
+        case LocationType.GUEST_PHONE if value:
+            return speaks.text("Phone call to %(number)s", number=value)
+        case _:
+            return value
 
 
 def _by(letter: Letter) -> tuple[str, str]:

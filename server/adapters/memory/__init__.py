@@ -11,12 +11,13 @@ from server.adapters.memory.homes import MemoryHomes
 from server.adapters.memory.ids import CountingIds
 from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
+from server.adapters.memory.rooms import MemoryRooms
 from server.adapters.memory.texter import MemoryTexter
 from server.adapters.memory.transfers import MemoryTransfers
 from server.adapters.nudge import Bell
 from server.adapters.tasks import ApplicationTasks
 from server.domain.site import Site
-from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports, Texter
+from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports, Rooms, Texter
 
 SITE = Site(name="Daybook", base_url="https://book.example", mail_address="daybook@book.example")
 
@@ -30,6 +31,7 @@ def memory_ports(
     mailer: Mailer | None = None,
     texter: Texter | None = None,
     clock: Clock | None = None,
+    rooms: Rooms | None = None,
     site: Site = SITE,
 ) -> Ports:
     """Return ports that forget everything with the process; what is given stands in for what would be made.
@@ -50,6 +52,7 @@ def memory_ports(
         ids=CountingIds(),
         tasks=ApplicationTasks(),
         outbox=Bell(),
+        rooms=rooms or MemoryRooms(),
         jobs=JobRuns(),
         site=site,
         secret_key=b"a key for tests, of 32 bytes, ok",

@@ -34,6 +34,10 @@ class CountingIds:
         """Return the next secret, which is none."""
         return base64.urlsafe_b64encode(self._next().to_bytes(16, "big")).decode("ascii").rstrip("=")
 
+    def room(self) -> str:
+        """Return the next name of a video room."""
+        return self._base32(20)
+
     def app_password(self) -> str:
         """Return the next secret of a program, which is none."""
         return self._base32(20)[-SECRET_CHARS:]

@@ -8,6 +8,7 @@ from server.adapters.memory.app_passwords import MemoryAppPasswords
 from server.adapters.memory.completion import MemoryCompletion
 from server.adapters.memory.invites import MemoryInviteUses
 from server.adapters.memory.outbox import MemoryOutbox
+from server.adapters.memory.room_waits import MemoryRoomWaits
 from server.domain.booking import ACTIVE, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
@@ -57,6 +58,12 @@ class MemoryLedger:
         self.invite_uses = self._invites.invite_uses
         self.forget_invites = self._invites.forget_invites
         self.queue_invites = self._invites.queue_invites
+        room_waits = MemoryRoomWaits(self._bookings.get, self._outbox)
+        self.wait_for_room = room_waits.wait_for_room
+        self.due_rooms = room_waits.due_rooms
+        self.postpone_room = room_waits.postpone_room
+        self.stop_waiting = room_waits.stop_waiting
+        self.give_up_room = room_waits.give_up_room
         app_passwords = MemoryAppPasswords(lambda login: login in self._disabled)
         self.add_app_password = app_passwords.add_app_password
         self.app_password = app_passwords.app_password

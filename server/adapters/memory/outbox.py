@@ -85,6 +85,12 @@ class MemoryOutbox:
         )
         return True
 
+    def tell(
+        self, booking: BookingId, revision: int, kind: MailKind, recipient: int, *, due_at: int, expires_at: int
+    ) -> None:
+        """Queue one mail."""
+        self._add(booking, revision, kind, recipient, due_at=due_at, expires_at=expires_at)
+
     def _add(
         self,
         booking: BookingId,

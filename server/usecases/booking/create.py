@@ -26,6 +26,7 @@ from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.refuse import refuse
 from server.usecases.booking.terms import terms
 from server.usecases.invite.open import over, prove
+from server.usecases.room.open import with_room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ async def _create(
     booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
     if event_type.requires_confirmation and actor is not Actor.HOST:
         booking = waiting(booking, terms(host, event_type, booking.created_at))
+    booking = await with_room(ports, booking, event_type, host, now)
     try:
         await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
     except UsedUp as error:

@@ -14,6 +14,7 @@ KINDS: Mapping[Action, MailKind] = {
     Action.KEEP: MailKind.KEPT,
     Action.RESCHEDULE: MailKind.RESCHEDULED,
     Action.CANCEL: MailKind.CANCELLED,
+    Action.ROOM: MailKind.ROOM,
 }
 
 

@@ -22,7 +22,9 @@ from server.ports import HOST_RECIPIENT, Letter, MailKind, Words
 from server.usecases.delivery.headers import address, domain_of, is_safe, sender, subject
 from server.usecases.delivery.mime import binary_part, multipart, text_part
 
-PLAIN = frozenset({MailKind.REMINDER, MailKind.REQUESTED, MailKind.RESCHEDULE_REQUESTED})
+PLAIN = frozenset(
+    {MailKind.REMINDER, MailKind.REQUESTED, MailKind.RESCHEDULE_REQUESTED, MailKind.ROOM_MISSING}
+)
 """The mails that carry no calendar object."""
 
 ENDS = frozenset({MailKind.CANCELLED, MailKind.DECLINED, MailKind.EXPIRED})

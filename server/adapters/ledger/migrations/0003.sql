@@ -19,3 +19,10 @@ CREATE TABLE invite_uses (
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE outbox ADD COLUMN invite TEXT;
+
+-- Bookings that still wait for their video room: when it is asked for next, and how often it was in vain.
+CREATE TABLE room_waits (
+    booking TEXT PRIMARY KEY,
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,1 @@
+"""What happens about a booking's own video room."""
