@@ -27,9 +27,13 @@ GUEST_WORDS = {
     "notes": "Kinkajou Fossa",
     "reason": "Bandicoot",
     "move": "Dugong",
+    "keep": "Hoatzin",
     "operator": "Gharial Okapi",
     "operator_email": "narwhal@tapir.example",
     "operator_notes": "Vaquita",
+    "invited": "Tamandua Coati",
+    "invited_email": "dikdik@tapir.example",
+    "invite": "Ptarmigan",
 }
 
 
@@ -64,6 +68,9 @@ def live(server: Running) -> str:
     move = {"new_start_time": starts[6], "reason": GUEST_WORDS["move"]}
     assert server.post(f"/v1/bookings/{made['id']}/reschedule?token={token}", move)[0] == 200
     mailed_to(server, GUEST_WORDS["email"], 2)
+    assert b"Expires" not in server.get(f"/b/words/approve/{answer_token(server)}")
+    server.daybook("booking", "decline", str(made["id"]), "--keep", "--reason", GUEST_WORDS["keep"])
+    mailed_to(server, GUEST_WORDS["email"], 3)
     assert (
         server.post(f"/v1/bookings/{made['id']}/cancel?token={token}", {"reason": GUEST_WORDS["reason"]})[0]
         == 200
@@ -74,6 +81,28 @@ def live(server: Running) -> str:
         *("--name", GUEST_WORDS["operator"], "--email", GUEST_WORDS["operator_email"]),
         *("--notes", GUEST_WORDS["operator_notes"]),
     )
+    server.daybook(
+        *("invite", "create", "demo/words", "--name", GUEST_WORDS["invited"]),
+        *("--email", GUEST_WORDS["invited_email"], "--message", GUEST_WORDS["invite"]),
+    )
+    return token
+
+
+def invite_token(server: Running) -> str:
+    """Return the token of the invite in its mail, once its page was opened."""
+    (mail,) = mailed_to(server, GUEST_WORDS["invited_email"], 1)
+    (token,) = set(re.findall(rb"/i/(i_[\w-]+)", decoded(mail)))
+    assert GUEST_WORDS["invite"].encode() in server.get(f"/i/{token.decode()}")
+    return str(token.decode())
+
+
+def answer_token(server: Running) -> str:
+    """Return the token of the approval request that the guest's other time has made."""
+    (token,) = {
+        found.decode()
+        for raw in mailed_to(server, "demo@example.org", 2)
+        for found in re.findall(rb"/approve/([\w-]+)", decoded(raw))
+    }
     return token
 
 
@@ -92,19 +121,27 @@ def mails_to(server: Running, address: str) -> list[bytes]:
 def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running) -> None:
     furnish(running)
     token = live(running)
-    mails = mailed_to(running, GUEST_WORDS["email"], 3)
+    mails = mailed_to(running, GUEST_WORDS["email"], 4)
     mailed_to(running, GUEST_WORDS["operator_email"], 1)
     links = {link for raw in mails for link in re.findall(rb"/manage/([\w-]+)", decoded(raw))}
     assert links
     assert sum(opens(running, link.decode()) for link in links) == 1, (
         "the last one tells that it was cancelled"
     )
+    invite = invite_token(running)
     assert running.stop() == 0
     ledger = b"".join(path.read_bytes() for path in running.data.glob("ledger.db*")).lower()
     words = [*HOST_WORDS.values(), *GUEST_WORDS.values()]
     assert [word for value in words for word in value.split() if word.lower().encode() in ledger] == []
     log = running.log.read_bytes()
-    secrets = [token.encode(), *links, GUEST_WORDS["email"].encode(), GUEST_WORDS["name"].encode()]
+    secrets = [
+        token.encode(),
+        answer_token(running).encode(),
+        invite.encode(),
+        *links,
+        GUEST_WORDS["email"].encode(),
+        GUEST_WORDS["name"].encode(),
+    ]
     assert [secret for secret in secrets if secret in log] == []
 
 
