@@ -62,7 +62,7 @@ def _settings(read: Reader) -> Settings:
         base_url=read("base_url", values.base_url, DEFAULTS.base_url),
         site_name=read("site_name", values.required_text, DEFAULTS.site_name),
         language=read("language", values.language, DEFAULTS.language),
-        trusted_proxies=read("trusted_proxies", values.networks, DEFAULTS.trusted_proxies),
+        trusted_proxies=read("trusted_proxies", values.proxies, DEFAULTS.trusted_proxies),
         freebusy_public=read("freebusy_public", values.flag, DEFAULTS.freebusy_public),
         secret_key=read.secret("secret_key", values.key, DEFAULTS.secret_key),
         mail=_mail(read),

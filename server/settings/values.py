@@ -170,6 +170,14 @@ def networks(value: object) -> tuple[Network, ...]:
     return tuple(found)
 
 
+def proxies(value: object) -> tuple[Network, ...]:
+    """Return the networks of trusted proxies; never all addresses, since then whatever visitors say of themselves is believed."""
+    found = networks(value)
+    if any(network.prefixlen == 0 for network in found):
+        raise ValueError("must name the proxies' own networks: with all addresses, visitors choose theirs")
+    return found
+
+
 def mail_address(value: object) -> str:
     """Return a plain mail address, or empty text."""
     found = text(value)

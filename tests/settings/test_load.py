@@ -11,6 +11,7 @@ from server.settings.load import DEFAULTS, load, names
 from server.settings.model import Listen, LogFormat, MailSecurity, Settings
 from server.settings.sources import SettingsError, variable
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 BASE_URL = (
     "must be the https or http address people reach, without a path, for instance https://book.example.org"
 )
@@ -150,6 +151,7 @@ def test_all_faults_are_told_at_once_each_with_value_place_and_cure(tmp_path: Pa
         ('language = "english please"', "must be a language tag"),
         ('trusted_proxies = ["10.0.0.1/8"]', "“10.0.0.1/8” is none"),
         ("trusted_proxies = 7", "must be a list of networks"),
+        ('trusted_proxies = ["::/0"]', "must name the proxies' own networks"),
         ('base_url = "https://example.org/booking"', "without a path"),
         ('base_url = "https://me@example.org"', "without a path"),
         ('base_url = "https://[example.org"', "without a path"),
@@ -234,3 +236,13 @@ def test_what_no_gateway_could_understand_is_refused(tmp_path: Path, of: str, to
 def test_headers_in_a_variable_stand_on_lines(tmp_path: Path) -> None:
     found = load(None, {"DAYBOOK_SMS_HEADERS": "A: 1\nB: 2"}).sms
     assert found.headers == ("A: 1", "B: 2")
+
+
+@pytest.mark.parametrize(
+    "example", re.findall(r"```toml\n(.*?)```", (DOCS / "sms.md").read_text(), re.DOTALL)
+)
+def test_the_examples_of_gateways_can_be_used(example: str, tmp_path: Path) -> None:
+    """S3.43"""
+    (tmp_path / "token").write_text("s3cret\n")
+    sms = load(written(tmp_path, example.replace("/etc/daybook/sms-token", str(tmp_path / "token")))).sms
+    assert (sms.url.startswith("https://gateway.example/"), sms.token) == (True, "s3cret")

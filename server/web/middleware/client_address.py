@@ -1,5 +1,10 @@
-"""Who is asking: the address behind the proxies that the operator trusts, and behind no other."""
+"""Who is asking: the address behind the proxies that the operator trusts, and behind no other.
 
+Only X-Forwarded-For is read. A proxy that writes it hands on a client's own `Forwarded` (RFC 7239) or `X-Real-IP` as it
+came, so that these would be believed from anybody.
+"""
+
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -13,6 +18,9 @@ Network = IPv4Network | IPv6Network
 
 UNKNOWN = "unknown"
 HOPS_MAX = 32
+
+# Some proxies add the port: Azure's gateway, IIS.
+_WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]{1,5}|\[(?P<v6>[0-9a-fA-F:.%a-z]+)\](?::[0-9]{1,5})?")
 
 
 def note_client(request: web.Request, trusted: tuple[Network, ...]) -> None:
@@ -42,8 +50,10 @@ def client_network(peer: str, forwarded: Sequence[str], trusted: tuple[Network, 
 
 @lru_cache(maxsize=4_096)
 def _address(text: str) -> Address | None:
+    found = _WITH_PORT.fullmatch(text)
+    bare = text if found is None else found["v4"] or found["v6"]
     try:
-        address = ip_address(text.partition("%")[0])
+        address = ip_address(bare.partition("%")[0])
     except ValueError:
         return None
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
