@@ -29,12 +29,13 @@ def test_every_command_of_the_readme_succeeds(tmp_path: Path) -> None:
     """S1.71: `booking create` among them."""
     shell = Shell(tmp_path / "data")
     (tmp_path / "tmp").mkdir()
-    booking = ""
+    named = {"BOOKING": "", "INVITE": ""}
     for words in commands(tmp_path):
-        text = shell.run(*(booking if word == "BOOKING" else word for word in words))
-        found = re.search(r"\bbk_[a-z2-7]{16}\b", text)
-        booking = found[0] if found else booking
-    assert booking
+        text = shell.run(*(named.get(word, word) for word in words))
+        for name, prefix in (("BOOKING", "bk"), ("INVITE", "inv")):
+            found = re.search(rf"\b{prefix}_[a-z2-7]{{16}}\b", text)
+            named[name] = found[0] if found else named[name]
+    assert all(named.values())
 
 
 def test_every_picture_of_the_readme_is_there_and_has_words_for_those_who_do_not_see_it() -> None:
