@@ -129,6 +129,23 @@ def test_a_booking_is_made_shown_moved_and_cancelled(either: Shell) -> None:
 
 
 @pytest.mark.slow
+def test_a_request_is_answered_on_the_command_line(either: Shell) -> None:
+    """S1.23, S1.20: what can be answered, and that there is nothing (more) to answer."""
+    terms = ("--requires-confirmation", "--confirm-within", "2d", "--guest-reschedule", "auto")
+    made = either.run("event-type", "create", "alice/asked", *terms, "--cancel-deadline", "24h")
+    assert "by the host, within 2880 min" in made
+    assert "cancel 1440 min" in made
+    wish = (*GUEST, "--date", f"{DAY}", "--time", "14:30")
+    booked = cast("dict[str, str]", either.json("booking", "create", "alice/asked", *wish, "--anyway"))
+    assert booked["status"] == "confirmed"
+    assert either.json("booking", "list", "alice", "--view", "pending") == []
+    same = cast("dict[str, str]", either.json("booking", "confirm", booked["id"]))
+    assert same["status"] == "confirmed"
+    code, said = either.attempt("booking", "decline", booked["id"], "--reason", "Leave")
+    assert (code, "cancelled, but no longer declined" in said) == (1, True)
+
+
+@pytest.mark.slow
 def test_a_time_that_guests_are_not_offered_needs_a_word(either: Shell) -> None:
     """C36: nobody can be asked where there is no terminal, so it is refused with the option that takes it."""
     either.run("event-type", "create", "alice/office", "--hours", "mon-fri 09:00-17:00")

@@ -59,6 +59,9 @@ async def test_bookings_are_listed_by_number_home_and_whether_they_hold_their_ti
     await cancel(ledger, second)
     assert [one.number for one in await ledger.bookings()] == [1, 2, 3]
     assert [one.number for one in await ledger.bookings(active_only=True)] == [1, 3]
+    assert [one.number for one in await ledger.bookings(status=Status.CONFIRMED)] == [1, 3]
+    assert [one.number for one in await ledger.bookings(status=Status.CANCELLED)] == [2]
+    assert await ledger.bookings(status=Status.PENDING) == []
     assert [one.number for one in await ledger.bookings(home=ALICE)] == [1, 2]
     assert [one.number for one in await ledger.bookings(home=ALICE, active_only=True)] == [1]
 

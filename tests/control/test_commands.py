@@ -20,8 +20,12 @@ from server.control.views import (
     HostWithPassword,
     MailView,
 )
-from server.ports import MailState, Ports
-from tests.builders import BERLIN, DAY, NOW
+from server.domain.booking import Actor
+from server.domain.event_type import ReschedulePolicy
+from server.ports import BookingRecord, MailState, Ports
+from server.usecases.booking import create, look, reschedule
+from server.usecases.booking.create import NewBooking
+from tests.builders import BERLIN, DAY, NOW, at
 
 T = TypeVar("T")
 
@@ -233,6 +237,90 @@ async def test_a_booking_is_moved_and_cancelled_as_its_host(ports: Ports) -> Non
         ("cancelled", 1),
         ("cancelled", 0),
     ]
+
+
+async def asked(ports: Ports, *, confirmed: bool = False) -> BookingRecord:
+    """Return a guest's request; or for one o'clock, of what was confirmed at ten."""
+    edit = event_types.EditEventType(
+        home="alice",
+        slug="intro",
+        requires_confirmation=not confirmed,
+        guest_reschedule_policy=ReschedulePolicy.APPROVE,
+    )
+    await told(ports, edit, EventTypeView)
+    wish = NewBooking(
+        home="alice",
+        slug="intro",
+        start=at(f"{DAY} 10:00"),
+        name="Gus",
+        email="gus@example.net",
+        zone="Europe/Berlin",
+    )
+    made = await create.create(ports, wish, Actor.GUEST, NOW)
+    if confirmed:
+        looked = await look.by_id(ports, made.id)
+        await reschedule.reschedule(ports, looked, at(f"{DAY} 13:00"), Actor.GUEST, NOW)
+    return await look.record(ports, made.id)
+
+
+async def test_a_request_is_listed_and_confirmed_as_its_host(ports: Ports) -> None:
+    """S1.20, S1.21, S1.23: without a base URL this is where it is answered."""
+    record = await asked(ports)
+    (waiting,) = await told(ports, bookings.ListBookings(home="alice", view="pending"), list[BookingView])
+    assert (waiting.id, waiting.status, waiting.answer_by) == (record.id, "pending", f"{DAY}T09:00:00Z")
+    made = await told(ports, bookings.ConfirmBooking(record.id), BookingView)
+    assert (made.status, made.answer_by) == ("confirmed", None)
+    assert await told(ports, bookings.ListBookings(view="pending"), list[BookingView]) == []
+
+
+async def test_a_request_is_declined_as_its_host(ports: Ports) -> None:
+    """S1.20, S1.22"""
+    record = await asked(ports)
+    ended = await told(ports, bookings.DeclineBooking(booking=record.id, reason="Leave"), BookingView)
+    assert (ended.status, ended.reason) == ("declined", "Leave")
+    shown = await told(ports, bookings.ShowBooking(record.id), BookingDetails)
+    assert (shown.trail[-1].action, shown.trail[-1].actor) == ("decline", "host")
+
+
+async def test_another_time_can_be_declined_and_the_first_one_kept(ports: Ports) -> None:
+    """C1"""
+    record = await asked(ports, confirmed=True)
+    (waiting,) = await told(ports, bookings.ListBookings(view="pending"), list[BookingView])
+    assert (waiting.start, waiting.agreed_start) == (f"{DAY}T12:00:00Z", f"{DAY}T09:00:00Z")
+    kept = await told(ports, bookings.DeclineBooking(booking=record.id, keep=True), BookingView)
+    assert (kept.status, kept.start, kept.agreed_start) == ("confirmed", f"{DAY}T09:00:00Z", None)
+
+
+async def test_what_people_create_by_hand_asks_the_host_about_other_times(ports: Ports) -> None:
+    """C1: the default of what is made on the command line."""
+    made = await told(ports, event_types.CreateEventType(home="alice", slug="talk"), EventTypeView)
+    assert (made.guest_reschedule_policy, made.requires_confirmation) == ("approve", False)
+    terms = event_types.EditEventType(
+        home="alice",
+        slug="talk",
+        requires_confirmation=True,
+        confirm_within_min=120,
+        pending_holds_slot=False,
+        pending_in_calendar=False,
+        guest_reschedule_policy=ReschedulePolicy.SAME_AS_BOOKING,
+        cancel_deadline_min=60,
+        reschedule_deadline_min=90,
+    )
+    saved = await told(ports, terms, EventTypeView)
+    for name in (
+        "requires_confirmation",
+        "confirm_within_min",
+        "pending_holds_slot",
+        "pending_in_calendar",
+        "guest_reschedule_policy",
+        "cancel_deadline_min",
+        "reschedule_deadline_min",
+    ):
+        assert getattr(saved, name) == getattr(terms, name)
+    cleared = event_types.EditEventType(home="alice", slug="talk", confirm_within_min=0)
+    assert (await told(ports, cleared, EventTypeView)).confirm_within_min is None
+    late = event_types.EditEventType(home="alice", slug="talk", cancel_deadline_min=-1)
+    assert "cancel_deadline_min" in (await refused(ports, late)).fields
 
 
 async def test_bookings_are_listed_by_view(ports: Ports) -> None:

@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.booking import TRANSITIONS, Action, Actor, Booking, Partstat, Status
-from server.domain.changes import cancelled, created, next_sequence, rescheduled
+from server.domain.changes import (
+    Waiting,
+    cancelled,
+    confirmed,
+    created,
+    declined,
+    expired,
+    kept,
+    next_sequence,
+    placed,
+    requested,
+    rescheduled,
+)
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
 from tests.builders import NOW, at, booking
 
@@ -22,6 +34,48 @@ def move(meeting: Booking, actor: Actor = Actor.GUEST, sent: int = 0) -> Booking
 
 def cancel(meeting: Booking, actor: Actor = Actor.GUEST, sent: int = 0) -> Booking:
     return cancelled(meeting, "", actor=actor, at=NOW, sent=sent).after
+
+
+AGREED = (at("2026-03-02 16:00"), at("2026-03-02 16:30"))
+TERMS = Waiting(booking().calendar, at("2026-03-02 12:00"), holds_time=False)
+
+
+def ask(meeting: Booking) -> Booking:
+    return requested(meeting, LATER, TERMS, at=NOW, sent=0).after
+
+
+def agree(meeting: Booking) -> Booking:
+    return confirmed(meeting, actor=Actor.HOST, at=NOW, sent=0, calendar=meeting.calendar).after
+
+
+def go_back(meeting: Booking) -> Booking:
+    return kept(meeting, "", actor=Actor.HOST, at=NOW, sent=0, calendar=meeting.calendar).after
+
+
+def turn_down(meeting: Booking) -> Booking:
+    return declined(meeting, "", actor=Actor.HOST, at=NOW, sent=0).after
+
+
+def let_expire(meeting: Booking) -> Booking:
+    return expired(meeting, at=NOW, sent=0).after
+
+
+def test_a_request_waits_on_its_terms_and_an_answer_ends_them() -> None:
+    """C1, C19."""
+    asked = ask(booking("10:00-10:45"))
+    assert (asked.answer_by, asked.holds_time, asked.status) == (TERMS.answer_by, False, Status.PENDING)
+    assert asked.agreed == (at("2026-03-02 10:00"), at("2026-03-02 10:45"))
+    for answered in (agree(asked), go_back(asked), move(replace(asked, start=at("2026-03-02 14:00")))):
+        assert (answered.answer_by, answered.agreed, answered.holds_time) == (None, None, True)
+        assert (answered.status, answered.is_invited) == (Status.CONFIRMED, True)
+
+
+def test_a_request_expires_when_it_begins_at_the_latest() -> None:
+    """C19."""
+    asked = ask(booking())
+    assert asked.expires_at == TERMS.answer_by
+    assert replace(asked, answer_by=None).expires_at == asked.start
+    assert replace(asked, answer_by=LATER + timedelta(days=1)).expires_at == LATER
 
 
 def test_a_new_booking_has_no_past_and_sequence_zero() -> None:
@@ -94,9 +148,19 @@ def test_a_booking_cannot_be_moved_into_the_past() -> None:
 
 
 def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> None:
-    acts = {Action.RESCHEDULE: move, Action.CANCEL: cancel}
+    acts = {
+        Action.CONFIRM: agree,
+        Action.DECLINE: turn_down,
+        Action.EXPIRE: let_expire,
+        Action.REQUEST: ask,
+        Action.KEEP: go_back,
+        Action.RESCHEDULE: move,
+        Action.CANCEL: cancel,
+        Action.ROOM: lambda meeting: placed(meeting, "https://meet.example/a", at=NOW, sent=0).after,
+    }
+    assert acts.keys() >= {action for _, action in TRANSITIONS}
     for status, action in itertools.product(Status, acts):
-        meeting = replace(booking(), status=status)
+        meeting = replace(booking(), status=status, agreed=AGREED)
         if (status, action) in TRANSITIONS:
             assert acts[action](meeting).status is TRANSITIONS[status, action]
         else:

@@ -64,6 +64,10 @@ def bookings(draw: st.DrawFn) -> Booking:
         sequence=draw(st.integers(0, 2**31 - 1)),
         reason=draw(texts),
         ended_by=draw(st.sampled_from([None, *Actor])),
+        agreed=draw(st.none() | st.tuples(instants, instants)),
+        answer_by=draw(st.none() | instants),
+        holds_while_pending=draw(st.booleans()),
+        is_invited=draw(st.booleans()),
     )
 
 

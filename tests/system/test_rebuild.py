@@ -14,11 +14,22 @@ from server.adapters.data_dir import Held
 from server.bootstrap import RebuiltLedger
 from server.domain.booking import Action, Actor, Booking
 from server.domain.errors import Conflict, InviteOver, LinkReplaced
+from server.domain.event_type import ReschedulePolicy
 from server.domain.identity import HISTORY, Home, Href, calendar_path
 from server.ical import vevent
 from server.ports import AuditEntry, ObjectWrite, Ports
 from server.settings.model import Settings
-from server.usecases.booking import cancel, follow, links, listing, look, reschedule
+from server.usecases.booking import (
+    cancel,
+    confirm,
+    decline,
+    follow,
+    keep,
+    links,
+    listing,
+    look,
+    reschedule,
+)
 from server.usecases.host.add import add
 from server.usecases.host.app_passwords import listed, make
 from server.usecases.invite.create import Terms, Wanted
@@ -162,6 +173,52 @@ async def test_life_goes_on_after_a_rebuild(tmp_path: Path) -> None:
             Action.CREATE,
             Action.RESCHEDULE,
         ]
+
+
+async def test_requests_wait_on_and_their_ways_are_told_again(tmp_path: Path) -> None:
+    """C1, C19: new ones, other times, in the calendar and hidden, and every answer there is."""
+    async with installation(tmp_path) as parts:
+        ports = parts.ports
+        await settle_alice(ports)
+        await live_with_requests(ports)
+        before = await state(ports)
+        trails = [
+            entry for one in await ports.ledger.bookings() for entry in await ports.ledger.trail(one.id)
+        ]
+    async with lost_and_rebuilt(tmp_path) as (ports, _):
+        after = await state(ports)
+        assert [(name, before[name], after[name]) for name in before if after[name] != before[name]] == []
+        told = [entry for one in await ports.ledger.bookings() for entry in await ports.ledger.trail(one.id)]
+        # The history keeps what was declined, not that another time had been asked for just before.
+        assert [entry.action for entry in trails if entry not in told] == [Action.REQUEST] * 4
+        assert [entry for entry in told if entry not in trails] == []
+
+
+async def live_with_requests(ports: Ports) -> None:
+    """Ask, ask for another time, and give each answer; some of it hidden."""
+    present, now = ports.homes.event_type(ALICE, "intro"), ports.clock.now()
+    assert present is not None
+    for number, hidden in enumerate((False, True)):
+        terms = replace(
+            ports.homes.event_type(ALICE, "intro") or present,
+            requires_confirmation=True,
+            confirm_within_min=60,
+            pending_in_calendar=not hidden,
+            guest_reschedule_policy=ReschedulePolicy.APPROVE,
+        )
+        await ports.homes.save_event_type(terms)
+        made = [await book(ports, hours_ahead=20 * number + hour) for hour in range(8)]
+        for one in made[2:]:
+            await confirm.confirm(ports, await look.by_id(ports, one.id), Actor.HOST, now)
+        for one in made[3:]:
+            later = one.start + timedelta(minutes=30)
+            await reschedule.reschedule(ports, await look.by_id(ports, one.id), later, Actor.GUEST, now)
+        seen = [await look.by_id(ports, one.id) for one in made]
+        await decline.decline(ports, seen[1], "No time.", Actor.HOST, now)
+        await confirm.confirm(ports, seen[4], Actor.HOST, now)
+        await keep.keep(ports, seen[5], "", Actor.HOST, now)
+        await decline.decline(ports, seen[6], "", Actor.HOST, now)
+        await cancel.cancel(ports, seen[7], "Ill", Actor.GUEST, now)
 
 
 async def test_passwords_are_gone_and_their_names_are_told(tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ def _action(booking: Booking, before: Booking | None) -> Action:
 
 def _actor(booking: Booking, action: Action) -> Actor:
     """Return who did it, as far as the object tells: moved by anybody but a guest, everybody is asked again."""
-    if not booking.is_active:
+    if action in {Action.CANCEL, Action.DECLINE, Action.EXPIRE}:
         return booking.ended_by or Actor.SYSTEM
     if action in {Action.CONFIRM, Action.KEEP}:
         return Actor.HOST

@@ -6,9 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from server.domain.booking import Actor
+from server.domain.event_type import ReschedulePolicy
+from server.domain.identity import BookingId
 from server.ports import Ports
-from tests.builders import calendar, event_type_id, span
+from server.usecases.booking import decline, look
+from tests.builders import NOW, calendar, event_type_id, span
 from tests.usecases.booking.foreign import client_puts
+from tests.usecases.booking.waits import set_up
 from tests.web.api_v1.conftest import Book, Client, wish
 
 
@@ -217,3 +222,64 @@ async def test_the_token_of_one_booking_is_none_for_another(client: Client, book
 async def test_a_refusal_carries_code_message_and_request_id(client: Client) -> None:
     _, error = await error_of(client, "/v1/bookings", {})
     assert error.keys() == {"code", "message", "details", "request_id"}
+
+
+async def test_what_its_host_must_confirm_is_answered_as_pending(
+    client: Client, ports: Ports, book: Book
+) -> None:
+    """S5.1, S1.16, C5: 201, and the token works while it waits."""
+    await set_up(ports, requires_confirmation=True)
+    made = await book()
+    assert (made["status"], made["cancelled_at"]) == ("pending", None)
+    path = f"/v1/bookings/{made['id']}/cancel?token={made['cancel_token']}"
+    ended = await (await client.post(path, json={})).json()
+    assert ended["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(("policy", "status"), [("approve", "pending"), ("auto", "confirmed")])
+async def test_another_time_is_pending_where_the_host_must_agree_and_the_token_stays(
+    client: Client, ports: Ports, book: Book, policy: str, status: str
+) -> None:
+    """S5.26, C1, C2: id and token are the same, start and end show the new time at once."""
+    await set_up(ports, guest_reschedule_policy=ReschedulePolicy(policy))
+    made = await book()
+    path = f"/v1/bookings/{made['id']}/reschedule?token={made['cancel_token']}"
+    answer = await client.post(path, json={"new_start_time": "2026-03-02T11:00:00Z"})
+    moved = await answer.json()
+    assert answer.status == 200
+    assert (moved["status"], moved["start_time"], moved["end_time"]) == (
+        status,
+        "2026-03-02T11:00:00Z",
+        "2026-03-02T11:30:00Z",
+    )
+    assert (moved["id"], moved["cancel_token"]) == (made["id"], made["cancel_token"])
+
+
+async def test_a_declined_booking_says_so_and_cannot_be_moved(
+    client: Client, ports: Ports, book: Book
+) -> None:
+    """S5.30, S5.46, C5, C8"""
+    await set_up(ports, requires_confirmation=True)
+    made = await book()
+    looked = await look.by_id(ports, BookingId(made["id"]))
+    await decline.decline(ports, looked, "On leave.", Actor.HOST, NOW)
+    token = made["cancel_token"]
+    path = f"/v1/bookings/{made['id']}/reschedule?token={token}"
+    status, error = await error_of(client, path, {"new_start_time": "2026-03-02T11:00:00Z"})
+    assert (status, error["code"]) == (409, "already_cancelled")
+    ended = await (await client.post(f"/v1/bookings/{made['id']}/cancel?token={token}", json={})).json()
+    assert (ended["status"], ended["cancel_reason"]) == ("declined", "On leave.")
+
+
+async def test_after_the_deadline_a_token_neither_cancels_nor_moves(
+    client: Client, ports: Ports, book: Book
+) -> None:
+    """C6"""
+    await set_up(ports, cancel_deadline_min=180, reschedule_deadline_min=180)
+    made = await book()
+    base, token = f"/v1/bookings/{made['id']}", made["cancel_token"]
+    status, error = await error_of(client, f"{base}/cancel?token={token}", {})
+    assert (status, error["code"]) == (409, "cancellation_deadline_passed")
+    move = {"new_start_time": "2026-03-02T13:00:00Z"}
+    status, error = await error_of(client, f"{base}/reschedule?token={token}", move)
+    assert (status, error["code"]) == (409, "reschedule_deadline_passed")
