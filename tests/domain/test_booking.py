@@ -1,6 +1,7 @@
 """The life of a booking: what may follow what, and how its numbers rise."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -148,7 +149,7 @@ def test_a_booking_cannot_be_moved_into_the_past() -> None:
 
 
 def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> None:
-    acts = {
+    acts: dict[Action, Callable[[Booking], Booking]] = {
         Action.CONFIRM: agree,
         Action.DECLINE: turn_down,
         Action.EXPIRE: let_expire,

@@ -68,7 +68,7 @@ def live(server: Running) -> str:
     move = {"new_start_time": starts[6], "reason": GUEST_WORDS["move"]}
     assert server.post(f"/v1/bookings/{made['id']}/reschedule?token={token}", move)[0] == 200
     mailed_to(server, GUEST_WORDS["email"], 2)
-    assert b"Expires" not in server.get(f"/b/words/approve/{answer_token(server)}")
+    assert b"asks for another time" in server.get(f"/b/words/approve/{answer_token(server)}")
     server.daybook("booking", "decline", str(made["id"]), "--keep", "--reason", GUEST_WORDS["keep"])
     mailed_to(server, GUEST_WORDS["email"], 3)
     assert (

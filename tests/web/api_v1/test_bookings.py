@@ -230,7 +230,7 @@ async def test_what_its_host_must_confirm_is_answered_as_pending(
     """S5.1, S1.16, C5: 201, and the token works while it waits."""
     await set_up(ports, requires_confirmation=True)
     made = await book()
-    assert (made["status"], made["cancelled_at"]) == ("pending", None)
+    assert made["status"] == "pending"
     path = f"/v1/bookings/{made['id']}/cancel?token={made['cancel_token']}"
     ended = await (await client.post(path, json={})).json()
     assert ended["status"] == "cancelled"
