@@ -53,6 +53,8 @@ def test_the_readme_shows_every_group_of_commands(tmp_path: Path) -> None:
         "app-password",
         "event-type",
         "booking",
+        "invite",
+        "jobs",
         "calendar",
         "mail",
         "check",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.adapters.durable import make_folder, replace_file
+from server.adapters.durable import make_folder, replace_file, replace_files
 
 
 def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -40,3 +40,13 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     make_folder(tmp_path)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_of_several_files_all_are_replaced_or_none(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a", "b", "c")]
+    replace_files(dict.fromkeys(paths, b"old"))
+    (tmp_path / ".c.unfinished").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        replace_files(dict.fromkeys(paths, b"new"))
+    assert [path.read_bytes() for path in paths] == [b"old"] * 3
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".c.unfinished", "a", "b", "c"]

@@ -8,6 +8,7 @@ import pytest
 from server.adapters.ids import RandomIds
 from server.adapters.memory.ids import CountingIds
 from server.domain import tokens
+from server.domain.invites import is_invite_id
 from server.domain.tokens import Purpose
 from server.ports import Ids
 
@@ -21,6 +22,7 @@ def ids(request: pytest.FixtureRequest) -> Ids:
 def test_ids_have_sixteen_characters_of_base32(ids: Ids) -> None:
     assert re.fullmatch(r"bk_[a-z2-7]{16}", ids.booking())
     assert re.fullmatch(r"evt_[a-z2-7]{16}", ids.event_type())
+    assert is_invite_id(ids.invite())
 
 
 def test_a_uid_is_a_random_uuid(ids: Ids) -> None:

@@ -13,7 +13,7 @@ from server.adapters.homes import FileHomes
 from server.adapters.homes import files as home_files
 from server.adapters.homes.files import HomesRefused
 from server.domain.errors import Unavailable
-from server.domain.event_type import EventType, Location, LocationType, View
+from server.domain.event_type import EventType, Location, LocationType, View, Visibility
 from server.domain.host import Host
 from server.domain.hours import NEVER
 from server.domain.identity import Home
@@ -46,6 +46,7 @@ FULL_EVENT_TYPE = replace(
     zone_locked=True,
     view=View.LIST,
     enabled=False,
+    visibility=Visibility.INTERNAL,
 )
 
 
