@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from server.cli import approval
+from server.cli import approval, choices
 from server.cli.address import home_and_slug
 from server.cli.columns import columns, facts
 from server.cli.given import Option, request
@@ -64,6 +64,7 @@ _OPTIONS = (
         multiple=True,
         help='Before the meeting: "24h guest", "1h guest,host", "2h guest sms"; repeatable, replaces all; "none".',
     ),
+    *choices.OPTIONS,
     *approval.OPTIONS,
     click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
     click.option(
@@ -179,6 +180,7 @@ def _details(found: EventTypeView) -> str:
             ("receiving", found.receiving or inherited),
             ("zone", found.zone or inherited),
             ("reminders", "; ".join(found.reminders)),
+            *choices.rows(found),
             *approval.rows(found),
             ("enabled", "yes" if found.enabled else "no"),
             ("visibility", found.visibility),

@@ -1,13 +1,13 @@
 """From the options of a command to its request; an option that was not given says nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 import msgspec
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-Option: TypeAlias = str | int | bool | tuple[str, ...] | None
+Option: TypeAlias = str | int | bool | tuple[str, ...] | Sequence[msgspec.Struct] | None
 
 
 def request(kind: type[T], options: Mapping[str, Option], **more: Option) -> T:

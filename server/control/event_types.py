@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
-from server.control import texts
+from server.control import choices, texts
+from server.control.choices import ChoiceFields
 from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
 from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
 from server.domain.identity import EventTypeId, Home, Slug
+from server.domain.rooms import secret
+from server.domain.signatures import secret_text
 from server.ports import Ports
 from server.usecases.event_type.create import create
 from server.usecases.event_type.delete import delete
@@ -20,7 +23,7 @@ from server.usecases.event_type.find import find
 from server.usecases.host.find import find as find_host
 
 
-class EventTypeFields(Command, kw_only=True):
+class EventTypeFields(ChoiceFields, kw_only=True):
     """What can be said of an event type; what is unset stays as it is. A step of 0 is the duration.
 
     A `confirm_within_min` of 0 lets requests wait until the meeting begins.
@@ -99,12 +102,12 @@ async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeVi
         title=slug,
         guest_reschedule_policy=ReschedulePolicy.APPROVE,  # as for all that people make by hand (C1)
     )
-    return EventTypeView.of(ports, await create(ports, _change(asked)(blank)))
+    return _shown_once(ports, asked, await create(ports, _change(asked)(blank)))
 
 
 async def edit_event_type(ports: Ports, asked: EditEventType) -> EventTypeView:
     """Change an event type."""
-    return EventTypeView.of(ports, await edit(ports, asked.home, asked.slug, _change(asked)))
+    return _shown_once(ports, asked, await edit(ports, asked.home, asked.slug, _change(asked)))
 
 
 async def list_event_types(ports: Ports, asked: ListEventTypes) -> list[EventTypeView]:
@@ -132,10 +135,12 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
     read.refuse()
     place = UNSET if fields.location is UNSET else texts.location(fields.location)
     blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
+    choose = choices.change(fields)
 
     def change(present: EventType) -> EventType:
+        placed = choose(replace(present, location=given(place, present.location)))
         return replace(
-            present,
+            placed,
             slug=Slug(given(fields.new_slug, present.slug)),
             title=one_line(given(fields.title, present.title)),
             description=given(fields.description, present.description).strip(),
@@ -147,7 +152,6 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             horizon_days=given(fields.horizon_days, present.horizon_days),
             hours=given(hours, present.hours),
             overrides=texts.merged(present.overrides, given(overrides, {})),
-            location=given(place, present.location),
             blocking=given(blocking, present.blocking),
             receiving=_own(given(fields.receiving, present.receiving)),
             zone=_own(given(fields.zone, present.zone)),
@@ -165,6 +169,15 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
         )
 
     return change
+
+
+def _shown_once(ports: Ports, asked: EventTypeFields, saved: EventType) -> EventTypeView:
+    """Return the view of what was saved, with the secret of a webhook that was just named."""
+    view = EventTypeView.of(ports, saved)
+    if saved.room is None or not saved.room.is_asked_for or asked.room_webhook is UNSET:
+        return view
+    key = secret(ports.secret_key, saved.id, saved.room.generation)
+    return structs.replace(view, room_secret=secret_text(key))
 
 
 def _own(text: str | None) -> str | None:

@@ -23,6 +23,15 @@ USUAL = "usual"
 INHERIT = "inherit"
 NONE = "none"
 ALL = "all"
+NONE = "none"
+
+WITHOUT_VALUE = {
+    "ask phone": LocationType.GUEST_PHONE,
+    "ask place": LocationType.GUEST_PLACE,
+    "room": LocationType.ROOM,
+    NONE: LocationType.NONE,
+}
+"""Places that need no more words."""
 
 
 class Texts:
@@ -107,9 +116,29 @@ def calendars_or_inherited(text: str) -> tuple[str, ...] | None:
     return None if text.strip().lower() == INHERIT else calendars(text)
 
 
+def or_nothing(text: str) -> str:
+    """Return a text, "" for "none"."""
+    return "" if text.strip().lower() == NONE else text.strip()
+
+
+def location_text(location: Location) -> str:
+    """Return the text that `location` reads as this place; nothing for nowhere."""
+    if location.type is LocationType.NONE:
+        return ""
+    words = {kind: text for text, kind in WITHOUT_VALUE.items()}
+    prefix = {LocationType.PHONE: "phone: ", LocationType.IN_PERSON: "in person: "}.get(location.type, "")
+    return words.get(location.type) or prefix + location.value
+
+
 def location(text: str) -> Location:
-    """Return the place that a text means: an address on the web, "phone: …", "in person: …", or any other text."""
+    """Return the place that a text means: an address on the web, "phone: …", "in person: …", or any other text.
+
+    "ask phone", "ask place" and "room" mean what is said for each booking; "none" means nowhere.
+    """
     kinds = {"phone": LocationType.PHONE, "in person": LocationType.IN_PERSON, "link": LocationType.LINK}
+    said = " ".join(text.lower().split())
+    if said in WITHOUT_VALUE:
+        return Location(type=WITHOUT_VALUE[said])
     kind, colon, rest = text.strip().partition(":")
     if colon and kind.strip().lower() in kinds:
         return Location(type=kinds[kind.strip().lower()], value=rest.strip())

@@ -5,6 +5,8 @@ from typing import Self
 
 import msgspec
 
+from server.control.choices import QuestionView
+from server.control.texts import location_text
 from server.domain.booking import Booking, Status
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -99,9 +101,18 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     cancel_deadline_min: int
     reschedule_deadline_min: int
     reminders: list[str]
+    duration_options: list[int]
+    location_options: list[str]
+    questions: list[QuestionView]
+    room_template: str
+    room_webhook: str
+    redirect_url: str
+    redirect_particulars: bool
+    thanks: str
     enabled: bool
     visibility: str
     page: str
+    room_secret: str | None = None
 
     @classmethod
     def of(cls, ports: Ports, event_type: EventType) -> Self:
@@ -122,7 +133,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             hours=None if event_type.hours is None else format_hours(event_type.hours),
             overrides=[override_text(override) for override in event_type.overrides],
             location_type=event_type.location.type.value,
-            location=event_type.location.value,
+            location=event_type.location.value or location_text(event_type.location),
             blocking=None if event_type.blocking is None else list(event_type.blocking),
             receiving=event_type.receiving,
             zone=event_type.zone,
@@ -134,6 +145,14 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             cancel_deadline_min=event_type.cancel_deadline_min,
             reschedule_deadline_min=event_type.reschedule_deadline_min,
             reminders=list(map(str, event_type.reminders)),
+            duration_options=list(event_type.duration_options),
+            location_options=list(map(location_text, event_type.location_options)),
+            questions=list(map(QuestionView.of, event_type.questions)),
+            room_template="" if event_type.room is None else event_type.room.template,
+            room_webhook="" if event_type.room is None else event_type.room.webhook,
+            redirect_url=event_type.redirect_url,
+            redirect_particulars=event_type.redirect_particulars,
+            thanks=event_type.thanks,
             enabled=event_type.enabled,
             visibility=event_type.visibility.value,
             page=ports.site.link("u", home, slug) or f"/u/{home}/{slug}",
