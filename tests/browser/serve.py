@@ -14,8 +14,10 @@ from aiohttp import web
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
+from server.adapters.memory.texter import MemoryTexter
 from server.domain.booking import Actor, Booking
 from server.domain.event_type import EventType, Location, LocationType, Visibility
+from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
 from server.usecases.booking.create import NewBooking
@@ -45,6 +47,7 @@ REVIEW = replace(
     description="Bring your drawings; I bring questions.",
     location=Location(type=LocationType.IN_PERSON, value="Torstraße 1, 10119 Berlin"),
     zone_locked=True,
+    reminders=(parse("1d guest"), parse("2h guest sms")),
 )
 RARE = event_type(
     "rare", home="anna", number=4, title="Rare visit", weekly="wed 10:00-11:00", notice_min=15 * 1440
@@ -59,7 +62,7 @@ HUSH = replace(
 async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
-    ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock)
+    ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
     await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, HUSH)
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)

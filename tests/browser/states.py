@@ -41,6 +41,13 @@ async def _faults(page: Page, _paths: Paths) -> None:
     await page.wait_for_selector("#faults")
 
 
+async def _number_without_country(page: Page, _paths: Paths) -> None:
+    await page.goto("/u/anna/review/book?start=2026-03-20T08:00Z")
+    await page.fill("#phone", "0151 12345678")
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
 async def _reason_too_long(page: Page, paths: Paths) -> None:
     await page.goto(f"{paths['kept']}/cancel")
     await page.evaluate("document.querySelector('#reason').removeAttribute('maxlength')")
@@ -64,6 +71,8 @@ STATES: dict[str, Reach] = {
     "zone-search": _zone_open,
     "form": _at(FORM),
     "form-with-faults": _faults,
+    "form-with-number": _at("/u/anna/review/book?start=2026-03-20T08:00Z"),
+    "form-with-number-and-faults": _number_without_country,
     "form-taken": _at(f"{INTRO}/book?start=2026-03-12T14:00Z&tz=Europe/Berlin"),
     "invited": _booking("invited", "?tz=Europe/Berlin"),
     "invited-form": _booking("invited", "/book?start=2026-03-20T08:00Z&tz=Europe/Berlin"),

@@ -35,6 +35,7 @@ attendees = st.builds(
     zone=zones,
     language=texts,
     partstat=st.sampled_from(Partstat),
+    phone=st.sampled_from(["", "+4915112345678"]),
 )
 answers = st.builds(Answer, id=texts, label=texts, values=st.lists(texts, min_size=1, max_size=3).map(tuple))
 ANSWER = Answer(id="topic", label="What is it about?", values=("Bridges", "Tunnels"))

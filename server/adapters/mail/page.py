@@ -82,7 +82,8 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         notes=paragraphs(booking.notes).strip(),
         answers=tuple((line(one.label), paragraphs(one.text).strip()) for one in booking.answers),
         description=paragraphs(booking.description).strip(),
-        reason=paragraphs(booking.reason).strip(),
+        # Why it was moved weeks ago is not what a reminder is about.
+        reason="" if letter.due is not None else paragraphs(booking.reason).strip(),
         by=by,
         by_name=by_name,
         manage_url=link,

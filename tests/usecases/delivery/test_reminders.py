@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.adapters.memory.clock import FixedClock
-from server.domain.booking import Actor, Booking
+from server.domain.booking import Actor, Booking, Partstat
 from server.domain.reminders import parse
 from server.ical import vevent
 from server.ports import MailKind, MailState, ObjectWrite, Ports, QueuedMail
 from server.usecases.booking import cancel, complete, follow, look, reschedule
+from server.usecases.booking.remind import timed
 from tests.builders import DAY, NOW, at
 from tests.usecases.delivery.conftest import Book, Post
 
@@ -95,6 +96,27 @@ async def test_each_reminder_is_a_message_of_its_own_in_the_thread_of_the_bookin
     confirmed, first, second = post.to(GUEST)
     assert len({str(one["Message-ID"]) for one in (confirmed, first, second)}) == 3
     assert {str(one["In-Reply-To"]) for one in (first, second)} == {str(confirmed["Message-ID"])}
+
+
+async def test_a_reminder_does_not_repeat_why_the_meeting_was_once_moved(
+    reminded: Post, book: Book
+) -> None:
+    booking = await book("10:00")
+    looked = await look.by_id(reminded.ports, booking.id)
+    await reschedule.reschedule(
+        reminded.ports, looked, at(f"{DAY} 15:00"), Actor.GUEST, NOW, reason="The cat was ill."
+    )
+    await told(reminded, f"{DAY} 08:00")
+    assert "The cat was ill." in str(reminded.to(HOST)[0])
+    reminded.mailer.sent.clear()
+    await told(reminded, f"{DAY} 14:00")
+    assert all("The cat was ill." not in str(one) for one in reminded.to(HOST) + reminded.to(GUEST))
+
+
+async def test_a_guest_who_declined_is_not_reminded(reminded: Post, book: Book) -> None:
+    booking = await book("10:00")
+    guest = replace(booking.guest, partstat=Partstat.DECLINED)
+    assert {one.recipient for one in timed(reminded.ports, replace(booking, attendees=(guest,)))} == {0}
 
 
 async def test_a_day_before_the_subject_says_tomorrow(reminded: Post, book: Book) -> None:
