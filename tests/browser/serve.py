@@ -16,10 +16,10 @@ from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.texter import MemoryTexter
 from server.domain.booking import Actor, Booking
-from server.domain.event_type import EventType, Location, LocationType, Visibility
+from server.domain.event_type import EventType, Location, LocationType, ReschedulePolicy, Visibility
 from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
-from server.usecases.booking import cancel, create, links, look, reschedule
+from server.usecases.booking import cancel, create, decline, links, look, reschedule
 from server.usecases.booking.create import NewBooking
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted
@@ -57,13 +57,22 @@ HUSH = replace(
     event_type("hush", home="anna", number=6, title="An hour on the site", minutes=60, notice_min=120),
     visibility=Visibility.PRIVATE,
 )
+MENTORING = replace(
+    event_type("mentoring", home="anna", number=7, title="Mentoring", minutes=60, notice_min=120),
+    description="An hour for your own plans. I look at each request myself.",
+    requires_confirmation=True,
+    confirm_within_min=3 * 1440,
+    guest_reschedule_policy=ReschedulePolicy.APPROVE,
+    cancel_deadline_min=2 * 1440,
+    reschedule_deadline_min=2 * 1440,
+)
 
 
 async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
-    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, HUSH)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, HUSH, MENTORING)
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))
@@ -83,11 +92,14 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         "replaced": replaced,
         "missing": await _path(ports, missing),
         "kept": await _path(ports, kept),
+        **await _waiting(ports),
         **await _invited(ports),
     }
 
 
-async def _booked(ports: Ports, kind: EventType, start: datetime, token: str = "") -> Booking:
+async def _booked(
+    ports: Ports, kind: EventType, start: datetime, token: str = "", *, actor: Actor = Actor.HOST
+) -> Booking:
     wish = NewBooking(
         home=kind.home,
         slug=kind.slug,
@@ -98,7 +110,35 @@ async def _booked(ports: Ports, kind: EventType, start: datetime, token: str = "
         notes="I will bring the plans of the footbridge.",
         invite=token,
     )
-    return await create.create(ports, wish, Actor.HOST, ports.clock.now())
+    return await create.create(ports, wish, actor, ports.clock.now())
+
+
+async def _waiting(ports: Ports) -> dict[str, str]:
+    """Return the paths of requests that wait for their host, for guest and host, and of what became of others."""
+    now = ports.clock.now()
+    asked = await _booked(ports, MENTORING, at("2026-03-17 10:00"), actor=Actor.GUEST)
+    moved = await _booked(ports, MENTORING, at("2026-03-18 10:00"))
+    looked = await look.by_id(ports, moved.id)
+    moved = await reschedule.reschedule(ports, looked, at("2026-03-19 14:00"), Actor.GUEST, now)
+    refused = await _booked(ports, MENTORING, at("2026-03-17 13:00"), actor=Actor.GUEST)
+    answered = await _answer_path(ports, refused)
+    looked = await look.by_id(ports, refused.id)
+    refused = await decline.decline(ports, looked, "I am on site all week.", Actor.HOST, now)
+    late = await _booked(ports, MENTORING, at("2026-03-06 10:00"))
+    return {
+        "asked": await _path(ports, asked),
+        "asked-elsewhen": await _path(ports, moved),
+        "declined": await _path(ports, refused),
+        "late": await _path(ports, late),
+        "answer": await _answer_path(ports, asked),
+        "answer-elsewhen": await _answer_path(ports, moved),
+        "answered": answered,
+    }
+
+
+async def _answer_path(ports: Ports, booking: Booking) -> str:
+    looked = await look.by_id(ports, booking.id)
+    return f"/b/{booking.slug}/approve/{links.answer_token(ports, looked.booking, looked.record)}"
 
 
 async def _invited(ports: Ports) -> dict[str, str]:

@@ -56,6 +56,14 @@ async def _reason_too_long(page: Page, paths: Paths) -> None:
     await page.wait_for_selector("#faults")
 
 
+async def _answer_too_long(page: Page, paths: Paths) -> None:
+    await page.goto(paths["answer"])
+    await page.evaluate("document.querySelector('#reason').removeAttribute('maxlength')")
+    await page.fill("#reason", "x" * 501)
+    await page.click("#decline")
+    await page.wait_for_selector("#faults")
+
+
 STATES: dict[str, Reach] = {
     "landing": _at("/"),
     "profile": _at("/u/anna"),
@@ -93,6 +101,15 @@ STATES: dict[str, Reach] = {
     "reschedule-cancelled": _booking("cancelled", "/reschedule"),
     "over": _booking("over"),
     "missing": _booking("missing"),
+    "asked": _booking("asked"),
+    "asked-elsewhen": _booking("asked-elsewhen"),
+    "asking-elsewhen": _booking("asked", "/reschedule/confirm?start=2026-03-20T09:00Z"),
+    "declined": _booking("declined"),
+    "too-late": _booking("late", "/cancel"),
+    "answer": _booking("answer"),
+    "answer-elsewhen": _booking("answer-elsewhen"),
+    "answer-with-fault": _answer_too_long,
+    "answered": _booking("answered"),
     "replaced": _booking("replaced"),
     "not-found": _at("/u/nobody"),
 }

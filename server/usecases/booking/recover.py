@@ -6,7 +6,7 @@ Each object that an intent names is looked at in the store itself:
     OLD      what stood there before still does
     FOREIGN  somebody else's text: the host was there
 
-    all NEW              settle
+    all NEW              settle; so it is when the last one is, and stands in the history, which is Daybook's alone
     all OLD              what keeps a booking alive is released (its author was never told of success); what ends it is done
                          again, because a guest who pressed "cancel" must not be expected tomorrow
     NEW and OLD          forward: what is still OLD is swapped, then settle
@@ -20,6 +20,7 @@ from enum import Enum
 
 from server.domain.booking import Action
 from server.domain.errors import Unavailable
+from server.domain.identity import HISTORY, calendar_path, home_of
 from server.ical import vevent
 from server.ports import Busy, EtagMismatch, Intent, Ports, StagedWrite
 from server.usecases.booking import follow
@@ -84,6 +85,8 @@ async def _resolve(ports: Ports, intent: Intent, now: datetime) -> None:
 
 async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State]) -> bool:
     """Bring the calendars to the intent's end, or back to its beginning; tell which."""
+    if _is_history(intent.writes[-1]) and states[-1] is _State.NEW:
+        return True  # nobody else writes there: it was all done, whatever a client has since made of the rest
     if _State.FOREIGN in states and not await _happened(ports, intent, states):
         await _take_back(ports, intent, states)
         return False
@@ -96,6 +99,10 @@ async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State])
         await _take_back(ports, intent, states)
         return False
     return True
+
+
+def _is_history(write: StagedWrite) -> bool:
+    return write.calendar == calendar_path(home_of(write.calendar), HISTORY)
 
 
 async def _state(ports: Ports, write: StagedWrite) -> _State:

@@ -309,7 +309,8 @@ class Life(RuleBasedStateMachine):
         """Let the client do something to a booking's object, if it still stands."""
         place = self.calendars.find(ALICE, record.uid)
         stored = self.run(self.get(place[0], place[1])) if place else None
-        if stored is None or deed == "nothing":
+        known = self.texts[record.id]
+        if stored is None or deed == "nothing" or (deed == "force back" and not known):
             return
         if deed == "drag":
             self.drag_to(record, at(f"{DAY} 15:00"), 1)
@@ -318,7 +319,7 @@ class Life(RuleBasedStateMachine):
             self.calendars.client_deletes(stored.calendar, stored.href)
         else:
             self.moved_by_host.add(record.id)
-            self.calendars.client_puts(stored.calendar, stored.href, self.texts[record.id][0])
+            self.calendars.client_puts(stored.calendar, stored.href, known[0])
 
     def drag_to(self, record: BookingRecord, start: datetime, rise: int) -> None:
         place = self.calendars.find(ALICE, record.uid)

@@ -129,6 +129,21 @@ async def test_a_host_who_wrote_during_the_crash_keeps_the_last_word(ports: Port
     assert await leftovers(ports) == 0
 
 
+async def test_what_was_approved_out_of_hiding_and_removed_at_once_is_missing_and_not_lost(
+    ports: Ports, wish: Wish
+) -> None:
+    """A crash after the swap, and a host who deletes the event before the next start: it had been confirmed."""
+    before = await prepared(ports, wish, moved=False, hidden=True)
+    assert not await dies(ports, 5, lambda p: confirm.confirm(p, before, Actor.HOST, NOW))
+    (stored,) = await live(ports)
+    await write(ports, stored.calendar, stored.href, None)
+    await recover.recover_all(ports, LATER)
+    after = await look.by_id(ports, before.record.id)
+    assert (after.is_missing, after.record.status) == (True, Status.CONFIRMED)
+    assert after.record.missing_since is not None
+    assert await leftovers(ports) == 0
+
+
 async def test_a_host_who_edits_what_a_request_was_hiding_keeps_it_in_the_calendar(
     ports: Ports, wish: Wish
 ) -> None:
