@@ -19,8 +19,9 @@ from radicale_plugin.days import DAY_S, Days
 from radicale_plugin.entry import Basis, Entry, read_card, read_object
 from radicale_plugin.revisions import Revisions
 from radicale_plugin.snapshot import Snapshot
+from radicale_plugin.tally import Tally, begins_in
 from radicale_plugin.zone_texts import zone_of_properties
-from server.domain.identity import HISTORY, CalendarPath
+from server.domain.identity import HISTORY, CalendarPath, EventTypeId
 from server.domain.intervals import Span, merge
 from server.domain.zones import is_zone
 
@@ -61,6 +62,7 @@ class CalendarIndex:
         self._entries: dict[str, Entry] = {}
         self._hrefs: dict[str, str] = {}
         self._days = Days.of(())
+        self._tally = Tally()
         self._digest = 0
         self.modified = 0.0
         window = (today - DAYS_BACK * DAY_S, today + DAYS_AHEAD * DAY_S)
@@ -112,6 +114,15 @@ class CalendarIndex:
             found = self._days.busy_without(span, without)
         return merge([*found, *beyond]) if beyond else found
 
+    def booked(self, kind: EventTypeId, span: Span, guest: str | None, without: str | None) -> int:
+        """Return how many bookings of an event type begin in `span`, those of one guest or all, but not that of a UID."""
+        own = None if without is None else self.by_uid(without)
+        if guest is not None:
+            return sum(
+                begins_in(entry, kind, span) for entry in self._tally.of_guest(guest) if entry is not own
+            )
+        return self._tally.count(kind, span) - begins_in(own, kind, span)
+
     def snapshot(self) -> Snapshot:
         """Return the present state; the caller holds the storage lock."""
         # Before the days: they reach at least as far, also when series are followed further at this moment.
@@ -150,8 +161,9 @@ class CalendarIndex:
     def fill(self, entries: Iterable[Entry]) -> None:
         """Take over all objects at once; for a start."""
         for entry in entries:
-            self._hold(entry.href, None, entry)
+            self._place(entry.href, None, entry)
         self._days = Days.of(self._entries.values())
+        self._tally = Tally.of(self._entries.values())
         self.modified = self.folder.stat().st_mtime
         self.revisions.load(self._etags())
 
@@ -181,6 +193,10 @@ class CalendarIndex:
         return {href: entry.etag for href, entry in self._entries.items()}
 
     def _hold(self, href: str, old: Entry | None, new: Entry | None) -> None:
+        self._tally.change(old, new)
+        self._place(href, old, new)
+
+    def _place(self, href: str, old: Entry | None, new: Entry | None) -> None:
         if old is not None:
             self._digest ^= _digest(old)
             # Not for a moment out of reach by its UID while it is replaced: a reader would take it for removed.
@@ -283,6 +299,17 @@ class Index:
         """Return merged busy spans of one calendar that overlap `span`; an unknown calendar is empty."""
         calendar = self._calendars.get(path)
         return calendar.busy(span, without_uid) if calendar is not None else []
+
+    def booked(
+        self,
+        home: str,
+        kind: EventTypeId,
+        span: Span,
+        guest: str | None = None,
+        without_uid: str | None = None,
+    ) -> int:
+        """Return how many bookings of an event type begin in `span`, those of one guest or all, but not that of a UID."""
+        return sum(one.booked(kind, span, guest, without_uid) for one in self._homes.get(home, ()))
 
     def version(self, home: str) -> int:
         """Return a number that rises after anything in a home's collections has changed."""

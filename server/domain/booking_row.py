@@ -22,6 +22,11 @@ class BookingRow:
     people: tuple[tuple[str, str], ...]
     words: str
 
+    @property
+    def guest(self) -> str:
+        """Return the mail address of who booked, case-folded: as caps tell guests apart."""
+        return self.people[0][1].casefold()
+
     def mentions(self, text: str) -> bool:
         """Tell whether every word of `text` occurs in people, title, place, answers or notes, in whatever case."""
         return all(word in self.words for word in text.casefold().split())

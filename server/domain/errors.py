@@ -2,14 +2,18 @@
 
     SchedulingError
     ├── NotFound              no such host, event type or booking, or it is not for the asker's eyes
-    │   └── InviteOver        the invite was right once; it is used up, expired or revoked
+    │   ├── InviteOver        the invite was right once; it is used up, expired or revoked
+    │   └── NoLongerPart      the link was right once; whose it was has left the meeting
     ├── Invalid               the request is malformed; names each field and what is wrong with it
+    │   └── GuestsNotAllowed  nobody, or not so many, can be brought along to this kind of meeting
     ├── Conflict              the request was sound, but the world is not as it assumed
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
+    │   │   └── BookingCapReached  as much is booked as may be, in that period or by that guest
     │   ├── AlreadyCancelled  a cancelled or declined booking cannot be changed any more
     │   ├── CancellationDeadlinePassed, RescheduleDeadlinePassed
     │   │                     it is too late for guests; the host still can
     │   └── ChangedMeanwhile  somebody else changed the same thing between reading and writing
+    ├── Forbidden             the link proves who asks, and what is asked for is for others to do
     ├── LinkReplaced          the link was right once; a later change of the booking replaced it
     ├── TooMany               a limit on requests was reached; says when to try again
     └── Unavailable           a part Daybook stands on (disk, ledger) does not answer now
@@ -48,6 +52,10 @@ class InviteOver(NotFound):
         self.state = state
 
 
+class NoLongerPart(NotFound):
+    """The link proves who asks; this person was taken off the booking, which is not shown to them any more."""
+
+
 class Invalid(SchedulingError):
     """The request itself is wrong; `fields` maps each field to a sentence saying what it must be."""
 
@@ -56,6 +64,18 @@ class Invalid(SchedulingError):
     def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.fields: Mapping[str, str] = fields or {}
+
+
+class GuestsNotAllowed(Invalid):
+    """Nobody, or not so many, can be brought along to this kind of meeting (C20)."""
+
+    code = "guests_not_allowed"
+
+
+class Forbidden(SchedulingError):
+    """The link proves who asks; what is asked for, others may do and this person may not."""
+
+    code = "forbidden"
 
 
 class Conflict(SchedulingError):
@@ -71,6 +91,16 @@ class SlotUnavailable(Conflict):
         super().__init__(message)
         self.reason = reason
         self.nearest = tuple(nearest)
+
+
+class BookingCapReached(SlotUnavailable):
+    """In the period of the wanted start as much is booked as may be; `by_guest`: under this guest's address."""
+
+    code = "booking_cap_reached"
+
+    def __init__(self, message: str, nearest: Sequence[int] = (), *, by_guest: bool = False) -> None:
+        super().__init__(message, Refusal.CAPPED, nearest)
+        self.by_guest = by_guest
 
 
 class AlreadyCancelled(Conflict):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server.domain.booking_row import BookingRow
-from server.domain.identity import CalendarPath, Etag, Home, Href, Uid
+from server.domain.identity import CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.domain.intervals import Span
 
 
@@ -54,6 +54,24 @@ class MustBeFree:
 
 
 @dataclass(frozen=True, slots=True)
+class MustFit:
+    """A condition of a swap: fewer than `most` bookings of an event type begin in `span`, `without` not counted.
+
+    With `guest`, a case-folded mail address, only those that were made under it count.
+    """
+
+    home: Home
+    event_type: EventTypeId
+    span: Span
+    most: int
+    guest: str | None
+    without: Uid
+
+
+Condition = MustBeFree | MustFit
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarRow:
     """A booking as the calendar index knows it: what a VEVENT with X-DAYBOOK-BOOKING says of itself."""
 
@@ -83,17 +101,40 @@ class Busy(Exception):
     """A swap found the time taken; nothing was changed."""
 
 
+class Full(Exception):
+    """A swap found as many bookings as there may be; nothing was changed. `by_guest` tells whose cap it was."""
+
+    def __init__(self, *, by_guest: bool) -> None:
+        super().__init__("guest" if by_guest else "event type")
+        self.by_guest = by_guest
+
+
 class EtagMismatch(Exception):
     """A swap found another text than expected at `calendar`/`href`; nothing was changed."""
 
 
 class Calendars(Protocol):
-    """The calendars of all homes. Reads of `busy`, `rows` and `version` are from the index in memory."""
+    """The calendars of all homes. Reads of `busy`, `booked`, `rows` and `version` are from the index in memory."""
 
     def busy(
         self, calendars: Iterable[CalendarPath], span: Span, *, without: Uid | None = None
     ) -> list[Span]:
         """Return merged busy spans that overlap `span` (not clipped to it); unknown calendars count as empty."""
+        ...
+
+    def booked(
+        self,
+        home: Home,
+        event_type: EventTypeId,
+        span: Span,
+        *,
+        guest: str | None = None,
+        without: Uid | None = None,
+    ) -> int:
+        """Return how many bookings of an event type begin in `span`: pending and confirmed ones, past ones included.
+
+        With `guest`, a case-folded mail address, those made under it; `without` is not counted.
+        """
         ...
 
     def names(self, home: Home) -> tuple[str, ...]:
@@ -129,12 +170,12 @@ class Calendars(Protocol):
         ...
 
     async def swap(
-        self, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
+        self, home: Home, intent: str, writes: Sequence[StagedWrite], conditions: Sequence[Condition]
     ) -> None:
         """Make all writes visible under one hold of the storage lock, or none.
 
-        Checks each old etag (`EtagMismatch`, also for a staged file that is gone), then each condition (`Busy`), then
-        renames. Listeners get the changes marked with `intent`.
+        Checks each old etag (`EtagMismatch`, also for a staged file that is gone), then each condition (`Busy`, `Full`),
+        then renames. Listeners get the changes marked with `intent`.
         """
         ...
 

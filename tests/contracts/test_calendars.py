@@ -1,41 +1,23 @@
 """What every Calendars adapter promises: the same suite for the one in memory and the one over Radicale's storage."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-import radicale_plugin
-from server.adapters.calendars import RadicaleCalendars
-from server.adapters.memory.calendars import MemoryCalendars
 from server.domain.booking_row import row_of
 from server.domain.errors import Unavailable
 from server.domain.identity import HISTORY, CalendarPath, Etag, Home, Href, Uid
 from server.ical import vevent
 from server.ports import Busy, CalendarChange, Calendars, EtagMismatch, MustBeFree, ObjectWrite
 from tests import builders
-from tests.builders import BERLIN, booking, host, span, spans
+from tests.builders import booking, host, span, spans
 
 ALICE = Home("alice")
 CALENDAR = builders.calendar("alice")
 PAST = builders.calendar("alice", HISTORY)
 ONE = Href("one.ics")
 TWO = Href("two.ics")
-
-
-@pytest.fixture(params=["memory", "radicale"])
-async def calendars(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Calendars]:
-    if request.param == "memory":
-        memory = MemoryCalendars(zone=BERLIN)
-        await memory.create_home(ALICE)
-        yield memory
-        return
-    application = radicale_plugin.make(tmp_path, lambda _: BERLIN, lambda _: (), lambda _: True)
-    opened = RadicaleCalendars(application.storage)
-    await opened.create_home(ALICE)
-    yield opened
-    opened.close()
 
 
 def meeting(wanted: str, uid: str = "one", *lines: str) -> str:

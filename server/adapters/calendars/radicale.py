@@ -21,6 +21,7 @@ from server.domain.identity import (
     HISTORY,
     CalendarPath,
     Etag,
+    EventTypeId,
     Home,
     Href,
     Uid,
@@ -28,7 +29,7 @@ from server.domain.identity import (
     home_of,
 )
 from server.domain.intervals import Span, merge
-from server.ports import CalendarChange, CalendarRow, MustBeFree, ObjectWrite, StagedWrite, StoredObject
+from server.ports import CalendarChange, CalendarRow, Condition, ObjectWrite, StagedWrite, StoredObject
 
 THREADS = 4
 """Writes wait for the disk, not for the processor; the lock lets one rename at a time."""
@@ -59,6 +60,18 @@ class RadicaleCalendars:
                 self._rezone_soon(home)
             found += index.busy(path, span, without)
         return merge(found)
+
+    def booked(
+        self,
+        home: Home,
+        event_type: EventTypeId,
+        span: Span,
+        *,
+        guest: str | None = None,
+        without: Uid | None = None,
+    ) -> int:
+        """Return how many bookings of an event type begin in `span`, those of one guest or all; `without` is not counted."""
+        return self._storage.index.booked(home, event_type, span, guest, without)
 
     def names(self, home: Home) -> tuple[str, ...]:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
@@ -97,10 +110,10 @@ class RadicaleCalendars:
         return await self._run(self._staging.stage, home, writes)
 
     async def swap(
-        self, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
+        self, home: Home, intent: str, writes: Sequence[StagedWrite], conditions: Sequence[Condition]
     ) -> None:
-        """Make all writes visible under one hold of the storage lock, or none; raises `EtagMismatch` or `Busy`."""
-        await self._run(swap, self._storage, home, intent, writes, free)
+        """Make all writes visible under one hold of the storage lock, or none; raises `EtagMismatch`, `Busy` or `Full`."""
+        await self._run(swap, self._storage, home, intent, writes, conditions)
 
     async def discard(self, home: Home, writes: Sequence[StagedWrite]) -> None:
         """Remove the staged files of `writes` that are still there."""

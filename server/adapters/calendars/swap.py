@@ -18,7 +18,7 @@ from radicale_plugin.texts import etag_of
 from server.adapters.calendars.staged import FOLDER
 from server.domain.errors import Unavailable
 from server.domain.identity import Home, home_of
-from server.ports import Busy, EtagMismatch, MustBeFree, StagedWrite
+from server.ports import Busy, Condition, EtagMismatch, Full, MustBeFree, MustFit, StagedWrite
 
 UNDO = ".before"
 """The suffix of the name under which a replaced object waits until all writes are done."""
@@ -44,7 +44,7 @@ class _Write:
 
 
 def swap(
-    storage: Storage, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
+    storage: Storage, home: Home, intent: str, writes: Sequence[StagedWrite], conditions: Sequence[Condition]
 ) -> None:
     """Check etags, then conditions, then rename; the storage lock is held once and for nothing but this.
 
@@ -54,8 +54,8 @@ def swap(
     prepared = [_prepare(storage, home, write) for write in writes]
     with storage.acquire_lock("w", home, intent=intent):
         texts = [_expected(write) for write in prepared]
-        for condition in free:
-            _check_free(storage, condition)
+        for condition in conditions:
+            _check(storage, condition)
         _rename_all(prepared)
         for write in prepared:
             storage.sync_later(write.calendar.folder)
@@ -111,6 +111,15 @@ def _expected(write: _Write) -> str | None:
     if write.standing is None or write.standing[0] != standing.etag:
         return write.target.read_bytes().decode(errors="replace")
     return write.standing[1]
+
+
+def _check(storage: Storage, condition: Condition) -> None:
+    match condition:
+        case MustBeFree():
+            _check_free(storage, condition)
+        case MustFit(home, event_type, span, most, guest, without):
+            if storage.index.booked(home, event_type, span, guest, without) >= most:
+                raise Full(by_guest=guest is not None)
 
 
 def _check_free(storage: Storage, condition: MustBeFree) -> None:

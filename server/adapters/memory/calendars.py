@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from server.domain.booking import ACTIVE
 from server.domain.booking_row import row_of
 from server.domain.errors import Unavailable
 from server.domain.identity import (
@@ -13,11 +14,13 @@ from server.domain.identity import (
     HISTORY,
     CalendarPath,
     Etag,
+    EventTypeId,
     Home,
     Href,
     Uid,
     calendar_path,
     home_of,
+    is_superseded,
 )
 from server.domain.intervals import Span, merge, overlaps
 from server.ical import vevent
@@ -27,8 +30,11 @@ from server.ports import (
     Busy,
     CalendarChange,
     CalendarRow,
+    Condition,
     EtagMismatch,
+    Full,
     MustBeFree,
+    MustFit,
     ObjectWrite,
     StagedWrite,
     StoredObject,
@@ -65,6 +71,26 @@ class MemoryCalendars:
             for one in busy_of_text(stored.text, *span, self._zone)
         )
         return [one for one in found if overlaps(one, span)]
+
+    def booked(
+        self,
+        home: Home,
+        event_type: EventTypeId,
+        span: Span,
+        *,
+        guest: str | None = None,
+        without: Uid | None = None,
+    ) -> int:
+        """Return how many bookings of an event type begin in `span`, those of one guest or all; `without` is not counted."""
+        return sum(
+            row.shown.event_type == event_type
+            and row.shown.status in ACTIVE
+            and span[0] <= row.shown.span[0] < span[1]
+            and not is_superseded(row.uid)
+            and row.uid != without
+            and guest in (None, row.shown.guest)
+            for row in self.rows(home)
+        )
 
     def names(self, home: Home) -> tuple[str, ...]:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
@@ -114,9 +140,9 @@ class MemoryCalendars:
         return tuple(self._stage(write) for write in writes)
 
     async def swap(
-        self, home: Home, intent: str, writes: Sequence[StagedWrite], free: Sequence[MustBeFree]
+        self, home: Home, intent: str, writes: Sequence[StagedWrite], conditions: Sequence[Condition]
     ) -> None:
-        """Make all writes visible under one hold, or none; raises `EtagMismatch`, `Busy` or `Unavailable`."""
+        """Make all writes visible under one hold, or none; raises `EtagMismatch`, `Busy`, `Full` or `Unavailable`."""
         for write in writes:
             if write.calendar not in self._calendars:
                 raise Unavailable("A calendar is missing.")
@@ -124,9 +150,8 @@ class MemoryCalendars:
                 raise EtagMismatch(f"{write.calendar}/{write.href}: the staged text is gone")
             if await self.etag(write.calendar, write.href) != write.old_etag:
                 raise EtagMismatch(f"{write.calendar}/{write.href}")
-        for condition in free:
-            if self.busy(condition.calendars, condition.span, without=condition.without):
-                raise Busy
+        for condition in conditions:
+            self._check(condition)
         for write in writes:
             text = self._staged.pop(write.staged) if write.staged else None
             self._put(write.calendar, write.href, text, user=home, intent=intent)
@@ -160,6 +185,15 @@ class MemoryCalendars:
     def client_deletes(self, calendar: CalendarPath, href: Href) -> None:
         """Remove an object as a CalDAV client of the home's host would."""
         self._put(calendar, href, None, user=home_of(calendar), intent=None)
+
+    def _check(self, condition: Condition) -> None:
+        match condition:
+            case MustBeFree(calendars, span, without):
+                if self.busy(calendars, span, without=without):
+                    raise Busy
+            case MustFit(home, event_type, span, most, guest, without):
+                if self.booked(home, event_type, span, guest=guest, without=without) >= most:
+                    raise Full(by_guest=guest is not None)
 
     def _shown(self, home: Home) -> list[CalendarPath]:
         return [

@@ -6,7 +6,7 @@ from server.domain.booking import Booking, BookingChange
 from server.domain.errors import ChangedMeanwhile
 from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
-from server.ports import EtagMismatch, MustBeFree, ObjectWrite, Overtaken, Ports
+from server.ports import Condition, EtagMismatch, ObjectWrite, Overtaken, Ports
 from server.usecases.booking import look
 from server.usecases.booking.commit import Plan, carry_out
 from server.usecases.booking.look import Looked
@@ -18,7 +18,7 @@ async def change(ports: Ports, looked: Looked, decide: Callable[[Looked], Plan |
     """Carry out what `decide` makes of the booking as it is, and return what it became; None leaves it as it is.
 
     When a client or another change was faster, the booking is looked at and decided about again. Raises what `decide`
-    does, `Taken` or `Busy`, NotFound when the host removed the object, ChangedMeanwhile when others keep changing it.
+    does, `Taken`, `Busy` or `Full`, NotFound when the host removed the object, ChangedMeanwhile when others keep changing it.
     """
     for _ in range(ATTEMPTS_MAX):
         plan = decide(looked)
@@ -34,7 +34,7 @@ async def change(ports: Ports, looked: Looked, decide: Callable[[Looked], Plan |
 
 
 def plan_of(
-    looked: Looked, changed: BookingChange, *, free: tuple[MustBeFree, ...] = (), forced: bool = False
+    looked: Looked, changed: BookingChange, *, free: tuple[Condition, ...] = (), forced: bool = False
 ) -> Plan:
     """Return the plan that writes `changed`, a change of the booking as it was looked at.
 

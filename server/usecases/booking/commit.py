@@ -13,9 +13,10 @@ from server.domain.identity import CalendarPath, Href
 from server.domain.invites import InviteUse
 from server.ports import (
     Busy,
+    Condition,
     EtagMismatch,
+    Full,
     Intent,
-    MustBeFree,
     ObjectWrite,
     Ports,
     Settlement,
@@ -43,7 +44,7 @@ class Plan:
     calendar: CalendarPath
     href: Href
     writes: tuple[ObjectWrite, ...]
-    free: tuple[MustBeFree, ...] = ()
+    free: tuple[Condition, ...] = ()
     key: str | None = None
     forced: bool = False
     use: InviteUse | None = None
@@ -58,7 +59,7 @@ async def carry_out(ports: Ports, plan: Plan) -> None:
 async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
     """Carry `plan` out, or change nothing.
 
-    Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp`, `Busy` or `EtagMismatch` then.
+    Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp`, `Busy`, `Full` or `EtagMismatch` then.
     """
     home = plan.change.after.home
     staged = await ports.calendars.stage(home, plan.writes)
@@ -72,7 +73,7 @@ async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
             await ports.calendars.discard(home, staged)
     try:
         await ports.calendars.swap(home, intent.id, staged, plan.free)
-    except (Busy, EtagMismatch):
+    except (Busy, Full, EtagMismatch):
         await ports.ledger.release(intent)
         await ports.calendars.discard(home, staged)
         raise

@@ -20,8 +20,8 @@ from server.domain.phones import e164
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
-from server.ports import Busy, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import look, offer, remind
+from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
+from server.usecases.booking import caps, look, offer, remind
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.refuse import refuse
 from server.usecases.booking.terms import terms
@@ -57,8 +57,8 @@ class NewBooking:
 async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) -> Booking:
     """Book the wished slot and return the booking, or the one that the same key made before; it may wait for the host.
 
-    Raises NotFound, InviteOver, Invalid (with fields), SlotUnavailable (with the nearest free starts) or Unavailable. A host may
-    book any future time that is free; everybody else gets what `offer` offers.
+    Raises NotFound, InviteOver, Invalid (with fields), SlotUnavailable (with the nearest free starts), BookingCapReached or
+    Unavailable. A host may book any future time that is free; everybody else gets what `offer` offers, within the caps.
     """
     key = _fingerprint(ports, wish.key) if wish.key else None
     made = await ports.ledger.booking_by_key(key) if key else None
@@ -85,6 +85,9 @@ async def _create(
         await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
     except UsedUp as error:
         raise over(InviteState.USED_UP) from error
+    except Full as error:
+        free = offer.nearest(ports, host, event_type, start, at)
+        raise caps.reached(free, by_guest=error.by_guest) from error
     except (Taken, Busy) as error:
         free = offer.nearest(ports, host, event_type, start, at)
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
@@ -127,7 +130,10 @@ def _plan(
         calendar=booking.calendar,
         href=href,
         writes=(ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host)),),
-        free=(offer.must_be_free(ports, host, event_type, booking),),
+        free=(
+            offer.must_be_free(ports, host, event_type, booking),
+            *(() if actor is Actor.HOST else caps.must_fit(host, event_type, booking)),
+        ),
         key=key,
         use=use,
     )

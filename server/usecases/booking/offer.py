@@ -10,12 +10,13 @@ from server.domain.choices import to_move
 from server.domain.errors import NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.hours import open_spans
 from server.domain.identity import CalendarPath, calendar_path
 from server.domain.intervals import Span, overlaps
+from server.domain.limits import Period, periods
 from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
+from server.usecases.booking import caps
 
 DAY_S = 86_400
 NOTHING = sentence("There is nothing to book at this address.")
@@ -25,11 +26,26 @@ SEARCH_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What stands around the starts in a span; `busy` and `held` in no order, as `slots` takes them."""
+    """What stands around the starts in a span; `busy` and `held` in no order, as `slots` takes them.
+
+    `full` are periods that a cap has closed, `days` those of which only the first start is offered, None when all are.
+    """
 
     open_spans: Sequence[Span]
     busy: Sequence[Span]
     held: Sequence[Span]
+    full: Sequence[Span]
+    days: Sequence[Span] | None
+
+    def offer(self, rules: SlotRules) -> list[int]:
+        """Return every start that can be booked by `rules`."""
+        return slots.offer(rules, self.open_spans, self.busy, self.held, full=self.full, days=self.days)
+
+    def refusal(self, rules: SlotRules, start: int) -> Refusal | None:
+        """Return why a start cannot be booked, None when it is offered."""
+        return slots.refusal(
+            rules, start, self.open_spans, self.busy, self.held, full=self.full, days=self.days
+        )
 
 
 def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
@@ -57,11 +73,14 @@ def offer(
     ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
 ) -> list[int]:
     """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way."""
-    rules = rules_of(event_type, now, without).within(span)
-    if rules.earliest >= rules.latest:  # years away: calendars need not be read that far to say no
+    rules = rules_of(event_type, now, without)
+    asked = rules.within(span)
+    if asked.earliest >= asked.latest:  # years away: calendars need not be read that far to say no
         return []
-    seen = situation(ports, host, event_type, rules, span, without=without)
-    return slots.offer(rules, seen.open_spans, seen.busy, seen.held)
+    whole = _whole_days(host, event_type, span)
+    rules = rules.within(whole)
+    found = situation(ports, host, event_type, rules, whole, without=without).offer(rules)
+    return found if whole == span else [start for start in found if span[0] <= start < span[1]]
 
 
 def next_free(
@@ -93,8 +112,8 @@ def refusal(
     rules = rules_of(event_type, now, without)
     if not rules.earliest <= start < rules.latest:
         return slots.refusal(rules, start, (), (), ())
-    seen = situation(ports, host, event_type, rules, rules.meeting(start), without=without)
-    return slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
+    whole = _whole_days(host, event_type, (start, start + 1))
+    return situation(ports, host, event_type, rules, whole, without=without).refusal(rules, start)
 
 
 def rules_of(event_type: EventType, now: int, moving: Booking | None) -> SlotRules:
@@ -119,15 +138,28 @@ def situation(
         blocking(ports, host, event_type), wide, without=without.uid if without else None
     )
     return Situation(
-        open_spans(
-            event_type.open_hours(host),
-            event_type.date_overrides(host),
-            ZoneInfo(event_type.zone_name(host)),
-            wide,
-        ),
+        event_type.open_spans(host, wide),
         [*busy, *(claim.span for claim in claims)],
         [claim.held for claim in claims],
+        [
+            *(quota.span for quota in caps.full(ports, host, event_type, span, without)),
+            *(quota.span for quota in caps.full_for_guest(ports, host, event_type, span, without)),
+        ],
+        _days(host, event_type, span),
     )
+
+
+def _days(host: Host, event_type: EventType, span: Span) -> list[Span] | None:
+    """Return the days that share an instant with `span`, where only the first start of each is offered."""
+    if not event_type.first_slot_only:
+        return None
+    return list(periods(Period.DAY, ZoneInfo(event_type.zone_name(host)), span))
+
+
+def _whole_days(host: Host, event_type: EventType, span: Span) -> Span:
+    """Return `span`, made whole days where what is offered depends on what else the day has."""
+    days = _days(host, event_type, span)
+    return (days[0][0], days[-1][1]) if days else span
 
 
 def blocking(ports: Ports, host: Host, event_type: EventType) -> tuple[CalendarPath, ...]:

@@ -6,14 +6,16 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.slots import Refusal, is_taken
 from server.ports import Ports
-from server.usecases.booking import offer
+from server.usecases.booking import caps, offer
 
 SENTENCES = {
     Refusal.TOO_SOON: "This time is too soon to be booked.",
     Refusal.TOO_FAR: "This time is further ahead than can be booked.",
     Refusal.OUTSIDE_HOURS: "This time is outside the hours that can be booked.",
     Refusal.OFF_GRID: "No slot starts at this time.",
+    Refusal.CAPPED: caps.FULL,
     Refusal.BUSY: "This time is no longer free.",
+    Refusal.NOT_FIRST: "Only the first free time of each day can be booked.",
 }
 
 
@@ -43,6 +45,9 @@ def refuse(
     if reason is Refusal.TOO_SOON:
         raise Invalid(SENTENCES[reason], {"start": f"must be at least {event_type.notice_min} minutes ahead"})
     free = offer.nearest(ports, host, event_type, start, now, without=without)
+    if reason is Refusal.CAPPED:
+        by_guest = not caps.full(ports, host, event_type, (start, start + 1), without)
+        raise caps.reached(free, by_guest=by_guest)
     raise SlotUnavailable(SENTENCES[reason], reason, free)
 
 

@@ -6,8 +6,8 @@ from server.domain.booking import ENDED, Actor, Booking, BookingChange, Status
 from server.domain.changes import Waiting, requested, rescheduled
 from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
 from server.domain.slots import Refusal
-from server.ports import Busy, Ports, Taken
-from server.usecases.booking import offer
+from server.ports import Busy, Full, Ports, Taken
+from server.usecases.booking import caps, offer
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.deadline import refuse_late_moving
@@ -23,7 +23,7 @@ async def reschedule(
 
     A guest may have to wait for the host: the booking is pending at the new time then, and the old one is free. Asking for
     the time it has changes nothing. Raises AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
-    SlotUnavailable (with the nearest free starts) or ChangedMeanwhile.
+    SlotUnavailable (with the nearest free starts), BookingCapReached or ChangedMeanwhile.
     """
 
     def decide(seen: Looked) -> Plan | None:
@@ -36,12 +36,17 @@ async def reschedule(
             at, wanted = int(now.timestamp()), int(start.timestamp())
             refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
         made = _change(seen, start.astimezone(UTC), actor, now, reason)
-        return plan_of(seen, made, free=(offer.must_be_free(ports, seen.host, seen.event_type, made.after),))
+        free = offer.must_be_free(ports, seen.host, seen.event_type, made.after)
+        fits = () if actor is Actor.HOST else caps.must_fit(seen.host, seen.event_type, made.after)
+        return plan_of(seen, made, free=(free, *fits))
 
     try:
         return await change(ports, looked, decide)
+    except Full as error:
+        raise caps.reached(_nearest(ports, looked, start, now), by_guest=error.by_guest) from error
     except (Taken, Busy) as error:
-        raise _lost_race(ports, looked, start, now) from error
+        free = _nearest(ports, looked, start, now)
+        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
 
 
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
@@ -74,17 +79,8 @@ def _terms(seen: Looked, at: datetime) -> Waiting:
     return terms(seen.host, event_type, at, calendar=None if booking.is_hidden else booking.calendar)
 
 
-def _lost_race(ports: Ports, looked: Looked, start: datetime, now: datetime) -> SlotUnavailable:
-    free = (
-        offer.nearest(
-            ports,
-            looked.host,
-            looked.event_type,
-            int(start.timestamp()),
-            int(now.timestamp()),
-            without=looked.booking,
-        )
-        if looked.event_type
-        else []
-    )
-    return SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free)
+def _nearest(ports: Ports, looked: Looked, start: datetime, now: datetime) -> list[int]:
+    if looked.event_type is None:
+        return []
+    wanted, at = int(start.timestamp()), int(now.timestamp())
+    return offer.nearest(ports, looked.host, looked.event_type, wanted, at, without=looked.booking)

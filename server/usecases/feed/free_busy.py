@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from server.domain.errors import Invalid, NotFound
 from server.domain.event_type import EventType
 from server.domain.feed_tokens import feed_uid
 from server.domain.host import Host
-from server.domain.hours import open_spans
 from server.domain.identity import CalendarPath, calendar_path
 from server.domain.intervals import Span, clip, intersect, merge, subtract
 from server.ical.addresses import mailto
@@ -85,8 +83,7 @@ def _horizon(kind: EventType, today: int) -> int:
 
 
 def _bookable(host: Host, kind: EventType, window: Span) -> list[Span]:
-    zone = ZoneInfo(kind.zone_name(host))
-    return clip(merge(open_spans(kind.open_hours(host), kind.date_overrides(host), zone, window)), window)
+    return clip(merge(kind.open_spans(host, window)), window)
 
 
 def _busy(ports: Ports, host: Host, calendars: Iterable[CalendarPath], window: Span) -> list[Span]:

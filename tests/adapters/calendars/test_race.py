@@ -7,8 +7,10 @@ from pathlib import Path
 from server.adapters.calendars import RadicaleCalendars
 from server.domain.identity import Home, Href, Uid
 from server.domain.intervals import Span, overlaps
+from server.domain.limits import EVER
+from server.ical import vevent
 from server.ical.scan import scan
-from server.ports import Busy, CalendarChange, MustBeFree, ObjectWrite
+from server.ports import Busy, CalendarChange, Full, MustBeFree, MustFit, ObjectWrite
 from tests import builders
 from tests.contracts.test_calendars import stamp
 from tests.radicale_plugin.asking import Dav, meeting
@@ -70,3 +72,28 @@ async def test_no_booking_overlaps_what_was_written_before_it(tmp_path: Path) ->
         standing[change.href] = span
     assert outcomes.count(True) == sum(change.intent is not None for change in changes) > 0
     assert outcomes.count(False) > 0
+
+
+async def test_of_sixty_four_at_once_no_more_are_booked_than_the_cap_allows(tmp_path: Path) -> None:
+    """Each at a time of its own, so that nothing but the cap stands between them."""
+    dav = Dav(tmp_path)
+    calendars = RadicaleCalendars(dav.storage)
+    await calendars.create_home(ALICE)
+    kind = builders.event_type()
+
+    async def cap(number: int) -> bool:
+        made = builders.booking("09:00-09:30", f"2026-03-{number % 28 + 1:02}", kind=kind, number=number)
+        href = Href(f"{made.uid}.ics")
+        text = vevent.stored(made, builders.host())
+        staged = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, href, None, text)])
+        try:
+            await calendars.swap(ALICE, made.uid, staged, [MustFit(ALICE, kind.id, EVER, 7, None, made.uid)])
+        except Full:
+            await calendars.discard(ALICE, staged)
+            return False
+        return True
+
+    outcomes = await asyncio.gather(*(cap(number) for number in range(64)))
+    booked = calendars.booked(ALICE, kind.id, EVER)
+    calendars.close()
+    assert (outcomes.count(True), booked) == (7, 7)

@@ -1,0 +1,62 @@
+"""How much of an event type is booked already, by everybody and by one guest: counted by the calendar index."""
+
+from zoneinfo import ZoneInfo
+
+from server.domain.booking import Booking
+from server.domain.errors import BookingCapReached
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.intervals import Span
+from server.domain.limits import Quota, quotas
+from server.domain.plain import sentence
+from server.ports import MustFit, Ports
+
+FULL = sentence("Nothing more can be booked in this period.")
+FULL_FOR_GUEST = sentence("You have booked as much of this as one person may. Please ask your host.")
+
+
+def full(
+    ports: Ports, host: Host, event_type: EventType, span: Span, without: Booking | None = None
+) -> list[Quota]:
+    """Return the periods in reach of `span` in which no further booking may begin; `without` is not counted."""
+    zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
+    return [
+        quota
+        for quota in quotas(event_type.caps, zone, span)
+        if ports.calendars.booked(host.home, event_type.id, quota.span, without=uid) >= quota.most
+    ]
+
+
+def full_for_guest(
+    ports: Ports, host: Host, event_type: EventType, span: Span, moving: Booking | None
+) -> list[Quota]:
+    """Return the periods in which who made the booking that moves may book no more; of a new one nobody knows whose it is."""
+    if moving is None:
+        return []
+    zone, guest = ZoneInfo(event_type.zone_name(host)), moving.guest.email.casefold()
+    return [
+        quota
+        for quota in quotas(event_type.guest_caps, zone, span)
+        if ports.calendars.booked(host.home, event_type.id, quota.span, guest=guest, without=moving.uid)
+        >= quota.most
+    ]
+
+
+def must_fit(host: Host, event_type: EventType | None, booking: Booking) -> tuple[MustFit, ...]:
+    """Return the conditions under which a guest may have `booking`: room in each of its periods, also for one guest."""
+    if event_type is None:
+        return ()
+    start, guest = booking.span[0], booking.guest.email.casefold()
+    zone = ZoneInfo(event_type.zone_name(host))
+    return tuple(
+        MustFit(host.home, event_type.id, quota.span, quota.most, whose, booking.uid)
+        for caps, whose in ((event_type.caps, None), (event_type.guest_caps, guest))
+        for quota in quotas(caps, zone, (start, start + 1))
+    )
+
+
+def reached(nearest: list[int], *, by_guest: bool) -> BookingCapReached:
+    """Return the refusal of a booking that is one too many; to a guest who has their share no other time helps."""
+    if by_guest:
+        return BookingCapReached(FULL_FOR_GUEST, by_guest=True)
+    return BookingCapReached(FULL, nearest)
