@@ -125,3 +125,32 @@ def test_the_schema_asks_for_strict_types(path: Path) -> None:
     prepare(path)
     with closing(connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("INSERT INTO keys VALUES ('k', 'bk_x', 'yesterday')")
+
+
+def test_a_booking_from_before_ends_were_kept_ends_with_its_claim(path: Path, tmp_path: Path) -> None:
+    """C5: what had ended before, of which no claim is left, is not told of."""
+    (before := tmp_path / "before").mkdir()
+    for step in ("0001.sql", "0002.sql"):
+        (before / step).write_text((MIGRATIONS / step).read_text())
+    prepare(path, before)
+    with closing(connect(path)) as connection:
+        for number in (1, 2):
+            connection.execute(
+                """
+                INSERT INTO bookings
+                    (number, id, home, uid, event_type, calendar, href, status, revision, sent_sequence, created_at)
+                VALUES (:number, :number, 'alice', :number, 'evt', 'alice/calendar', 'x', 'confirmed', 0, 0, 0)
+                """,
+                {"number": number},
+            )
+        connection.execute(
+            """
+            INSERT INTO claims (booking, revision, home, starts, ends, held_from, held_to, by_guest, guards_start)
+            VALUES (1, 0, 'alice', 1000, 2800, 1000, 2800, 1, 1)
+            """
+        )
+    prepare(path)
+    assert rows(path, "SELECT number, ends_at, completed_at FROM bookings ORDER BY number") == [
+        (1, 2800, None),
+        (2, None, None),
+    ]
