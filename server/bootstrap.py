@@ -323,6 +323,7 @@ async def _start_web(
     mount = Mount(
         parts.dav,
         threads=limits.dav_threads,
+        per_account=limits.dav_requests_per_account,
         body_bytes_max=limits.dav_body_bytes,
         sign_ins_per_minute=limits.sign_ins_per_minute,
     )

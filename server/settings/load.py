@@ -134,6 +134,9 @@ def _limits(read: Reader) -> Limits:
             "limits.dav_body_bytes", values.whole(10_000, 1_000_000_000), default.dav_body_bytes
         ),
         dav_threads=read("limits.dav_threads", values.whole(1, 128), default.dav_threads),
+        dav_requests_per_account=read(
+            "limits.dav_requests_per_account", values.whole(1, 128), default.dav_requests_per_account
+        ),
         dav_object_bytes=read(
             "limits.dav_object_bytes", values.whole(10_000, 1_000_000_000), default.dav_object_bytes
         ),

@@ -90,6 +90,7 @@ class Limits:
     mails_per_recipient_per_day: int = 20
     dav_body_bytes: int = 10_000_000
     dav_threads: int = 8
+    dav_requests_per_account: int = 4
     dav_object_bytes: int = 8_000_000
     dav_attendees: int = 5_000
     dav_occurrences: int = 100_000

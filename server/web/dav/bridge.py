@@ -14,10 +14,10 @@ from typing import IO, Any, Protocol
 from aiohttp import web
 
 from server.web.dav.environ import environ_of
+from server.web.dav.turns import come_back
 
 WAITING_PER_THREAD = 8
 IN_MEMORY_BYTES = 1 << 20
-RETRY_AFTER_S = 2
 
 Header = tuple[str, str]
 StartResponse = Callable[[str, list[Header]], object]
@@ -77,7 +77,7 @@ class Bridge:
     async def _call(self, environ: dict[str, Any]) -> tuple[str, list[Header], bytes]:
         if self._calls >= self._calls_max:
             _log.warning("more calendar requests than threads and places in the line")
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": str(RETRY_AFTER_S)})
+            raise come_back()
         self._calls += 1
         call = asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
         call.add_done_callback(self._done)

@@ -12,12 +12,14 @@ import pytest
 from aiohttp import ClientResponse, web
 from pytest_aiohttp.plugin import AiohttpClient
 
+from radicale_plugin.auth import USER
 from radicale_plugin.feed import Change
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.web import dav
 from server.web.app import make_app
 from server.web.dav.bridge import WAITING_PER_THREAD, StartResponse
+from server.web.dav.turns import Turns
 from tests.builders import NOW
 from tests.radicale_plugin.asking import PROPFIND, meeting
 from tests.web.dav.conftest import ALICE, BOB, BODY_MAX, THREADS, Login, Site, authorization
@@ -265,9 +267,11 @@ async def test_when_threads_and_line_are_full_the_answer_is_503_at_once(
 
     ports = memory_ports(NOW, calendars=MemoryCalendars())
     await ports.accounts.set_password("alice", "correct horse")
-    mount = dav.Mount(slow, threads=THREADS, body_bytes_max=BODY_MAX, sign_ins_per_minute=5)
-    client = await aiohttp_client(make_app(ports, faces=mount.routes()))
     places = THREADS * (1 + WAITING_PER_THREAD)
+    mount = dav.Mount(
+        slow, threads=THREADS, per_account=places + 1, body_bytes_max=BODY_MAX, sign_ins_per_minute=5
+    )
+    client = await aiohttp_client(make_app(ports, faces=mount.routes()))
     waiting = [asyncio.create_task(client.get("/dav/", headers=authorization(ALICE))) for _ in range(places)]
     while mount._bridge._calls < places:  # noqa: ASYNC110  (the count is the bridge's own)
         await asyncio.sleep(0.01)
@@ -278,6 +282,55 @@ async def test_when_threads_and_line_are_full_the_answer_is_503_at_once(
     assert {answer.status for answer in await asyncio.gather(*waiting)} == {200}
     assert (await client.get("/dav/", headers=authorization(ALICE))).status == 200
     mount.close()
+
+
+async def test_one_account_leaves_threads_to_the_others_and_waits_in_a_line_of_its_own(
+    aiohttp_client: AiohttpClient,
+) -> None:
+    go, served = threading.Event(), Counter[str]()
+
+    def slow(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        user = environ[USER]
+        served[user] += 1
+        if user == "alice":
+            go.wait(60)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
+
+    ports = memory_ports(NOW, calendars=MemoryCalendars())
+    for login, password in (ALICE, BOB):
+        await ports.accounts.set_password(login, password)
+    mount = dav.Mount(slow, threads=2, per_account=1, body_bytes_max=BODY_MAX, sign_ins_per_minute=5)
+    client = await aiohttp_client(make_app(ports, faces=mount.routes()))
+    places = 1 + WAITING_PER_THREAD
+    waiting = [asyncio.create_task(client.get("/dav/", headers=authorization(ALICE))) for _ in range(places)]
+    while mount._turns._here["alice"] < places:  # noqa: ASYNC110  (the count is the line's own)
+        await asyncio.sleep(0.01)
+    refused = await client.get("/dav/", headers=authorization(ALICE))
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "2")
+    assert (await client.get("/dav/", headers=authorization(BOB))).status == 200
+    assert served == {"alice": 1, "bob": 1}
+    go.set()
+    assert {answer.status for answer in await asyncio.gather(*waiting)} == {200}
+    assert not mount._turns._here
+    mount.close()
+
+
+async def test_a_client_that_hangs_up_in_the_line_gives_its_place_back() -> None:
+    turns = Turns(1, 1)
+    async with turns.of("alice"):
+        waits = asyncio.create_task(_one_turn(turns))
+        await asyncio.sleep(0)
+        waits.cancel()
+        await asyncio.gather(waits, return_exceptions=True)
+        assert turns._here == {"alice": 1}
+    await _one_turn(turns)
+    assert not turns._here
+
+
+async def _one_turn(turns: Turns) -> None:
+    async with turns.of("alice"):
+        pass
 
 
 async def test_a_fault_in_the_application_is_500_and_the_place_is_free_again(
