@@ -10,6 +10,7 @@ import msgspec
 from server.cli.columns import columns, facts
 from server.cli.installation import Installation, on_installation
 from server.cli.mail import kind_of, reader_of
+from server.cli.minutes import MINUTES
 from server.cli.refusals import fail
 from server.control.answers import Refused
 from server.control.bookings import (
@@ -42,6 +43,14 @@ def booking() -> None:
 @click.option("--timezone", help="The guest's IANA zone, which date and time are meant in; else the host's.")
 @click.option("--notes", default="", help="What the guest wants to say.")
 @click.option("--phone", default="", help="The guest's mobile number, for reminders by text message.")
+@click.option("--duration", "duration_min", type=MINUTES, help="How long, of the durations that are offered.")
+@click.option(
+    "--place", default="", metavar="NAME", help="Which place, where there are several: room, in_person, …"
+)
+@click.option("--place-value", default="", metavar="TEXT", help="The guest's number, or the place they name.")
+@click.option(
+    "--answer", "answers", multiple=True, metavar="ID=TEXT", help="An answer to a question; repeatable."
+)
 @click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
 @on_installation
 def create(
@@ -54,6 +63,10 @@ def create(
     timezone: str | None,
     notes: str,
     phone: str,
+    duration_min: int | None,
+    place: str,
+    place_value: str,
+    answers: tuple[str, ...],
     anyway: bool,
 ) -> None:
     """Book a time for a guest, who is mailed as if they had booked it themselves."""
@@ -68,6 +81,10 @@ def create(
         timezone=timezone,
         notes=notes,
         phone=phone,
+        duration_min=duration_min,
+        place=place,
+        place_value=place_value,
+        answers=answers,
         anyway=anyway,
     )
     made = _ask_twice(installation, asked)
@@ -171,6 +188,8 @@ def _details(found: BookingView) -> str:
             ("what", f"{found.title} ({found.home}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
             ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
+            ("where", found.location),
+            *(("answer", f"{answer.label} {', '.join(answer.values)}") for answer in found.answers),
             ("notes", found.notes),
             ("status", found.status),
             ("expires", "" if found.answer_by is None else _local(found.answer_by, found.zone)),

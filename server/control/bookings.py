@@ -1,11 +1,13 @@
 """Commands about bookings; who gives them acts as the host (C1)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.control import texts
 from server.control.command import Command
 from server.control.views import BookingDetails, BookingView, MailView, TrailView
 from server.domain.booking import Actor
+from server.domain.choices import PlaceWish, of_duration
 from server.domain.errors import Invalid, NotFound, SlotUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -30,7 +32,10 @@ from server.usecases.booking.refuse import SENTENCES
 
 
 class CreateBooking(Command, tag="booking.create", kw_only=True):
-    """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused."""
+    """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused.
+
+    `place` names one of several places, `place_value` says what a guest would; each answer is `ID=TEXT`.
+    """
 
     home: str | None
     slug: str
@@ -41,6 +46,10 @@ class CreateBooking(Command, tag="booking.create", kw_only=True):
     timezone: str | None = None
     notes: str = ""
     phone: str = ""
+    duration_min: int | None = None
+    place: str = ""
+    place_value: str = ""
+    answers: tuple[str, ...] = ()
     anyway: bool = False
 
 
@@ -95,6 +104,7 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     now = ports.clock.now()
     home = asked.home or _only_home(ports, asked.slug)
     host, event_type = offer.find_unlisted(ports, home, asked.slug)
+    event_type = of_duration(event_type, asked.duration_min)
     zone = asked.timezone or event_type.zone_name(host)
     start = texts.wall_time(asked.date, asked.time, zone)
     if not asked.anyway:
@@ -108,6 +118,9 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
         zone=zone,
         language=host.language,
         notes=asked.notes,
+        duration_min=asked.duration_min,
+        place=PlaceWish(asked.place, asked.place_value),
+        answers=_answers(asked.answers),
         phone=asked.phone,
     )
     return BookingView.of(await create.create(ports, wish, Actor.HOST, now))
@@ -163,6 +176,17 @@ async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingV
     if not asked.anyway and looked.event_type is not None and start != looked.booking.start:
         _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked)
     return BookingView.of(await reschedule.reschedule(ports, looked, start, Actor.HOST, now))
+
+
+def _answers(given: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return answers by question; several for one question are several options."""
+    found: dict[str, list[str]] = {}
+    for text in given:
+        id_, is_said, value = text.partition("=")
+        if not is_said:
+            raise Invalid("An answer cannot be read.", {"answers": f"“{text}” is none: write it as ID=TEXT"})
+        found.setdefault(id_.strip(), []).append(value)
+    return found
 
 
 def _refuse_unoffered(

@@ -159,6 +159,14 @@ class EventTypeView(msgspec.Struct, kw_only=True):
         )
 
 
+class AnswerView(msgspec.Struct):
+    """What a guest answered to a question."""
+
+    id: str
+    label: str
+    values: list[str]
+
+
 class BookingView(msgspec.Struct, kw_only=True):
     """A booking as operators see it.
 
@@ -177,6 +185,8 @@ class BookingView(msgspec.Struct, kw_only=True):
     email: str
     guest_zone: str
     notes: str
+    location: str
+    answers: list[AnswerView]
     calendar: str
     revision: int
     reason: str
@@ -199,6 +209,8 @@ class BookingView(msgspec.Struct, kw_only=True):
             email=booking.guest.email,
             guest_zone=booking.guest.zone,
             notes=booking.notes,
+            location=booking.location.value or location_text(booking.location),
+            answers=[AnswerView(one.id, one.label, list(one.values)) for one in booking.answers],
             calendar=booking.calendar,
             revision=booking.revision,
             reason=booking.reason,

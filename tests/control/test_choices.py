@@ -5,17 +5,17 @@ import base64
 import pytest
 
 from server.adapters.memory import memory_ports
-from server.control import event_types
+from server.control import bookings, event_types
 from server.control.answers import Done, Refused, answer
 from server.control.choices import QuestionView, question_lines
 from server.control.commands import Request
-from server.control.views import EventTypeView
+from server.control.views import AnswerView, BookingDetails, BookingView, EventTypeView
 from server.domain.event_type import Location, LocationType
 from server.domain.questions import Question, QuestionType
 from server.domain.rooms import secret
 from server.ports import Ports
 from tests.builders import NOW, host, settle_in
-from tests.control.test_commands import refused, told
+from tests.control.test_commands import book, refused, told
 
 
 @pytest.fixture
@@ -161,3 +161,39 @@ async def test_a_request_reads_back_from_the_wire(ports: Ports) -> None:
     asked: Request = request(questions=[QuestionView(id="why", label="Why?")])
     assert isinstance(await answer(ports, asked), Done)
     assert isinstance(await answer(ports, request(questions=[QuestionView(id="Why", label="")])), Refused)
+
+
+async def test_a_host_books_with_answers_a_place_and_a_duration(ports: Ports) -> None:
+    await edited(
+        ports, question_lines=["text!: Why?", "multi_select: Days = Mon | Tue"], location="ask phone"
+    )
+    await edited(ports, duration_options=[30, 60], notice_min=0)
+    asked = book(
+        duration_min=60,
+        place_value="+49 30 1234567",
+        answers=["why=Bridges", "days=Tue", "days=Mon"],
+        anyway=True,
+    )
+    made = await told(ports, asked, BookingView)
+    assert (made.location, made.end) == ("+49 30 1234567", "2026-03-02T10:00:00Z")
+    assert made.answers == [
+        AnswerView("why", "Why?", ["Bridges"]),
+        AnswerView("days", "Days", ["Mon", "Tue"]),
+    ]
+    details = await told(ports, bookings.ShowBooking(made.id), BookingDetails)
+    assert details.booking is not None
+    assert details.booking.answers == made.answers
+    found = await told(ports, bookings.ListBookings(search="bridges"), list[BookingView])
+    assert [one.id for one in found] == [made.id]
+
+
+async def test_a_host_need_not_answer_for_the_guest(ports: Ports) -> None:
+    await edited(ports, question_lines=["text!: Why?"], location="ask phone", notice_min=0)
+    made = await told(ports, book(anyway=True), BookingView)
+    assert (made.location, made.answers) == ("ask phone", [])
+
+
+async def test_an_answer_that_cannot_be_read_is_refused(ports: Ports) -> None:
+    assert (await refused(ports, book(answers=["why"]))).fields.keys() == {"answers"}
+    assert (await refused(ports, book(answers=["why=x"]))).fields.keys() == {"answers.why"}
+    assert (await refused(ports, book(duration_min=45))).fields.keys() == {"duration_minutes"}

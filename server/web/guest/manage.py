@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from server.domain.after_booking import leads_to
 from server.domain.booking import Actor, Status
 from server.domain.questions import Answer
 from server.usecases.booking.deadline import may_cancel, may_move
@@ -21,7 +22,7 @@ from server.web.reading.wording import When
 class ManagePage:
     """A booking. `state` is its status, or "over" for a meeting that has begun, or "expired"; `again` is where to book anew.
 
-    While the host has yet to answer, `agreed` is the time that was confirmed before and `expires` when the request does.
+    `thanks` are the host's words to who has just booked, `leads_to` where they go on, at once if `leaves`. While the host has yet to answer, `agreed` is the time that was confirmed before and `expires` when the request does.
     """
 
     state: str
@@ -42,6 +43,9 @@ class ManagePage:
     calendars: tuple[Link, ...]
     mail_leaves: bool
     just: str
+    thanks: str
+    leads_to: str
+    leaves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def _respond(request: web.Request, held: Held, just: str) -> web.Response:
 def _page(held: Held, just: str) -> ManagePage:
     booking, offer = held.booking, held.offer
     event_type, waits = held.looked.event_type, booking.status is Status.PENDING
+    is_new = just == "booked" and booking.is_active and event_type is not None
+    onward = leads_to(event_type, booking) if is_new and event_type is not None else ""
     return ManagePage(
         state=_state(held),
         offer=offer,
@@ -105,6 +111,9 @@ def _page(held: Held, just: str) -> ManagePage:
         calendars=calendar_links(booking, offer, held.reader) if _state(held) == Status.CONFIRMED else (),
         mail_leaves=held.ports.mailer.is_configured,
         just=just if booking.is_active else "",
+        thanks=event_type.thanks if is_new and event_type is not None else "",
+        leads_to=onward,
+        leaves=bool(onward) and held.ports.mailer.is_configured,
     )
 
 

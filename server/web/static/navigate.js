@@ -47,6 +47,8 @@ export async function visit(address, { history: how = "push", quiet = false, bod
     if (response.redirected && body) typed.clear();
     else if (!body) keep();
     show(page);
+    // A host may lead those who have booked to a page of their own.
+    if (body && main().dataset.leave) location.replace(main().dataset.leave);
     if (!body) refill();
     if (location.pathname !== before) scrollTo(0, 0);
     if (quiet) document.getElementById(used)?.focus({ preventScroll: true });
