@@ -27,8 +27,8 @@ class WallTimes:
 def wall_times(booking: Booking) -> WallTimes:
     """Return how the times of a booking are written: in its zone, if that can be done without changing the instants.
 
-    They are in UTC when the zone is UTC or unknown, and when a wall time comes twice at the end of summer time and the
-    second one is meant: RFC 5545 §3.3.5 reads such a time as the first.
+    They are in UTC when the zone is UTC or unknown, and when a wall time comes twice at the end of summer time: RFC 5545
+    §3.3.5 reads such a time as the first, libical 3.0 (Evolution, GNOME Calendar) as the second.
     """
     tz = None if booking.zone == "UTC" else zone(booking.zone)
     start, end = (None, None) if tz is None else (_wall(booking.start, tz), _wall(booking.end, tz))
@@ -92,8 +92,9 @@ def _epoch(item: Property, zones: Zones, default: tzinfo, *, days: int = 0) -> i
 
 
 def _wall(instant: datetime, tz: tzinfo) -> datetime | None:
-    naive = instant.astimezone(tz).replace(tzinfo=None, fold=0)
-    return naive if epoch(naive, tz) == int(instant.timestamp()) else None
+    local = instant.astimezone(tz)
+    is_told_once = local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+    return local.replace(tzinfo=None, fold=0) if is_told_once else None
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 PYTHON = "/usr/bin/python3"
 GAVE_UP = "gave up"
@@ -63,12 +65,22 @@ def _answer(patience_s: float) -> None:
             raise ValueError("libical does not read the VTIMEZONE")
         return [read.get_utc_offset(ICalGLib.Time.new_from_string(wall))[0] for wall in walls]
 
-    answers: dict[str, Callable[..., object]] = {"starts": starts, "offsets": offsets}
+    answers: dict[str, Callable[..., object]] = {
+        "starts": starts,
+        "offsets": offsets,
+        "span": partial(_span, ICalGLib),
+    }
     for line in sys.stdin:
         question = json.loads(line)
         # Not caught: it ends the process, since nothing else stops a loop in C.
         signal.setitimer(signal.ITIMER_REAL, patience_s)
         print(json.dumps(answers[question.pop("ask")](**question)), flush=True)
+
+
+def _span(ical: ModuleType, text: str) -> list[int]:
+    """Return start and end of the first VEVENT, by the VTIMEZONE beside it (epoch seconds)."""
+    vevent = ical.Component.new_from_string(text).get_first_component(ical.ComponentKind.VEVENT_COMPONENT)
+    return [at.as_timet_with_zone(at.get_timezone()) for at in (vevent.get_dtstart(), vevent.get_dtend())]
 
 
 if __name__ == "__main__":

@@ -120,6 +120,14 @@ def test_a_booking_in_utc_needs_no_zone() -> None:
     assert "VTIMEZONE" not in text
 
 
+@pytest.mark.parametrize("hour", [0, 1], ids=["first", "second"])
+def test_a_time_that_the_clocks_show_twice_is_in_utc(hour: int) -> None:
+    """RFC 5545 §3.3.5 means the first; libical 3.0 reads the second."""
+    start = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    text = itip.request(replace(REVIEW, start=start, end=start.replace(hour=3)), ALICE, ADA, LINK).decode()
+    assert f"DTSTART:20261025T0{hour}3000Z\r\n" in text
+
+
 def test_the_link_is_in_the_calendar_too() -> None:
     _, vevent = opened(itip.request(REVIEW, ALICE, ADA, LINK))
     assert vevent["URL"] == LINK
