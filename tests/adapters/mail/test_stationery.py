@@ -44,6 +44,23 @@ def moved_by(actor: Actor, *, host: bool) -> Letter:
     )
 
 
+def waits(kind: MailKind, *, host: bool, linked: bool) -> Letter:
+    """Return a letter about a request, or about what became of one; its links are there or not."""
+    booking = replace(REVIEW, answer_by=LATER, reason="I am on site.")
+    return Letter(
+        kind=kind,
+        booking=booking,
+        host=ALICE,
+        attendee=None if host else booking.guest,
+        actor=Actor.HOST,
+        before=replace(REVIEW, start=REVIEW.start - timedelta(days=7), end=REVIEW.end - timedelta(days=7)),
+        link=LINK if linked and not host else None,
+        answer=("https://book.example/b/r/approve/a_1", "https://book.example/b/r/decline/a_1")
+        if linked and host
+        else None,
+    )
+
+
 def seen(html: str) -> str:
     body = html[html.index("<body") :]
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
@@ -56,6 +73,20 @@ LETTERS = {
     "rescheduled, host": moved_by(Actor.GUEST, host=True),
     "cancelled": called_off(Actor.HOST, host=False),
     "cancelled, host": called_off(Actor.HOST, host=True),
+    **{
+        f"{kind.value}{', host' if is_host else ''}{', no links' if is_host and not linked else ''}": waits(
+            kind, host=is_host, linked=linked
+        )
+        for kind in (
+            MailKind.REQUESTED,
+            MailKind.RESCHEDULE_REQUESTED,
+            MailKind.APPROVED,
+            MailKind.DECLINED,
+            MailKind.EXPIRED,
+            MailKind.KEPT,
+        )
+        for is_host, linked in ((False, True), (True, True), (True, False))
+    },
 }
 
 
