@@ -49,6 +49,7 @@ from server.adapters.tasks import ApplicationTasks
 from server.control.answers import Answer, answer
 from server.control.commands import Request
 from server.control.listen import listen
+from server.domain.guards import Guards
 from server.domain.host import Host
 from server.domain.site import Site
 from server.jobs.deliver import delivery
@@ -58,7 +59,7 @@ from server.jobs.rooms import rooms
 from server.jobs.schedule import housekeeping
 from server.ports import Homes, Mailer, Ports, Texter
 from server.resources import templates_dir
-from server.settings.model import Listen, MailSettings, Settings, SmsSettings
+from server.settings.model import AbuseSettings, Listen, MailSettings, Settings, SmsSettings
 from server.usecases.booking.rebuild import Rebuilt
 from server.usecases.booking.rebuild import rebuild as rebuild_bookings
 from server.usecases.booking.recover import recover_all
@@ -214,6 +215,7 @@ async def opened(
             jobs=JobRuns(),
             site=site,
             secret_key=settings.secret_key or secret_key(data.secret_key),
+            guards=guards_of(settings.abuse),
         )
         resolved = await recover_all(ports, ports.clock.now())
         if resolved:
@@ -259,6 +261,11 @@ def site_of(settings: Settings, base_url: str | None = None) -> Site:
         mail_address=settings.mail.sender or f"daybook@{domain}",
         language=settings.language,
     )
+
+
+def guards_of(abuse: AbuseSettings) -> Guards:
+    """Return whom the operator keeps out."""
+    return Guards(blocked=abuse.blocked_addresses, open_per_address=abuse.open_bookings_per_address)
 
 
 def mailer_of(mail: MailSettings) -> Mailer:

@@ -9,6 +9,7 @@
     ├── Conflict              the request was sound, but the world is not as it assumed
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
     │   │   └── BookingCapReached  as much is booked as may be, in that period or by that guest
+    │   ├── NotAccepted       whoever asks is kept out of booking here; nothing is said of why
     │   ├── AlreadyCancelled  a cancelled or declined booking cannot be changed any more
     │   ├── CancellationDeadlinePassed, RescheduleDeadlinePassed
     │   │                     it is too late for guests; the host still can
@@ -101,6 +102,12 @@ class BookingCapReached(SlotUnavailable):
     def __init__(self, message: str, nearest: Sequence[int] = (), *, by_guest: bool = False) -> None:
         super().__init__(message, Refusal.CAPPED, nearest)
         self.by_guest = by_guest
+
+
+class NotAccepted(Conflict):
+    """Who asks is kept out of booking here, by the host or the operator; they are not told by what."""
+
+    code = "not_accepted"
 
 
 class AlreadyCancelled(Conflict):

@@ -7,6 +7,7 @@ from server.domain.app_passwords import NamedPassword
 from server.domain.attendees import NAME_MAX, has_controls, is_address
 from server.domain.away import Away
 from server.domain.away import fault as fault_of_away
+from server.domain.guards import fault as fault_of_blocked
 from server.domain.hours import DateOverride, Hours, parse_hours
 from server.domain.identity import DEFAULT_CALENDAR, Home, is_home
 from server.domain.zones import is_zone
@@ -20,6 +21,7 @@ OFFICE_HOURS = parse_hours("mon-fri 09:00-17:00")
 class Host:
     """A host's profile. `blocking` names calendars of the home whose events make the host busy; `None`: all.
 
+    `blocked` are the mail addresses that may not book (`guards`).
     `dav_password` tells whether the account's password opens the calendars, beside the app passwords.
     """
 
@@ -39,6 +41,7 @@ class Host:
     attendees_in_calendar: bool = True
     freebusy_public: bool = True
     dav_password: bool = True
+    blocked: tuple[str, ...] = ()
     app_passwords: tuple[NamedPassword, ...] = ()
     disabled: bool = False
     revision: int = 0
@@ -77,6 +80,8 @@ def faults(host: Host) -> Mapping[str, str]:
         found["zone"] = f"must be an IANA time zone like Europe/Berlin, not “{host.zone}”"
     if len(host.about) > ABOUT_MAX or has_controls(host.about, besides="\n\t"):
         found["about"] = f"may have {ABOUT_MAX} characters, none of them control characters"
+    if (wrong := fault_of_blocked(host.blocked)) is not None:
+        found["blocked"] = wrong
     if (wrong := fault_of_away(host.away, host.home)) is not None:
         found["away"] = wrong
     return found

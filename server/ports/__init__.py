@@ -10,6 +10,7 @@ database refuses; the other errors are named where they are raised.
 
 from dataclasses import dataclass
 
+from server.domain.guards import Guards
 from server.domain.site import Site
 from server.ports.app_passwords import AppPassword
 from server.ports.calendars import (
@@ -143,7 +144,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything a use case may reach, plus the two facts of the installation that all of them share."""
+    """Everything a use case may reach, plus the facts of the installation that all of them share."""
 
     calendars: Calendars
     transfers: Transfers
@@ -161,3 +162,4 @@ class Ports:
     jobs: Jobs
     site: Site
     secret_key: bytes
+    guards: Guards = Guards()

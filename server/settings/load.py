@@ -9,6 +9,7 @@ from pathlib import Path
 
 from server.settings import values
 from server.settings.model import (
+    AbuseSettings,
     Limits,
     LogFormat,
     LogLevel,
@@ -68,6 +69,7 @@ def _settings(read: Reader) -> Settings:
         mail=_mail(read),
         sms=_sms(read),
         webhooks=_webhooks(read),
+        abuse=_abuse(read),
         limits=_limits(read),
         log=_log(read),
     )
@@ -116,6 +118,16 @@ def _webhooks(read: Reader) -> WebhookSettings:
     default = DEFAULTS.webhooks
     return WebhookSettings(
         private_networks=read("webhooks.private_networks", values.networks, default.private_networks)
+    )
+
+
+def _abuse(read: Reader) -> AbuseSettings:
+    default = DEFAULTS.abuse
+    return AbuseSettings(
+        blocked_addresses=read("abuse.blocked_addresses", values.patterns, default.blocked_addresses),
+        open_bookings_per_address=read(
+            "abuse.open_bookings_per_address", values.whole(0, 1_000), default.open_bookings_per_address
+        ),
     )
 
 

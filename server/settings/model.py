@@ -97,6 +97,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbuseSettings:
+    """What keeps strangers from flooding hosts with bookings; a limit of 0 is off."""
+
+    blocked_addresses: tuple[str, ...] = ()
+    open_bookings_per_address: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSettings:
     """Requests to addresses that hosts named; `private_networks` may be reached beside the internet."""
 
@@ -126,5 +134,6 @@ class Settings:
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    abuse: AbuseSettings = AbuseSettings()
     limits: Limits = Limits()
     log: LogSettings = LogSettings()

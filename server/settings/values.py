@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from server.domain import guards
 from server.domain.attendees import is_address
 from server.settings.model import Listen, Network
 
@@ -168,6 +169,18 @@ def networks(value: object) -> tuple[Network, ...]:
                 f"must hold networks such as 127.0.0.1/32 or 10.0.0.0/8; “{item}” is none"
             ) from None
     return tuple(found)
+
+
+def patterns(value: object) -> tuple[str, ...]:
+    """Return patterns of mail addresses from a list, or from text with commas."""
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise ValueError('must be a list of addresses, for instance ["@example.org"]')  # noqa: TRY004
+    found = tuple(filter(None, (text(item) for item in items)))
+    wrong = guards.fault(found)
+    if wrong is not None:
+        raise ValueError(wrong)
+    return found
 
 
 def proxies(value: object) -> tuple[Network, ...]:

@@ -7,6 +7,7 @@ allowed, then one request each `period / count`. Lives in memory; a restart forg
 from math import ceil
 
 from server.domain.errors import TooMany
+from server.domain.guards import mailbox
 
 ASKERS_MAX = 50_000
 
@@ -64,7 +65,6 @@ class Limits:
         Keeps a stranger from flooding somebody's mailbox by booking in their name. What follows a `+` leads to the same
         mailbox at most providers, so it makes no new recipient.
         """
-        local, _, domain = address.strip().casefold().rpartition("@")
-        wait_s = self._recipients.wait_s(f"{local.partition('+')[0]}@{domain}", now)
+        wait_s = self._recipients.wait_s(mailbox(address), now)
         if wait_s:
             raise TooMany("This mail address has been used for many bookings today.", wait_s)

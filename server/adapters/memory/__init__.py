@@ -16,6 +16,7 @@ from server.adapters.memory.texter import MemoryTexter
 from server.adapters.memory.transfers import MemoryTransfers
 from server.adapters.nudge import Bell
 from server.adapters.tasks import ApplicationTasks
+from server.domain.guards import Guards
 from server.domain.site import Site
 from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports, Rooms, Texter
 
@@ -33,6 +34,7 @@ def memory_ports(
     clock: Clock | None = None,
     rooms: Rooms | None = None,
     site: Site = SITE,
+    guards: Guards = Guards(),
 ) -> Ports:
     """Return ports that forget everything with the process; what is given stands in for what would be made.
 
@@ -56,4 +58,5 @@ def memory_ports(
         jobs=JobRuns(),
         site=site,
         secret_key=b"a key for tests, of 32 bytes, ok",
+        guards=guards,
     )
