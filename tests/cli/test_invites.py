@@ -55,7 +55,7 @@ def test_a_colleague_invites_to_what_is_internal_and_not_to_more(either: Shell) 
 
 def test_a_list_is_invited_whole_or_not_at_all(either: Shell, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
-    before = len(invites(either))
+    before = invites(either)
     people.write_text(
         "\ufeffname,email,language\nAda,ada@example.net,de\n\nBen,ben at home,\n,,,,\n", "utf-8"
     )
@@ -64,12 +64,12 @@ def test_a_list_is_invited_whole_or_not_at_all(either: Shell, tmp_path: Path) ->
     people.write_text("name;email;message\nAda;ada@example.net;\nBen;ben at home;x\n", "utf-8")
     code, text = either.attempt("invite", "create", "alice/hush", "--from", str(people))
     assert (code, "line 3: email must be a mail address" in text) == (1, True)
-    assert len(invites(either)) == before
+    assert invites(either) == before
     people.write_text(
         'name;email;message\nAda;ada@example.net;\n"Ben ""B""";ben@example.net;"x\ny"\n', "utf-8"
     )
     either.run("invite", "create", "alice/hush", "--from", str(people), "--message", "Come.", "--no-mail")
-    found = invites(either)[before:]
+    found = [one for one in invites(either) if one not in before]
     assert {(one["name"], one["message"]) for one in found} == {("Ada", "Come."), ('Ben "B"', "x\ny")}
 
 

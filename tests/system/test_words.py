@@ -91,19 +91,16 @@ def live(server: Running) -> str:
 def invite_token(server: Running) -> str:
     """Return the token of the invite in its mail, once its page was opened."""
     (mail,) = mailed_to(server, GUEST_WORDS["invited_email"], 1)
-    (token,) = set(re.findall(rb"/i/(i_[\w-]+)", decoded(mail)))
-    assert GUEST_WORDS["invite"].encode() in server.get(f"/i/{token.decode()}")
-    return str(token.decode())
+    (token,) = set(re.findall(r"/i/(i_[\w-]+)", decoded(mail).decode()))
+    assert GUEST_WORDS["invite"].encode() in server.get(f"/i/{token}")
+    return str(token)
 
 
 def answer_token(server: Running) -> str:
     """Return the token of the approval request that the guest's other time has made."""
-    (token,) = {
-        found.decode()
-        for raw in mailed_to(server, "demo@example.org", 2)
-        for found in re.findall(rb"/approve/([\w-]+)", decoded(raw))
-    }
-    return token
+    mails = mailed_to(server, "demo@example.org", 2)
+    (token,) = {found for raw in mails for found in re.findall(r"/approve/([\w-]+)", decoded(raw).decode())}
+    return str(token)
 
 
 def mailed_to(server: Running, address: str, count: int) -> list[bytes]:
