@@ -30,6 +30,8 @@ REDIRECT_CHARS_MAX = 1_000
 BUFFER_MAX_MIN = 24 * 60
 HORIZON_MAX_DAYS = 730
 DEADLINE_MAX_MIN = 365 * 1440
+GUESTS_MAX = 20
+"""The most that one booking can bring along; every one of them is mailed at each change."""
 
 
 class LocationType(StrEnum):
@@ -128,6 +130,7 @@ class EventType:
     guest_reschedule_policy: ReschedulePolicy = ReschedulePolicy.AUTO
     cancel_deadline_min: int = 0
     reschedule_deadline_min: int = 0
+    guests_max: int = 0
     reminders: tuple[Reminder, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
     duration_options: tuple[int, ...] = ()
@@ -158,6 +161,8 @@ class EventType:
 
         Without a step of its own, the grid is that of a duration that can be chosen.
         """
+        if minutes == self.duration_min:  # as nearly always, and a copy costs as much as to offer a week
+            return self
         step = minutes if minutes in self.durations else self.duration_min
         return replace(self, duration_min=minutes, step_min=self.step_min or step)
 
@@ -183,6 +188,8 @@ class EventType:
 
     def date_overrides(self, host: Host) -> tuple[DateOverride, ...]:
         """Return the date overrides that apply; its own day wins over the host's same day."""
+        if not self.overrides:
+            return host.overrides
         own = {override.day for override in self.overrides}
         return self.overrides + tuple(o for o in host.overrides if o.day not in own)
 
@@ -226,6 +233,7 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "notice_min": (event_type.notice_min, 0, 365 * 1440),
         "horizon_days": (event_type.horizon_days, 1, HORIZON_MAX_DAYS),
         "confirm_within_min": (event_type.confirm_within_min or 1, 1, DEADLINE_MAX_MIN),
+        "guests_max": (event_type.guests_max, 0, GUESTS_MAX),
         "cancel_deadline_min": (event_type.cancel_deadline_min, 0, DEADLINE_MAX_MIN),
         "reschedule_deadline_min": (event_type.reschedule_deadline_min, 0, DEADLINE_MAX_MIN),
     }

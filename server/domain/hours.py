@@ -6,7 +6,7 @@ instants. Refuses to know what is busy: that is `slots`.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -145,7 +145,7 @@ def open_spans(
     zone: ZoneInfo,
     span: Span,
     *,
-    closed: Iterable[tuple[date, date]] = (),
+    closed: Sequence[tuple[date, date]] = (),
 ) -> list[Span]:
     """Return every open span that shares an instant with `span`, whole and sorted.
 
@@ -159,7 +159,8 @@ def open_spans(
     if start >= end:
         return []
     days = local_dates(span)
-    spans = _open_spans_of(hours, _special(overrides, closed, days), zone, days.start, days.stop)
+    special = _special(overrides, closed, days) if overrides or closed else ()
+    spans = _open_spans_of(hours, special, zone, days.start, days.stop)
     return list(spans[bisect_right(spans, start, key=_end) : bisect_left(spans, end, key=_start)])
 
 
@@ -236,7 +237,7 @@ def _days_text(days: Sequence[int]) -> str:
 
 
 def _special(
-    overrides: Sequence[DateOverride], closed: Iterable[tuple[date, date]], days: range
+    overrides: Sequence[DateOverride], closed: Sequence[tuple[date, date]], days: range
 ) -> tuple[Special, ...]:
     """Return what holds on those of `days` that are unlike their weekday; years of holidays cost no more than a look."""
     found = {

@@ -77,10 +77,11 @@ def offer(
     asked = rules.within(span)
     if asked.earliest >= asked.latest:  # years away: calendars need not be read that far to say no
         return []
+    if not event_type.first_slot_only:
+        return situation(ports, host, event_type, asked, span, without=without).offer(asked)
     whole = _whole_days(host, event_type, span)
-    rules = rules.within(whole)
-    found = situation(ports, host, event_type, rules, whole, without=without).offer(rules)
-    return found if whole == span else [start for start in found if span[0] <= start < span[1]]
+    found = situation(ports, host, event_type, rules, whole, without=without).offer(rules.within(whole))
+    return [start for start in found if span[0] <= start < span[1]]
 
 
 def next_free(
@@ -142,8 +143,9 @@ def situation(
         [*busy, *(claim.span for claim in claims)],
         [claim.held for claim in claims],
         [
-            *(quota.span for quota in caps.full(ports, host, event_type, span, without)),
-            *(quota.span for quota in caps.full_for_guest(ports, host, event_type, span, without)),
+            quota.span
+            for quota in caps.full(ports, host, event_type, span, without)
+            + caps.full_for_guest(ports, host, event_type, span, without)
         ],
         _days(host, event_type, span),
     )
