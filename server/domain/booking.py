@@ -45,7 +45,8 @@ class Action(StrEnum):
     """What can be done to a booking.
 
     A guest's REQUEST for another time waits for the host: CONFIRM agrees to it, KEEP goes back to the time agreed before,
-    DECLINE ends the booking. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there.
+    DECLINE ends the booking. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there. JOIN and LEAVE:
+    somebody is brought along, or comes no more.
     """
 
     CREATE = "create"
@@ -58,6 +59,12 @@ class Action(StrEnum):
     CANCEL = "cancel"
     ROOM = "room"
     COMPLETE = "complete"
+    JOIN = "join"
+    LEAVE = "leave"
+
+
+KEEPS_LINKS = frozenset({Action.COMPLETE, Action.JOIN, Action.LEAVE, Action.ROOM})
+"""What leaves the links in everybody's mails alive, and the mails that wait true; all else makes new ones (S1.43)."""
 
 
 class Actor(StrEnum):
@@ -87,10 +94,14 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.PENDING, Action.KEEP): Status.CONFIRMED,
     (Status.PENDING, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.PENDING, Action.CANCEL): Status.CANCELLED,
+    (Status.PENDING, Action.JOIN): Status.PENDING,
+    (Status.PENDING, Action.LEAVE): Status.PENDING,
     (Status.CONFIRMED, Action.REQUEST): Status.PENDING,
     (Status.CONFIRMED, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.CANCEL): Status.CANCELLED,
     (Status.CONFIRMED, Action.ROOM): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.JOIN): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.LEAVE): Status.CONFIRMED,
 }
 """Every transition there is. What is not listed is refused and changes nothing."""
 
@@ -106,7 +117,10 @@ ENDED: Mapping[Status, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
-    """A guest of a booking; `number` is theirs for the booking's life, 1 is the one who booked; `phone` is E.164 or empty."""
+    """A guest of a booking; `number` is theirs for the booking's life, 1 is the one who booked; `phone` is E.164 or empty.
+
+    Whom the one who booked brings along may have no name.
+    """
 
     number: int
     name: str
@@ -124,7 +138,8 @@ class Booking:
     `start` and `end` are aware and UTC; `zone` is the host's IANA zone. `reason` belongs to the latest change, `ended_by`
     tells who cancelled or declined. While a request waits: `answer_by` is when it expires at the latest, `agreed` start and
     end of the time that was confirmed before, `holds_while_pending` tells whether others cannot have its time.
-    `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by.
+    `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by. `last_person` is the
+    highest number that an attendee ever had, 0 as long as nobody has left: no number is given twice.
     """
 
     id: BookingId
@@ -157,11 +172,22 @@ class Booking:
     holds_while_pending: bool = True
     is_invited: bool = True
     invite: InviteId | None = None
+    last_person: int = 0
 
     @property
     def guest(self) -> Attendee:
         """Return the attendee who made the booking."""
         return self.attendees[0]
+
+    @property
+    def companions(self) -> tuple[Attendee, ...]:
+        """Return those whom the guest brings along."""
+        return self.attendees[1:]
+
+    @property
+    def next_person(self) -> int:
+        """Return the number of the next attendee."""
+        return 1 + max(self.last_person, *(attendee.number for attendee in self.attendees))
 
     @property
     def span(self) -> Span:

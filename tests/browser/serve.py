@@ -16,7 +16,9 @@ from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.texter import MemoryTexter
 from server.domain.booking import Actor, Booking
+from server.domain.choices import PlaceWish
 from server.domain.event_type import EventType, Location, LocationType, ReschedulePolicy, Visibility
+from server.domain.questions import Question, QuestionType
 from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
 from server.usecases.booking import cancel, create, decline, links, look, reschedule
@@ -52,6 +54,47 @@ REVIEW = replace(
 RARE = event_type(
     "rare", home="anna", number=4, title="Rare visit", weekly="wed 10:00-11:00", notice_min=15 * 1440
 )
+SURVEY = replace(
+    event_type("survey", home="anna", number=20, title="Site visit", minutes=60),
+    description="I come to you, or call first.",
+    duration_options=(30, 60, 90),
+    location=Location(type=LocationType.GUEST_PLACE),
+    location_options=(
+        Location(type=LocationType.GUEST_PHONE),
+        Location(type=LocationType.IN_PERSON, value="Torstraße 1, 10119 Berlin"),
+    ),
+    questions=(
+        Question(id="topic", label="What is it about?", required=True, hint="A sentence is enough."),
+        Question(id="more", label="Tell me more", type=QuestionType.TEXTAREA),
+        Question(
+            id="stage",
+            label="How far are you?",
+            type=QuestionType.SELECT,
+            options=("An idea", "A sketch", "Drawings"),
+        ),
+        Question(
+            id="days",
+            label="Which days suit you for a second visit?",
+            type=QuestionType.MULTI_SELECT,
+            options=("Monday", "Wednesday", "Friday"),
+            hint="As many as you like.",
+        ),
+        Question(
+            id="built",
+            label="Is anything built already?",
+            type=QuestionType.RADIO,
+            options=("Yes", "No"),
+            required=True,
+        ),
+        Question(id="area", label="Area in square metres", type=QuestionType.NUMBER),
+        Question(id="phone", label="A number for the day itself", type=QuestionType.PHONE),
+        Question(id="site", label="Pictures on the web", type=QuestionType.URL),
+        Question(
+            id="terms", label="I know that a visit costs 80 €", type=QuestionType.CHECKBOX, required=True
+        ),
+    ),
+    thanks="Thank you! I will write the day before.\nPlease have your drawings at hand.",
+)
 CLOSED = event_type("closed", home="anna", number=5, title="Sabbatical", weekly="never")
 HUSH = replace(
     event_type("hush", home="anna", number=6, title="An hour on the site", minutes=60, notice_min=120),
@@ -72,7 +115,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
-    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, HUSH, MENTORING)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, HUSH, MENTORING)
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))
@@ -91,10 +134,33 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         "cancelled": await _path(ports, cancelled),
         "replaced": replaced,
         "missing": await _path(ports, missing),
+        "answered": await _path(ports, await _answered(ports)),
         "kept": await _path(ports, kept),
         **await _waiting(ports),
         **await _invited(ports),
     }
+
+
+async def _answered(ports: Ports) -> Booking:
+    """Book a visit with answers to every kind of question."""
+    wish = NewBooking(
+        home=SURVEY.home,
+        slug=SURVEY.slug,
+        start=at("2026-03-24 13:00"),
+        name="Ana Sousa",
+        email="ana@example.net",
+        zone="Europe/Lisbon",
+        duration_min=90,
+        place=PlaceWish("guest_place", "Rua do Cais 4, Porto"),
+        answers={
+            "topic": ["A footbridge over the canal"],
+            "more": ["Sixty metres, two supports.\nNo cars."],
+            "days": ["Monday", "Friday"],
+            "built": ["No"],
+            "terms": ["yes"],
+        },
+    )
+    return await create.create(ports, wish, Actor.HOST, ports.clock.now())
 
 
 async def _booked(

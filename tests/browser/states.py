@@ -8,6 +8,7 @@ Paths = dict[str, str]
 Reach = Callable[[Page, Paths], Awaitable[None]]
 
 INTRO = "/u/anna/intro"
+SURVEY = "/u/anna/survey/book?start=2026-03-20T08:00Z&tz=Europe/Berlin&duration=90"
 FORM = f"{INTRO}/book?start=2026-03-20T08:00Z&tz=America/Los_Angeles"
 
 
@@ -48,6 +49,18 @@ async def _number_without_country(page: Page, _paths: Paths) -> None:
     await page.wait_for_selector("#faults")
 
 
+async def _questions_with_faults(page: Page, _paths: Paths) -> None:
+    await page.goto(SURVEY)
+    await page.fill("#name", "Ana Sousa")
+    await page.check("[name=place][value=guest_phone]")
+    await page.fill("#place_guest_phone", "call me")
+    await page.select_option("#q_stage", "A sketch")
+    await page.check("#q_days-1")
+    await page.fill("#q_area", "big")
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
 async def _reason_too_long(page: Page, paths: Paths) -> None:
     await page.goto(f"{paths['kept']}/cancel")
     await page.evaluate("document.querySelector('#reason').removeAttribute('maxlength')")
@@ -81,6 +94,10 @@ STATES: dict[str, Reach] = {
     "form-with-faults": _faults,
     "form-with-number": _at("/u/anna/review/book?start=2026-03-20T08:00Z"),
     "form-with-number-and-faults": _number_without_country,
+    "week-with-durations": _at("/u/anna/survey?tz=Europe/Berlin&date=2026-03-16&duration=90"),
+    "form-with-questions": _at(SURVEY),
+    "form-with-questions-and-faults": _questions_with_faults,
+    "booked-with-answers": _booking("answered", "/booked"),
     "form-taken": _at(f"{INTRO}/book?start=2026-03-12T14:00Z&tz=Europe/Berlin"),
     "invited": _booking("invited", "?tz=Europe/Berlin"),
     "invited-form": _booking("invited", "/book?start=2026-03-20T08:00Z&tz=Europe/Berlin"),
