@@ -65,6 +65,13 @@ def add(installation: Installation, home: str, password_stdin: bool, **options: 
     default=None,
     help="Whether the account's password opens the calendars, or app passwords alone.",
 )
+@click.option(
+    "--block",
+    multiple=True,
+    metavar="ADDRESS",
+    help='Who may not book: "troll@example.com", "@spam.example", "@*.spam.example"; repeatable.',
+)
+@click.option("--unblock", multiple=True, metavar="ADDRESS", help="Who may again; repeatable.")
 @on_installation
 def set_(installation: Installation, home: str, **options: Option) -> None:
     """Change what is known of the host HOME; what is not given stays."""
@@ -129,6 +136,7 @@ def _details(found: HostView) -> str:
             ("blocking", "all" if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving),
             ("calendar sign-in", "" if found.dav_password else "with app passwords only"),
+            ("blocked", ", ".join(found.blocked)),
             ("page", found.page),
         ]
     )

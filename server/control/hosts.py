@@ -22,7 +22,7 @@ from server.usecases.host.password import renew
 
 
 class HostFields(Command, kw_only=True):
-    """What can be said of a host; what is unset stays as it is."""
+    """What can be said of a host; what is unset stays as it is, and so do blocked addresses that are not unblocked."""
 
     name: str | UnsetType = UNSET
     email: str | UnsetType = UNSET
@@ -37,6 +37,8 @@ class HostFields(Command, kw_only=True):
     attendees_in_calendar: bool | UnsetType = UNSET
     freebusy_public: bool | UnsetType = UNSET
     dav_password: bool | UnsetType = UNSET
+    block: list[str] | UnsetType = UNSET
+    unblock: list[str] | UnsetType = UNSET
 
 
 class AddHost(HostFields, tag="host.add"):
@@ -139,6 +141,13 @@ def _edit(fields: HostFields) -> Callable[[Host], Host]:
             attendees_in_calendar=given(fields.attendees_in_calendar, host.attendees_in_calendar),
             freebusy_public=given(fields.freebusy_public, host.freebusy_public),
             dav_password=given(fields.dav_password, host.dav_password),
+            blocked=_blocked(host, given(fields.block, []), given(fields.unblock, [])),
         )
 
     return edit
+
+
+def _blocked(host: Host, more: list[str], fewer: list[str]) -> tuple[str, ...]:
+    gone = {one.strip().casefold() for one in fewer}
+    wanted = dict.fromkeys((*host.blocked, *(one.strip().casefold() for one in more)))
+    return tuple(one for one in wanted if one not in gone)

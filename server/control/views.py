@@ -31,6 +31,7 @@ class HostView(msgspec.Struct, kw_only=True):
     attendees_in_calendar: bool
     freebusy_public: bool
     dav_password: bool
+    blocked: list[str]
     disabled: bool
     page: str
 
@@ -52,6 +53,7 @@ class HostView(msgspec.Struct, kw_only=True):
             attendees_in_calendar=host.attendees_in_calendar,
             freebusy_public=host.freebusy_public,
             dav_password=host.dav_password,
+            blocked=list(host.blocked),
             disabled=host.disabled,
             page=ports.site.link("u", host.home) or f"/u/{host.home}",
         )
@@ -144,6 +146,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             guest_reschedule_policy=event_type.guest_reschedule_policy.value,
             cancel_deadline_min=event_type.cancel_deadline_min,
             reschedule_deadline_min=event_type.reschedule_deadline_min,
+            guests_max=event_type.guests_max,
             reminders=list(map(str, event_type.reminders)),
             duration_options=list(event_type.duration_options),
             location_options=list(map(location_text, event_type.location_options)),
@@ -167,6 +170,13 @@ class AnswerView(msgspec.Struct):
     values: list[str]
 
 
+class GuestView(msgspec.Struct):
+    """Somebody whom the guest of a booking brings along."""
+
+    name: str
+    email: str
+
+
 class BookingView(msgspec.Struct, kw_only=True):
     """A booking as operators see it.
 
@@ -184,6 +194,7 @@ class BookingView(msgspec.Struct, kw_only=True):
     name: str
     email: str
     guest_zone: str
+    guests: list[GuestView]
     notes: str
     location: str
     answers: list[AnswerView]
@@ -208,6 +219,7 @@ class BookingView(msgspec.Struct, kw_only=True):
             name=booking.guest.name,
             email=booking.guest.email,
             guest_zone=booking.guest.zone,
+            guests=[GuestView(one.name, one.email) for one in booking.companions],
             notes=booking.notes,
             location=booking.location.value or location_text(booking.location),
             answers=[AnswerView(one.id, one.label, list(one.values)) for one in booking.answers],

@@ -80,8 +80,5 @@ def faults(host: Host) -> Mapping[str, str]:
         found["zone"] = f"must be an IANA time zone like Europe/Berlin, not “{host.zone}”"
     if len(host.about) > ABOUT_MAX or has_controls(host.about, besides="\n\t"):
         found["about"] = f"may have {ABOUT_MAX} characters, none of them control characters"
-    if (wrong := fault_of_blocked(host.blocked)) is not None:
-        found["blocked"] = wrong
-    if (wrong := fault_of_away(host.away, host.home)) is not None:
-        found["away"] = wrong
-    return found
+    parts = {"blocked": fault_of_blocked(host.blocked), "away": fault_of_away(host.away, host.home)}
+    return found | {name: wrong for name, wrong in parts.items() if wrong is not None}

@@ -378,3 +378,14 @@ async def test_a_line_that_is_no_request_is_refused_and_does_no_harm(line: bytes
 async def test_a_refusal_over_the_socket_is_the_refusal_without_one(ports: Ports) -> None:
     request = book("20:00")
     assert read_answer(await answer_line(ports, msgspec.json.encode(request))) == await answer(ports, request)
+
+
+async def test_a_host_blocks_more_and_fewer_addresses_and_the_rest_stays(ports: Ports) -> None:
+    await told(ports, hosts.SetHost(home="alice", block=["Troll@example.com", "@spam.example"]), HostView)
+    found = await told(
+        ports, hosts.SetHost(home="alice", block=["@spam.example"], unblock=["TROLL@example.com"]), HostView
+    )
+    assert found.blocked == ["@spam.example"]
+    refused = await answer(ports, hosts.SetHost(home="alice", block=["everybody"]))
+    assert isinstance(refused, Refused)
+    assert list(refused.refusal.fields) == ["blocked"]
