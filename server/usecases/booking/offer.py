@@ -12,7 +12,7 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import CalendarPath, calendar_path
 from server.domain.intervals import Span, overlaps
-from server.domain.limits import Period, periods
+from server.domain.limits import NO_CAPS, Period, Quota, periods
 from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
@@ -82,6 +82,16 @@ def offer(
     whole = _whole_days(host, event_type, span)
     found = situation(ports, host, event_type, rules, whole, without=without).offer(rules.within(whole))
     return [start for start in found if span[0] <= start < span[1]]
+
+
+def full(
+    ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
+) -> list[Quota]:
+    """Return the periods that a cap has closed, as far as they reach into what of `span` could be booked otherwise."""
+    if event_type.caps == NO_CAPS:
+        return []
+    asked = rules_of(event_type, now, without).within(span)
+    return caps.full(ports, host, event_type, (asked.earliest, asked.latest), without)
 
 
 def next_free(

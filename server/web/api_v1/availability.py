@@ -1,6 +1,6 @@
 """GET /v1/availability: the slots of an event type (S5.38)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -13,13 +13,14 @@ from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.intervals import Span
+from server.domain.limits import Period
 from server.domain.zones import is_zone
 from server.ports import Ports
 from server.usecases.booking import offer
 from server.usecases.invite.open import enter
 from server.web.answers import Answers, minute_of, respond
 from server.web.api_v1.event_types import addressed
-from server.web.api_v1.shapes import Availability, Slot
+from server.web.api_v1.shapes import Availability, CappedPeriod, Slot
 from server.web.api_v1.slot_json import SlotJson
 from server.web.keys import ports_of
 
@@ -54,6 +55,7 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
     span = _span(start, end, ZoneInfo(zone))
     event_type = _lasting(event_type, query.get("duration"))
     starts, duration_s = offer.offer(ports, host, event_type, span, now), event_type.duration_min * 60
+    capped = _capped(ports, host, event_type, span, now)
     return msgspec.json.encode(
         Availability(
             event_type_id=event_type.id,
@@ -61,7 +63,23 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
             start=start,
             end=end,
             slots=cast(list[Slot], request.app[SLOTS].encoded(starts, duration_s)),
+            capped=bool(capped),
+            capped_periods=capped,
         )
+    )
+
+
+def _capped(
+    ports: Ports, host: Host, event_type: EventType, span: Span, now: int
+) -> tuple[CappedPeriod, ...]:
+    """Return the periods of what was asked for in which nothing can be booked because enough is (S5.9)."""
+    return tuple(
+        CappedPeriod(
+            period=quota.period,
+            start_time=None if quota.period is Period.TOTAL else datetime.fromtimestamp(quota.span[0], UTC),
+            end_time=None if quota.period is Period.TOTAL else datetime.fromtimestamp(quota.span[1], UTC),
+        )
+        for quota in offer.full(ports, host, event_type, span, now)
     )
 
 

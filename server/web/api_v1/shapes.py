@@ -9,6 +9,7 @@ import msgspec
 from server.domain.booking import Booking
 from server.domain.errors import Invalid
 from server.domain.event_type import LocationType
+from server.domain.limits import Period
 from server.ports import BookingRecord
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -16,8 +17,15 @@ S = TypeVar("S", bound=msgspec.Struct)
 BODY_MAX = 64 * 1024
 
 
+class GuestWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to be brought along."""
+
+    email: str
+    name: str = ""
+
+
 class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
-    """POST /v1/bookings. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset.
+    """POST /v1/bookings; `guests` are brought along. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset.
 
     `invite` is the token at the end of an invite's link.
     """
@@ -33,6 +41,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     location: str = ""
     location_value: str = ""
     answers: dict[str, str | int | float | bool | list[str]] = {}
+    guests: list[GuestWish] = []
     invite: str = ""
 
 
@@ -56,14 +65,24 @@ class Slot(msgspec.Struct, frozen=True):
     end_time: datetime
 
 
+class CappedPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """A day, week, month or year in which no more can be booked, in UTC; a `total` that is reached has no bounds."""
+
+    period: Period
+    start_time: datetime | None
+    end_time: datetime | None
+
+
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
-    """The slots of an event type from `start` to `end`, as the query named them."""
+    """The slots of an event type from `start` to `end`, as the query named them; `capped` when any period of it is (S5.10)."""
 
     event_type_id: str
     timezone: str
     start: str
     end: str
     slots: list[Slot]
+    capped: bool = False
+    capped_periods: tuple[CappedPeriod, ...] = ()
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +101,13 @@ class QuestionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[str, ...]
 
 
+class GuestAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is brought along."""
+
+    name: str
+    email: str
+
+
 class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A booking as its guest may see it."""
 
@@ -97,6 +123,7 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     notes: str
     location: Place
     answers: list[QuestionAnswer]
+    guests: list[GuestAnswer]
     cancel_token: str
     cancelled_at: datetime | None
     cancel_reason: str | None
@@ -120,6 +147,7 @@ def booking_answer(booking: Booking, record: BookingRecord, token: str) -> Booki
         notes=booking.notes,
         location=Place(type=booking.location.type, value=booking.location.value, url=booking.location.url),
         answers=[QuestionAnswer(id=one.id, label=one.label, values=one.values) for one in booking.answers],
+        guests=[GuestAnswer(name=one.name, email=one.email) for one in booking.companions],
         cancel_token=token,
         cancelled_at=booking.changed_at if ended else None,
         cancel_reason=(booking.reason or None) if ended else None,
