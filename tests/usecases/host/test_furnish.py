@@ -42,6 +42,12 @@ async def test_the_host_signs_in_as_demo_and_lives_in_berlin(ports: Ports) -> No
     assert await ports.accounts.verify("demo", "demo")
 
 
+async def test_one_event_type_asks_its_host(ports: Ports) -> None:
+    """S1.13: so that people see a request."""
+    found = {str(one.slug): one.requires_confirmation for one in ports.homes.event_types(DEMO)}
+    assert found == {"intro": False, "review": True}
+
+
 async def test_there_are_two_event_types_one_with_buffers(ports: Ports) -> None:
     found = {str(one.slug): one for one in ports.homes.event_types(DEMO)}
     assert found.keys() == {"intro", "review"}
