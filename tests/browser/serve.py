@@ -134,14 +134,14 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         "cancelled": await _path(ports, cancelled),
         "replaced": replaced,
         "missing": await _path(ports, missing),
-        "answered": await _path(ports, await _answered(ports)),
+        "surveyed": await _path(ports, await _surveyed(ports)),
         "kept": await _path(ports, kept),
         **await _waiting(ports),
         **await _invited(ports),
     }
 
 
-async def _answered(ports: Ports) -> Booking:
+async def _surveyed(ports: Ports) -> Booking:
     """Book a visit with answers to every kind of question."""
     wish = NewBooking(
         home=SURVEY.home,

@@ -97,7 +97,7 @@ STATES: dict[str, Reach] = {
     "week-with-durations": _at("/u/anna/survey?tz=Europe/Berlin&date=2026-03-16&duration=90"),
     "form-with-questions": _at(SURVEY),
     "form-with-questions-and-faults": _questions_with_faults,
-    "booked-with-answers": _booking("answered", "/booked"),
+    "booked-with-answers": _booking("surveyed", "/booked"),
     "form-taken": _at(f"{INTRO}/book?start=2026-03-12T14:00Z&tz=Europe/Berlin"),
     "invited": _booking("invited", "?tz=Europe/Berlin"),
     "invited-form": _booking("invited", "/book?start=2026-03-20T08:00Z&tz=Europe/Berlin"),

@@ -7,7 +7,14 @@ from server.domain.choices import PLACE_CHARS_MAX, place_names
 from server.domain.event_type import ASKED, EventType, LocationType
 from server.domain.questions import CHARS_MAX, CHOICES, Question, QuestionType
 from server.i18n.translator import Translator
-from server.web.guest.form.given import PLACE, Given, field_of, field_of_place
+from server.web.guest.form.given import (
+    PLACE,
+    Given,
+    field_of,
+    field_of_place,
+    guest_email,
+    guest_name,
+)
 from server.web.guest.particulars import place_offered
 
 
@@ -32,6 +39,17 @@ class QuestionField:
     chars_max: int
     value: str
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestFields:
+    """The row of an additional guest: the names of its fields and what was typed into them."""
+
+    number: int
+    name: str
+    email: str
+    name_typed: str
+    email_typed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +116,20 @@ def place_fields(event_type: EventType, given: Given, reader: Translator) -> tup
     return tuple(fields)
 
 
+def guest_fields(given: Given) -> tuple[GuestFields, ...]:
+    """Return a row for everybody who may be brought along."""
+    return tuple(
+        GuestFields(
+            number=row + 1,
+            name=guest_name(row),
+            email=guest_email(row),
+            name_typed=one.name,
+            email_typed=one.email,
+        )
+        for row, one in enumerate(given.guests)
+    )
+
+
 def in_form(wrong: Mapping[str, str], given: Given) -> Mapping[str, str]:
     """Return faults by the fields of the form that they are about."""
     return {_field(name, given): words for name, words in wrong.items()}
@@ -107,19 +139,14 @@ def _field(name: str, given: Given) -> str:
     first, _, rest = name.partition(".")
     if first == "answers":
         return field_of(rest)
+    if first == "guests" and rest:
+        at, _, part = rest.partition(".")
+        row = list(given.companions)[int(at)]
+        return guest_name(row) if part == "name" else guest_email(row)
     return {"location": PLACE, "location_value": field_of_place(given.place)}.get(name, name)
 
 
-def inputs(questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...]) -> frozenset[str]:
-    """Return the names of all fields that a fault can be about."""
-    return frozenset(
-        (
-            "name",
-            "email",
-            "phone",
-            "notes",
-            PLACE,
-            *(one.name for one in questions),
-            *(one.typed for one in places),
-        )
-    ) - {""}
+def inputs(questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...]) -> Mapping[str, str]:
+    """Return the names of all fields that a fault can be about, with labels where its words do not say which it is."""
+    named = ("name", "email", "phone", "notes", PLACE, *(one.typed for one in places if one.typed))
+    return dict.fromkeys(named, "") | {one.name: one.label for one in questions}

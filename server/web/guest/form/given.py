@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from server.domain import attendees
 from server.domain.choices import PLACE_CHARS_MAX, PlaceWish, place_names
+from server.domain.companions import Companion
 from server.domain.event_type import ASKED, EventType
 from server.domain.phones import CHARS_MAX as PHONE_CHARS_MAX
 from server.domain.plain import line, paragraphs
@@ -27,14 +28,25 @@ class Given:
     email: str = ""
     notes: str = ""
     phone: str = ""
+    guests: tuple[Companion, ...] = ()
     place: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return any(
-            (self.name, self.email, self.notes, self.phone, *self.places.values(), *self.answers.values())
+            (
+                *(self.name, self.email, self.notes, self.phone),
+                *self.places.values(),
+                *self.answers.values(),
+                *self.guests,
+            )
         )
+
+    @property
+    def companions(self) -> dict[int, Companion]:
+        """Return who is brought along by the row of the form they stand in; empty rows are nobody."""
+        return {row: one for row, one in enumerate(self.guests) if one.name.strip() or one.email.strip()}
 
     @property
     def wish(self) -> PlaceWish:
@@ -54,6 +66,10 @@ def typed(event_type: EventType, sent: Pairs) -> Given:
         email=found.get("email", [""])[-1],
         notes=found.get("notes", [""])[-1],
         phone=found.get("phone", [""])[-1],
+        guests=tuple(
+            Companion(found.get(guest_email(row), [""])[-1], found.get(guest_name(row), [""])[-1])
+            for row in range(event_type.guests_max)
+        ),
         place=next(iter(names)) if len(names) == 1 else chosen,
         places={
             name: found.get(field_of_place(name), [""])[-1]
@@ -92,6 +108,16 @@ def field_of(question: str) -> str:
 def field_of_place(name: str) -> str:
     """Return the name of the field in which the guest says what a place is."""
     return f"{PLACE}_{name}"
+
+
+def guest_name(row: int) -> str:
+    """Return the name of the field for the name of an additional guest; rows count from 0, people from 1."""
+    return f"guest_name_{row + 1}"
+
+
+def guest_email(row: int) -> str:
+    """Return the name of the field for the address of an additional guest."""
+    return f"guest_email_{row + 1}"
 
 
 def _cut(event_type: EventType, query: Pairs) -> Iterable[tuple[str, str]]:

@@ -11,8 +11,10 @@ from server.i18n.translator import Translator
 from server.ports import Ports
 from server.usecases.booking.remind import asks_for_phone
 from server.web.guest.form.fields import (
+    GuestFields,
     PlaceField,
     QuestionField,
+    guest_fields,
     inputs,
     place_fields,
     question_fields,
@@ -89,7 +91,8 @@ class Nearby:
 class FormPage:
     """The booking form. `is_taken` says that the start cannot be had; `nearest` are then to choose from.
 
-    `inputs` are the names of the fields that a fault may lead to. Sent sooner than `least_ms` after it was shown, it would be refused: scripts wait that long for those who are quick.
+    `inputs` are the names and labels of the fields that a fault may lead to. Sent sooner than `least_ms` after it was
+    shown, it would be refused: scripts wait that long for those who are quick.
     """
 
     offer: Particulars
@@ -101,7 +104,8 @@ class FormPage:
     asks_for_phone: bool
     places: tuple[PlaceField, ...]
     questions: tuple[QuestionField, ...]
-    inputs: frozenset[str]
+    guests: tuple[GuestFields, ...]
+    inputs: Mapping[str, str]
     faults: Faults
     is_taken: bool
     nearest: tuple[Nearby, ...]
@@ -121,6 +125,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seco
     }
     places = place_fields(asking.event_type, given, reader)
     questions = question_fields(asking.event_type, given)
+    guests = guest_fields(given)
     if faults.nearest is None:
         hidden["start"] = wording.instant(asking.start_s)
     return FormPage(
@@ -133,7 +138,8 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seco
         asks_for_phone=asks_for_phone(asking.ports, asking.event_type),
         places=places,
         questions=questions,
-        inputs=inputs(questions, places),
+        guests=guests,
+        inputs=inputs(questions, places, guests),
         faults=faults,
         is_taken=faults.nearest is not None,
         nearest=tuple(_nearby(asking, start) for start in faults.nearest or ()),
