@@ -35,9 +35,7 @@ class Run:
 
 
 CLIENTS = (
-    Client(
-        "Thunderbird", lambda: debian.version(*thunderbird.PACKAGES), lambda test: "[thunderbird]" in test
-    ),
+    Client("Thunderbird", lambda: debian.version(*thunderbird.PACKAGES), lambda test: "thunderbird" in test),
     Client(
         "Evolution and GNOME Calendar, by Evolution Data Server",
         lambda: debian.version(*evolution.PACKAGES),

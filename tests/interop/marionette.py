@@ -12,6 +12,10 @@ class MarionetteError(Exception):
     """The program could not do what it was asked to."""
 
 
+class Asked(MarionetteError):
+    """A window with a question to the user ended the script; it stays open until `dismiss`."""
+
+
 class Marionette:
     """A connection to a program that was started with `--marionette`; raises OSError while it does not listen yet."""
 
@@ -48,10 +52,14 @@ class Marionette:
         answer = self.ask("WebDriver:ExecuteAsyncScript", script=wrapped, args=list(values))["value"]
         if not isinstance(answer, dict):
             # A window that opens in the middle ends the script: a question to the user, most likely for a password.
-            raise MarionetteError(f"the script did not end: {self.ask('WebDriver:GetAlertText')}")
+            raise Asked(self.ask("WebDriver:GetAlertText")["value"])
         if "error" in answer:
             raise MarionetteError(str(answer["error"]))
         return answer.get("value")
+
+    def dismiss(self) -> None:
+        """Answer the question of the open window with no."""
+        self.ask("WebDriver:DismissAlert")
 
     def close(self) -> None:
         """Hang up."""
