@@ -40,8 +40,19 @@ def cancel(booking: Booking, host: Host, attendee: Attendee | None) -> bytes:
     return _object(Method.CANCEL, booking, host, attendee, None)
 
 
+def uninvite(booking: Booking, host: Host, attendee: Attendee) -> bytes:
+    """Return the cancellation for one who comes no more, of a meeting that goes on: it has no STATUS (RFC 5546 §3.2.5)."""
+    return _object(Method.CANCEL, booking, host, attendee, None, goes_on=True)
+
+
 def _object(
-    method: Method, booking: Booking, host: Host, attendee: Attendee | None, link: str | None
+    method: Method,
+    booking: Booking,
+    host: Host,
+    attendee: Attendee | None,
+    link: str | None,
+    *,
+    goes_on: bool = False,
 ) -> bytes:
     calendar = Calendar()
     calendar.add("version", "2.0")
@@ -52,6 +63,8 @@ def _object(
     _add_times(vevent, booking)
     _add_words(vevent, booking, host, attendee, link)
     _add_people(vevent, booking, host, attendee)
+    if goes_on:
+        vevent.pop("status")
     if method is Method.CANCEL and booking.reason:
         vevent.add("comment", paragraphs(booking.reason))
     calendar.add_component(vevent)
@@ -85,9 +98,11 @@ def _add_words(
     url = conference_url(booking)
     if url:
         vevent.add("conference", vUri(url), dict(conference_params(booking)))
+    # What the guest told the host is not for those whom they bring along.
+    is_companion = attendee is not None and attendee.number != booking.guest.number
     # Gmail and Apple show the description, Outlook the mail: the link belongs in both.
     words = (
-        said(booking),
+        "" if is_companion else said(booking),
         paragraphs(booking.notes).strip(),
         paragraphs(booking.description).strip(),
         link,

@@ -187,3 +187,11 @@ def test_no_text_of_a_person_adds_a_line(name: str, words: str) -> None:
     assert vevent.keys() == usual.keys()
     assert all(len(line) <= 75 for line in text.split(b"\r\n"))
     assert b"\n" not in text.replace(b"\r\n", b"")
+
+
+def test_what_a_guest_told_the_host_is_not_for_whom_they_bring_along() -> None:
+    friend = replace(ADA, number=2, name="Fay Friend", email="fay@example.com")
+    answers = (Answer(id="topic", label="What is it about?", values=("Bridges",)),)
+    booking = replace(REVIEW, attendees=(ADA, friend), answers=answers)
+    said = [b"Bridges" in itip.request(booking, ALICE, reader, None) for reader in (ADA, friend, None)]
+    assert said == [True, False, True]

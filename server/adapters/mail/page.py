@@ -25,7 +25,8 @@ class Moment:
 class Page:
     """One mail. `by` is who changed the booking: "reader", "other" (named by `by_name`) or "nobody" in particular.
 
-    `soon` tells how far ahead the meeting is, in a reminder.
+    `soon` tells how far ahead the meeting is, in a reminder. `company` is who else comes, as the reader may know them, `about` who
+    joined or left. A companion was brought along, and can do nothing but leave.
     """
 
     id: str
@@ -56,6 +57,10 @@ class Page:
     answer_by: str | None
     is_hidden: bool
     soon: str | None
+    is_companion: bool
+    company: tuple[str, ...]
+    about: str
+    leave_url: str | None
 
 
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
@@ -65,6 +70,7 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
     guest_zone = booking.guest.zone
     by, by_name = _by(letter)
     approve_url, decline_url = letter.answer or (None, None)
+    is_companion = letter.attendee is not None and letter.attendee.number != booking.guest.number
     return Page(
         id=booking.id,
         language=speaks.language,
@@ -73,14 +79,14 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         title=line(booking.title),
         host=line(host.name),
         host_email=line(host.email),
-        guests=tuple((line(guest.name), line(guest.email)) for guest in booking.attendees),
+        guests=tuple((line(guest.name or guest.email), line(guest.email)) for guest in booking.attendees),
         when=_moment(booking, speaks, zone),
         guest_when=_moment(booking, speaks, guest_zone) if is_host and guest_zone != zone else None,
         was=None if letter.before is None else _moment(letter.before, speaks, zone),
         place=_place(booking, speaks),
         place_url=booking.location.url,
         notes=paragraphs(booking.notes).strip(),
-        answers=tuple((line(one.label), paragraphs(one.text).strip()) for one in booking.answers),
+        answers=_answers(letter),
         description=paragraphs(booking.description).strip(),
         # Why it was moved weeks ago is not what a reminder is about.
         reason="" if letter.due is not None else paragraphs(booking.reason).strip(),
@@ -89,6 +95,10 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         manage_url=link,
         cancel_url=link and f"{link}/cancel",
         reschedule_url=link and f"{link}/reschedule",
+        is_companion=is_companion,
+        company=_company(letter),
+        about="" if letter.about is None else line(letter.about.name or letter.about.email),
+        leave_url=f"{link}/leave" if link and is_companion else None,
         book_again_url=None
         if is_host or not letter.may_book_again
         else site.link("u", booking.home, booking.slug),
@@ -98,6 +108,25 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         is_hidden=booking.is_hidden,
         soon=None if letter.due is None else speaks.soon(booking.start, letter.due, zone),
     )
+
+
+def _company(letter: Letter) -> tuple[str, ...]:
+    """Return who else comes: to who booked with addresses, to those brought along by name alone."""
+    reader, booking = letter.attendee, letter.booking
+    if reader is None:
+        return ()
+    others = [one for one in booking.attendees if one.number != reader.number]
+    if reader.number != booking.guest.number:
+        return tuple(line(one.name) for one in others if one.name)
+    return tuple(", ".join(filter(None, (line(one.name), line(one.email)))) for one in others)
+
+
+def _answers(letter: Letter) -> tuple[tuple[str, str], ...]:
+    """Return what the guest told the host, for these two and nobody whom the guest brings along."""
+    reader, booking = letter.attendee, letter.booking
+    if reader is not None and reader.number != booking.guest.number:
+        return ()
+    return tuple((line(one.label), paragraphs(one.text).strip()) for one in booking.answers)
 
 
 def _place(booking: Booking, speaks: Translator) -> str:

@@ -11,6 +11,7 @@ from itertools import count
 
 from server.domain.booking import Action, Actor, Booking, Partstat, Status
 from server.domain.errors import Conflict
+from server.domain.event_type import LocationType
 from server.domain.identity import BookingId, Uid, is_superseded
 from server.domain.invites import InviteUse
 from server.ical import vevent
@@ -169,6 +170,8 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
         await _settle(ports, intent, claim, use)
         before = booking
     shown = life.present.shown
+    if _waits_for_room(shown):
+        await ports.ledger.wait_for_room(shown.id, int(now.timestamp()))
     if shown.end <= now and shown.status is Status.CONFIRMED:
         # Over for long, perhaps: nobody is told of it now.
         await ports.ledger.complete(shown.id, revisions[-1].revision, shown.span[1])
@@ -229,9 +232,12 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None)
 
 def _action(booking: Booking, before: Booking | None) -> Action:
     """Return what happened between two revisions, as far as they tell."""
+    if before is None:
+        return Action.CREATE
+    quiet = _quiet(booking, before)
+    if quiet is not None:
+        return quiet
     match booking.status:
-        case _ if before is None:
-            return Action.CREATE
         case Status.CANCELLED:
             return Action.CANCEL
         case Status.DECLINED:
@@ -247,11 +253,30 @@ def _action(booking: Booking, before: Booking | None) -> Action:
             return Action.KEEP if is_back else Action.RESCHEDULE
 
 
+def _quiet(booking: Booking, before: Booking) -> Action | None:
+    """Return what happened if state and time stayed: somebody joined or left, or the room that was awaited came."""
+    if (booking.status, booking.span) != (before.status, before.span):
+        return None
+    if _people(booking) != _people(before):
+        return Action.JOIN if _people(booking) > _people(before) else Action.LEAVE
+    return Action.ROOM if _waits_for_room(before) and not _waits_for_room(booking) else None
+
+
+def _people(booking: Booking) -> set[int]:
+    return {attendee.number for attendee in booking.attendees}
+
+
+def _waits_for_room(booking: Booking) -> bool:
+    return booking.is_active and booking.location.type is LocationType.ROOM
+
+
 def _actor(booking: Booking, action: Action) -> Actor:
     """Return who did it, as far as the object tells: moved by anybody but a guest, everybody is asked again."""
     if action in {Action.CANCEL, Action.DECLINE, Action.EXPIRE}:
         return booking.ended_by or Actor.SYSTEM
     if action in {Action.CONFIRM, Action.KEEP}:
         return Actor.HOST
-    asked = any(attendee.partstat is not Partstat.ACCEPTED for attendee in booking.attendees)
+    if action is Action.ROOM:
+        return Actor.SYSTEM
+    asked = booking.guest.partstat is not Partstat.ACCEPTED
     return Actor.HOST if action is Action.RESCHEDULE and asked else Actor.GUEST

@@ -99,7 +99,7 @@ def _page(held: Held, just: str) -> ManagePage:
         name=held.attendee.name,
         email=held.attendee.email,
         notes=booking.notes,
-        answers=booking.answers,
+        answers=booking.answers if held.attendee.number == booking.guest.number else (),
         reason=booking.reason,
         ended_by="" if booking.ended_by is None else booking.ended_by.value,
         agreed=held.when(booking.agreed[0]) if waits and booking.agreed else None,

@@ -11,6 +11,7 @@ from server.adapters.mail.stationery import TemplateStationery
 from server.domain.booking import Actor
 from server.domain.changes import cancelled, rescheduled
 from server.domain.event_type import Location, LocationType
+from server.domain.questions import Answer
 from server.domain.site import Site
 from server.ports import Letter, MailKind, Words
 from server.resources import templates_dir
@@ -206,3 +207,43 @@ def test_the_same_letter_has_the_same_words() -> None:
 def test_times_follow_the_readers_region() -> None:
     british = replace(ADA, language="en-GB", zone="Europe/London")
     assert "13:00 – 14:00" in write(replace(CONFIRMED, attendee=british)).text
+
+
+def test_answers_stand_in_the_mails_of_guest_and_host_and_of_nobody_else() -> None:
+    friend = replace(ADA, number=2, name="Fay Friend", email="fay@example.com")
+    answers = (
+        Answer(id="topic", label="What is <it> about?", values=("Bridges & tunnels",)),
+        Answer(id="days", label="Days", values=("Mon", "Tue")),
+    )
+    booking = replace(REVIEW, attendees=(ADA, friend), answers=answers)
+    for reader, told in ((ADA, True), (None, True), (friend, False)):
+        words = write(replace(CONFIRMED, booking=booking, attendee=reader))
+        for text in (words.text, seen(words.html)):
+            assert ("What is <it> about?" in text and "Bridges & tunnels" in text) is told
+            assert ("Mon, Tue" in text) is told
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (Location(type=LocationType.ROOM), "Video call; the link will follow."),
+        (Location(type=LocationType.GUEST_PHONE, value="+49 30 1234567"), "Phone call to +49 30 1234567"),
+        (Location(type=LocationType.GUEST_PLACE, value="https://not.example"), "https://not.example"),
+    ],
+)
+def test_a_mail_says_where_to_meet_when_that_is_said_for_each_booking(place: Location, words: str) -> None:
+    mail = write(replace(CONFIRMED, booking=replace(REVIEW, location=place)))
+    assert f"Where: {words}" in mail.text
+    assert words in seen(mail.html)
+    assert 'href="https://not.example"' not in mail.html
+
+
+def test_a_room_that_came_late_is_told_to_guest_and_host_and_one_that_never_came_to_the_host() -> None:
+    for kind, reader, words in (
+        (MailKind.ROOM, ADA, "The link for your meeting with Alice Example is there now."),
+        (MailKind.ROOM, None, "The video room for your meeting with Ada Lovelace is there now."),
+        (MailKind.ROOM_MISSING, None, "has not answered, and is not asked any more"),
+    ):
+        mail = write(replace(CONFIRMED, kind=kind, attendee=reader))
+        assert words in mail.text.replace("\n", " ")
+        assert words in seen(mail.html)

@@ -10,6 +10,7 @@ import pytest
 from server.adapters.mail.stationery import TemplateStationery
 from server.adapters.memory import SITE, memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
+from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
 from server.adapters.memory.rooms import MemoryRooms
 from server.domain.booking import Action, Actor, Booking
@@ -21,6 +22,7 @@ from server.ports import MailKind, Ports
 from server.resources import templates_dir
 from server.usecases.booking import cancel, create, look, reschedule
 from server.usecases.booking.create import NewBooking
+from server.usecases.booking.rebuild import rebuild
 from server.usecases.delivery.deliver import deliver, due
 from server.usecases.room.again import ATTEMPTS_MAX, ask_again
 from tests.builders import BERLIN, NOW, at, booking_id, calendar, event_type, host, settle_in
@@ -230,3 +232,20 @@ async def test_an_event_type_that_lost_its_webhook_asks_nobody(ports: Ports, roo
     await ports.homes.save_event_type(replace(kind, location=Location(), room=None))
     assert await codes(ports, NOW + timedelta(minutes=1)) == ["no webhook"]
     assert len(rooms.asked) == 1
+
+
+async def test_a_rebuilt_ledger_goes_on_asking_and_knows_what_came(ports: Ports, rooms: MemoryRooms) -> None:
+    rooms.error = "503"
+    waiting, lucky = await book(ports, "webhook"), await book(ports, "webhook", at("2026-03-05 12:00"))
+    await ports.ledger.postpone_room(waiting.id, 2**40)
+    rooms.error = ""
+    await ask_again(ports, NOW + timedelta(minutes=1))
+    again = replace(ports, ledger=MemoryLedger())
+    await rebuild(again, NOW + timedelta(minutes=2))
+    due = await again.ledger.due_rooms(int(NOW.timestamp()) + 120, 9)
+    assert [wait.booking for wait in due] == [waiting.id]
+    trail = await again.ledger.trail(lucky.id)
+    assert [(entry.action, entry.actor) for entry in trail] == [
+        (Action.CREATE, Actor.GUEST),
+        (Action.ROOM, Actor.SYSTEM),
+    ]
