@@ -12,7 +12,9 @@ from server.domain.plain import sentence
 from server.ports import MustFit, Ports
 
 FULL = sentence("Nothing more can be booked in this period.")
-FULL_FOR_GUEST = sentence("You have booked as much of this as one person may. Please ask your host.")
+FULL_FOR_GUEST = sentence(
+    "You have booked as many of these meetings as one person may. You can ask your host for more."
+)
 
 
 def full(

@@ -17,6 +17,7 @@ from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
 from server.usecases.booking import caps
+from server.usecases.host.stand_in import deputies
 
 DAY_S = 86_400
 NOTHING = sentence("There is nothing to book at this address.")
@@ -205,4 +206,9 @@ def is_free(ports: Ports, host: Host, event_type: EventType | None, booking: Boo
 def version(ports: Ports, host: Host) -> tuple[int, ...]:
     """Return numbers that change whenever an answer for this host could, time itself aside."""
     home = host.home
-    return ports.homes.version(home), ports.calendars.version(home), ports.ledger.claims_version(home)
+    return (
+        ports.homes.version(home),
+        ports.calendars.version(home),
+        ports.ledger.claims_version(home),
+        *map(ports.homes.version, sorted(deputies(ports, host))),
+    )

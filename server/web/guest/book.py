@@ -8,7 +8,8 @@ from aiohttp import web
 from server.domain import attendees
 from server.domain.booking import Actor
 from server.domain.choices import choose
-from server.domain.errors import Invalid, NotFound, SlotUnavailable, TooMany, Unavailable
+from server.domain.errors import BookingCapReached, Invalid, NotFound, SlotUnavailable, TooMany, Unavailable
+from server.domain.slots import Refusal
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
 from server.web.forms import pairs_of
@@ -33,7 +34,8 @@ async def ask(request: web.Request) -> web.Response:
     refused = offer.refusal(asking.ports, asking.host, asking.event_type, asking.start_s, asking.now_s)
     if refused is None:
         return _show(request, asking, given)
-    return _show(request, asking, given, Faults(nearest=_nearest(asking)), status=409)
+    faults = Faults(nearest=_nearest(asking), is_full=refused is Refusal.CAPPED)
+    return _show(request, asking, given, faults, status=409)
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -48,6 +50,8 @@ async def submit(request: web.Request) -> web.Response:
         return _show(request, asking, given, faults, ticket=sent["ticket"] if ticket else "", status=422)
     try:
         return await _book(request, asking, given, ticket)
+    except BookingCapReached as error:
+        faults, status = _capped(asking, error), 409
     except SlotUnavailable as error:
         faults, status = Faults(nearest=error.nearest), 409
     except Invalid as error:
@@ -131,6 +135,13 @@ def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket |
     said = attendees.faults(name=given.name, email=given.email, notes=given.notes, phone=given.phone)
     found = {**said, **wrong}
     return Faults(fields={name: text(message) for name, message in in_form(found, given).items()})
+
+
+def _capped(asking: Asking, error: BookingCapReached) -> Faults:
+    """Return what to show where enough is booked: other times, but to a guest who has their share, that it is so."""
+    if error.by_guest:
+        return Faults(general=asking.reader.text(error.message))
+    return Faults(nearest=error.nearest, is_full=True)
 
 
 def _invalid(asking: Asking, given: Given, error: Invalid) -> Faults:

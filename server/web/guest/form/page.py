@@ -67,11 +67,15 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """What is wrong: with the form as a whole, with fields, or with the time (then `nearest` is not None)."""
+    """What is wrong: with the form as a whole, with fields, or with the time (then `nearest` is not None).
+
+    `is_full` tells that the time is free, but enough is booked in its period.
+    """
 
     general: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     nearest: tuple[int, ...] | None = None
+    is_full: bool = False
     trap: str = ""
     retry_after_s: int | None = None
 

@@ -8,8 +8,8 @@ from server.web.guest.picker.model import Day, Slot
 from server.web.reading import wording, zones
 
 
-def day_of(asked: Asked, day: date, starts: Sequence[datetime]) -> Day:
-    """Return a day as it is shown."""
+def day_of(asked: Asked, day: date, starts: Sequence[datetime], why: str = "") -> Day:
+    """Return a day as it is shown; `why` is the reason of one without starts."""
     reader = asked.reader
     heading = wording.day_without_year(day, reader)
     return Day(
@@ -18,9 +18,8 @@ def day_of(asked: Asked, day: date, starts: Sequence[datetime]) -> Day:
         weekday=wording.short_weekday(day, reader),
         number=str(day.day),
         month=wording.short_month(day, reader),
-        count=wording.free_times(reader, len(starts))
-        if starts or day >= asked.today
-        else reader.text("Past"),
+        count=_count(asked, day, len(starts), why),
+        why="" if starts else why,
         slots=tuple(
             _slot(asked, start, heading, before)
             for before, start in zip((None, *starts), starts, strict=False)
@@ -28,6 +27,12 @@ def day_of(asked: Asked, day: date, starts: Sequence[datetime]) -> Day:
         is_today=day == asked.today,
         is_past=day < asked.today,
     )
+
+
+def _count(asked: Asked, day: date, free: int, why: str) -> str:
+    if not free and day < asked.today:
+        return asked.reader.text("Past")
+    return wording.free_times(asked.reader, free) if free or not why else why
 
 
 def _slot(asked: Asked, start: datetime, heading: str, before: datetime | None) -> Slot:

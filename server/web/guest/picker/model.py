@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from server.web.guest.absence import Absence
 from server.web.reading.zones import ZoneOption
 
 
@@ -21,7 +22,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the week or list view. `count` says in words how often it is free."""
+    """A day of the week or list view. `count` says in words how often it is free, `why` why it is not, if that is known."""
 
     iso: str
     heading: str
@@ -29,6 +30,7 @@ class Day:
     number: str
     month: str
     count: str
+    why: str
     slots: tuple[Slot, ...]
     is_today: bool
     is_past: bool
@@ -71,6 +73,7 @@ class Picker:
     weekdays: tuple[tuple[str, str], ...] = ()
     weeks: tuple[tuple[Cell, ...], ...] = ()
     notes: tuple[str, ...]
+    absences: tuple[Absence, ...]
     nothing: str
     next_free: Link | None
     zone: str

@@ -8,6 +8,7 @@ from server.domain.event_type import View
 from server.web.guest.picker import days
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.model import Link
+from server.web.guest.picker.why import is_full
 from server.web.reading import wording, zones
 
 
@@ -32,8 +33,10 @@ def _change(asked: Asked, zone: ZoneInfo, at: datetime) -> str:
     )
 
 
-def nothing(asked: Asked) -> str:
-    """Say that the period has no free time."""
+def nothing(asked: Asked, first: date, last: date) -> str:
+    """Say that the period has no free time, or that it is fully booked."""
+    if is_full(asked, first, last):
+        return _full(asked)
     match asked.choice.view:
         case View.WEEK:
             return asked.reader.text("Nothing is free in this week.")
@@ -41,6 +44,16 @@ def nothing(asked: Asked) -> str:
             return asked.reader.text("Nothing is free in this month.")
         case View.LIST:
             return asked.reader.text("Nothing is free in these two weeks.")
+
+
+def _full(asked: Asked) -> str:
+    match asked.choice.view:
+        case View.WEEK:
+            return asked.reader.text("This week is fully booked.")
+        case View.MONTH:
+            return asked.reader.text("This month is fully booked.")
+        case View.LIST:
+            return asked.reader.text("These two weeks are fully booked.")
 
 
 def next_free(asked: Asked, last: date) -> Link | None:

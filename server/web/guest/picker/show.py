@@ -1,9 +1,11 @@
 """Builds the picker: asks for the free times of a period and puts them into words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from server.domain.event_type import View
+from server.web.guest.absence import Absence, absences
 from server.web.guest.particulars import duration
 from server.web.guest.picker import days
 from server.web.guest.picker.asked import Asked
@@ -12,6 +14,7 @@ from server.web.guest.picker.day import day_of
 from server.web.guest.picker.model import Day, Link, Picker
 from server.web.guest.picker.month import weekdays, weeks
 from server.web.guest.picker.notes import host_clock, next_free, notes, nothing
+from server.web.guest.picker.why import Why, away_in, reasons
 from server.web.reading import wording, zones
 
 LIST_DAYS = 14
@@ -24,6 +27,7 @@ def show(asked: Asked) -> Picker:
     starts = asked.starts(first, last)
     grouped = days.by_day(starts, asked.zone)
     chosen = _chosen(asked, day, grouped)
+    why = reasons(asked, first, last)
     choice = asked.choice
     at = datetime.fromtimestamp(days.instants(first, last, asked.zone)[0], asked.zone)
     return Picker(
@@ -35,11 +39,12 @@ def show(asked: Asked) -> Picker:
         views=_views(asked, chosen or day),
         clocks=_clocks(asked),
         durations=_durations(asked),
-        days=_days(asked, first, grouped, chosen),
+        days=_days(asked, first, grouped, chosen, why),
         weekdays=weekdays(asked, first) if choice.view is View.MONTH else (),
-        weeks=weeks(asked, first, grouped, chosen) if choice.view is View.MONTH else (),
+        weeks=weeks(asked, first, grouped, chosen, why) if choice.view is View.MONTH else (),
         notes=notes(asked, first, last),
-        nothing=nothing(asked) if not starts else "",
+        absences=_absences(asked, first, last),
+        nothing=nothing(asked, first, last) if not starts else "",
         next_free=next_free(asked, last) if not starts else None,
         zone=choice.zone,
         zone_label=wording.zone_label(choice.zone, at, asked.reader),
@@ -121,8 +126,16 @@ def _durations(asked: Asked) -> tuple[Link, ...]:
     )
 
 
+def _absences(asked: Asked, first: date, last: date) -> tuple[Absence, ...]:
+    """Return when the host is away; who moves a booking is sent to nobody else."""
+    ranges = away_in(asked, first, last)
+    if asked.without is not None:
+        ranges = tuple(replace(one, deputy=None) for one in ranges)
+    return absences(asked.ports, asked.host, ranges, asked.reader, asked.event_type.slug)
+
+
 def _days(
-    asked: Asked, first: date, grouped: dict[date, list[datetime]], chosen: date | None
+    asked: Asked, first: date, grouped: dict[date, list[datetime]], chosen: date | None, why: Why
 ) -> tuple[Day, ...]:
     shown: Iterable[date]
     match asked.choice.view:
@@ -132,7 +145,7 @@ def _days(
             shown = (chosen,) if chosen else ()
         case View.LIST:
             shown = sorted(grouped)
-    return tuple(day_of(asked, day, grouped.get(day, [])) for day in shown)
+    return tuple(day_of(asked, day, grouped.get(day, []), why.get(day, "")) for day in shown)
 
 
 def _hidden(choice: Choice) -> tuple[tuple[str, str], ...]:
