@@ -111,7 +111,7 @@ class Running:
         path = f"/v1/availability?event_type_id=demo/{slug}&start={start}&end={end}&timezone=Europe/Berlin"
         return [slot["start_time"] for slot in json.loads(self.get(path))["slots"]]
 
-    def book(self, slug: str, start: str, **particulars: str) -> tuple[int, dict[str, object]]:
+    def book(self, slug: str, start: str, **particulars: object) -> tuple[int, dict[str, object]]:
         """Book a slot of the demo host over /v1."""
         wish = {
             "event_type_id": f"demo/{slug}",

@@ -20,17 +20,22 @@ HOST_WORDS = {
     "description": "Xenarthra",
     "location": "https://numbat.example/Ocelotl",
     "program": "Thylacine",
+    "question": "Zebu",
+    "thanks": "Umbrellabird",
 }
 GUEST_WORDS = {
     "name": "Pangolinus Axolotl",
     "email": "capybara@tapir.example",
     "notes": "Kinkajou Fossa",
+    "answer": "Markhor",
+    "place": "Takin",
     "reason": "Bandicoot",
     "move": "Dugong",
     "keep": "Hoatzin",
     "operator": "Gharial Okapi",
     "operator_email": "narwhal@tapir.example",
     "operator_notes": "Vaquita",
+    "operator_answer": "Saola",
     "invited": "Tamandua Coati",
     "invited_email": "dikdik@tapir.example",
     "invite": "Ptarmigan",
@@ -44,7 +49,8 @@ def furnish(server: Running) -> None:
     server.daybook(
         *("event-type", "create", "demo/words", "--title", HOST_WORDS["title"]),
         *("--description", HOST_WORDS["description"], "--location", f"link:{HOST_WORDS['location']}"),
-        *("--hours", "always", "--notice", "0"),
+        *("--location-option", "ask place", "--question", f"text/why!: {HOST_WORDS['question']}"),
+        *("--thanks", HOST_WORDS["thanks"], "--hours", "always", "--notice", "0"),
     )
 
 
@@ -61,6 +67,9 @@ def live(server: Running) -> str:
         invitee_name=GUEST_WORDS["name"],
         invitee_email=GUEST_WORDS["email"],
         notes=GUEST_WORDS["notes"],
+        answers={"why": GUEST_WORDS["answer"]},
+        location="guest_place",
+        location_value=GUEST_WORDS["place"],
     )
     assert status == 201
     token = str(made["cancel_token"])
@@ -79,7 +88,7 @@ def live(server: Running) -> str:
     server.daybook(
         *("booking", "create", "demo/words", "--date", f"{free:%Y-%m-%d}", "--time", f"{free:%H:%M}"),
         *("--name", GUEST_WORDS["operator"], "--email", GUEST_WORDS["operator_email"]),
-        *("--notes", GUEST_WORDS["operator_notes"]),
+        *("--notes", GUEST_WORDS["operator_notes"], "--answer", f"why={GUEST_WORDS['operator_answer']}"),
     )
     server.daybook(
         *("invite", "create", "demo/words", "--name", GUEST_WORDS["invited"]),
