@@ -37,6 +37,8 @@ from server.adapters.ledger.migrate import LedgerRefused
 from server.adapters.ledger.snapshot import examine, snapshot
 from server.adapters.mail.absent import NoMailer
 from server.adapters.mail.folder import FolderMailer
+from server.adapters.mail.maildir import MaildirInbox
+from server.adapters.mail.no_inbox import NoInbox
 from server.adapters.mail.smtp import Security, SmtpMailer, SmtpServer
 from server.adapters.mail.stationery import TemplateStationery
 from server.adapters.nudge import Bell
@@ -52,14 +54,15 @@ from server.control.listen import listen
 from server.domain.guards import Guards
 from server.domain.host import Host
 from server.domain.site import Site
+from server.jobs.bounces import bounces
 from server.jobs.deliver import delivery
 from server.jobs.follow import Follower
 from server.jobs.loop import Job, repeat
 from server.jobs.rooms import rooms
 from server.jobs.schedule import housekeeping
-from server.ports import Homes, Mailer, Ports, Texter
+from server.ports import Homes, Inbox, Mailer, Ports, Texter
 from server.resources import templates_dir
-from server.settings.model import AbuseSettings, Listen, MailSettings, Settings, SmsSettings
+from server.settings.model import AbuseSettings, InboundSettings, Listen, MailSettings, Settings, SmsSettings
 from server.usecases.booking.rebuild import Rebuilt
 from server.usecases.booking.rebuild import rebuild as rebuild_bookings
 from server.usecases.booking.recover import recover_all
@@ -206,6 +209,7 @@ async def opened(
             accounts=accounts,
             backups=backups,
             mailer=mailer,
+            inbox=inbox_of(settings.inbound),
             texter=texter_of(settings.sms),
             clock=SystemClock(),
             ids=RandomIds(),
@@ -260,6 +264,7 @@ def site_of(settings: Settings, base_url: str | None = None) -> Site:
         base_url=url,
         mail_address=settings.mail.sender or f"daybook@{domain}",
         language=settings.language,
+        bounce_address="" if settings.inbound.maildir is None else settings.inbound.address,
     )
 
 
@@ -271,6 +276,11 @@ def guards_of(abuse: AbuseSettings) -> Guards:
 def mailer_of(mail: MailSettings) -> Mailer:
     """Return the way out for mail that is set."""
     return SmtpMailer(smtp_server(mail)) if mail.host else NoMailer()
+
+
+def inbox_of(inbound: InboundSettings) -> Inbox:
+    """Return the way in for mail that is set."""
+    return NoInbox() if inbound.maildir is None else MaildirInbox(inbound.maildir)
 
 
 def texter_of(sms: SmsSettings) -> Texter:
@@ -307,7 +317,7 @@ async def _start_jobs(stack: AsyncExitStack, parts: Opened) -> None:
     ports = parts.ports
     follower = Follower(ports)
     stationery = TemplateStationery(ports.site, templates_dir())
-    jobs = (*housekeeping(ports), delivery(ports, stationery, parts.bell.wait), rooms(ports))
+    jobs = (*housekeeping(ports), delivery(ports, stationery, parts.bell.wait), rooms(ports), *bounces(ports))
     running = [asyncio.create_task(follower.run())]
     running += [asyncio.create_task(repeat(_kept(ports, job), ports.jobs, ports.clock)) for job in jobs]
     stack.push_async_callback(_cancel, running)

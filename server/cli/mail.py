@@ -30,7 +30,10 @@ def list_(installation: Installation, state: str | None) -> None:
 @click.argument("ids", metavar="[MAIL]...", type=int, nargs=-1)
 @on_installation
 def send(installation: Installation, ids: tuple[int, ...]) -> None:
-    """Send mails again that failed or were not sent: those named, or all whose meeting is still to come."""
+    """Send mails again that failed or were not sent: those named, or all whose meeting is still to come.
+
+    Those that came back are sent again only when they are named.
+    """
     found = installation.ask(SendMails(ids), list[MailView])
     installation.show(found, lambda: _table(found, "There is nothing to send."))
 

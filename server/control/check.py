@@ -49,6 +49,7 @@ async def check(ports: Ports, _asked: Check) -> list[Finding]:
         _base_url(ports),
         *_hosts(ports),
         await _mails(ports),
+        *await _inbox(ports),
         *_texts(ports),
         *_jobs(ports),
         *await _bookings(ports),
@@ -173,6 +174,30 @@ def _jobs(ports: Ports) -> Sequence[Finding]:
         for run in ports.jobs.runs()
         if run.error is not None
     ]
+
+
+async def _inbox(ports: Ports) -> Sequence[Finding]:
+    """Return whether mail can come in, where that is set, and which mails came back that matter still."""
+    if not ports.inbox.is_configured:
+        return []
+    try:
+        await ports.inbox.probe()
+    except Unavailable as error:
+        cure = "Look at inbound.maildir: the folders new and cur must be there, and Daybook's to read and change."
+        return [Finding(Verdict.FAULT, "incoming mail", error.message, cure)]
+    now = int(ports.clock.now().timestamp())
+    bounced = [mail for mail in await ports.ledger.mails(state=MailState.BOUNCED) if mail.expires_at > now]
+    if bounced:
+        names = _some(list(dict.fromkeys(mail.booking or mail.invite or "" for mail in bounced)))
+        return [
+            Finding(
+                Verdict.WARNING,
+                "incoming mail",
+                f"{len(bounced)} mails about meetings to come were not delivered: {names}",
+                "See `daybook mail list --state bounced`; their readers know nothing of it.",
+            )
+        ]
+    return [Finding(Verdict.OK, "incoming mail", "can be read; no mail about a meeting to come was returned")]
 
 
 async def _bookings(ports: Ports) -> Sequence[Finding]:

@@ -14,7 +14,7 @@ class ListMails(Command, tag="mail.list"):
 
 
 class SendMails(Command, tag="mail.send"):
-    """Queue mails again that failed or were not sent; all of them when `ids` is empty."""
+    """Queue mails again that failed or were not sent; all of them when `ids` is empty. Named, also those that came back."""
 
     ids: tuple[int, ...] = ()
 
@@ -31,12 +31,13 @@ async def send_mails(ports: Ports, asked: SendMails) -> list[MailView]:
     """Queue mails again and return them; a mail whose meeting has passed stays unsent."""
     if not ports.mailer.is_configured:
         raise Conflict("No mail can leave: set mail.host first, and restart Daybook.")
-    unsent = {mail.id: mail for mail in await _unsent(ports)}
+    unsent = [mail.id for mail in await _unsent(ports)]
+    bounced = [mail.id for mail in await ports.ledger.mails(state=MailState.BOUNCED)]
     for id_ in asked.ids:
-        if id_ not in unsent:
-            raise NotFound(f"There is no mail {id_} that failed or was not sent.")
+        if id_ not in {*unsent, *bounced}:
+            raise NotFound(f"There is no mail {id_} that failed, was not sent or came back.")
     now = ports.clock.now()
-    wanted = asked.ids or list(unsent)
+    wanted = asked.ids or unsent
     queued = {id_ for id_ in wanted if await send_by_hand(ports, id_, now)}
     return [MailView.of(mail) for mail in await ports.ledger.mails() if mail.id in queued]
 

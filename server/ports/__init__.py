@@ -33,6 +33,7 @@ from server.ports.homes import (
     Homes,
     RevisionMismatch,
 )
+from server.ports.inbound import Arrived, Inbox
 from server.ports.invites import UsedUp
 from server.ports.jobs import JobRun, Jobs
 from server.ports.ledger import (
@@ -84,6 +85,7 @@ __all__ = [
     "HOST_RECIPIENT",
     "Accounts",
     "AppPassword",
+    "Arrived",
     "AuditEntry",
     "BackupMade",
     "Backups",
@@ -102,6 +104,7 @@ __all__ = [
     "HomeFault",
     "Homes",
     "Ids",
+    "Inbox",
     "Intent",
     "InviteLetter",
     "JobRun",
@@ -153,6 +156,7 @@ class Ports:
     accounts: Accounts
     backups: Backups
     mailer: Mailer
+    inbox: Inbox
     texter: Texter
     clock: Clock
     ids: Ids

@@ -14,6 +14,7 @@ from server.domain.invites import InviteUse
 from server.ports.app_passwords import AppPasswords
 from server.ports.calendars import StagedWrite
 from server.ports.completion import Completion
+from server.ports.inbound import Bounces
 from server.ports.invites import InviteUses
 from server.ports.mail import MailKind, MailState, QueuedMail, TimedMail
 from server.ports.rooms import RoomWaits
@@ -135,7 +136,7 @@ class Overtaken(Exception):
     """The booking is at another revision, or another change of it is under way; nothing was written."""
 
 
-class Ledger(AppPasswords, Completion, InviteUses, RoomWaits, Protocol):
+class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol):
     """The database. Each method is one transaction; `claims` and `claims_version` answer from a mirror in memory."""
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:

@@ -43,6 +43,7 @@ class MailState(StrEnum):
 
 
 HOST_RECIPIENT = 0
+    BOUNCED = "bounced"
 """The recipient number of the host; attendees have their own numbers, from 1."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from server.settings import values
 from server.settings.model import (
     AbuseSettings,
+    InboundSettings,
     Limits,
     LogFormat,
     LogLevel,
@@ -24,6 +25,8 @@ from server.settings.model import (
 from server.settings.sources import Reader, SettingsError, read_sources
 
 DEFAULTS = Settings()
+BOUNCE_LOCAL_MAX = 24
+"""So that a plus, the number of a mail and its proof fit into the 64 octets there are before the @ (RFC 5321 §4.5.3.1.1)."""
 CONFIG_VARIABLE = "DAYBOOK_CONFIG"
 CONFIG_DEFAULT = Path("/etc/daybook/daybook.toml")
 
@@ -67,6 +70,7 @@ def _settings(read: Reader) -> Settings:
         freebusy_public=read("freebusy_public", values.flag, DEFAULTS.freebusy_public),
         secret_key=read.secret("secret_key", values.key, DEFAULTS.secret_key),
         mail=_mail(read),
+        inbound=_inbound(read),
         sms=_sms(read),
         webhooks=_webhooks(read),
         abuse=_abuse(read),
@@ -93,6 +97,19 @@ def _mail(read: Reader) -> MailSettings:
             "mail.password", "must be set with mail.user, here or in the file mail.password_file names"
         )
     return mail
+
+
+def _inbound(read: Reader) -> InboundSettings:
+    default = DEFAULTS.inbound
+    inbound = InboundSettings(
+        maildir=read("inbound.maildir", values.optional_path, default.maildir),
+        address=read("inbound.address", values.mail_address, default.address),
+    )
+    if inbound.maildir is not None and not inbound.address:
+        read.fault("inbound.address", "must be set with inbound.maildir: the address that mails come back to")
+    if len(inbound.address.partition("@")[0]) > BOUNCE_LOCAL_MAX:
+        read.fault("inbound.address", f"must have at most {BOUNCE_LOCAL_MAX} characters before the @")
+    return inbound
 
 
 def _sms(read: Reader) -> SmsSettings:

@@ -59,6 +59,14 @@ class MailSettings:
     timeout_s: int = 30
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundSettings:
+    """The way in for mail that came back; without `maildir` there is none."""
+
+    maildir: Path | None = None
+    address: str = ""
+
+
 class SmsMethod(StrEnum):
     """How the gateway for text messages is asked."""
 
@@ -132,6 +140,7 @@ class Settings:
     freebusy_public: bool = True
     secret_key: bytes | None = field(default=None, repr=False)
     mail: MailSettings = MailSettings()
+    inbound: InboundSettings = InboundSettings()
     sms: SmsSettings = SmsSettings()
     webhooks: WebhookSettings = WebhookSettings()
     abuse: AbuseSettings = AbuseSettings()

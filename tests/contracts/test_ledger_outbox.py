@@ -9,6 +9,8 @@ from server.ports import Ledger, MailKind, MailState, QueuedMail
 from tests.builders import NOW, booking
 from tests.contracts.ledger_steps import book
 
+AT = int(NOW.timestamp())
+
 
 async def queued(ledger: Ledger) -> QueuedMail:
     await book(ledger, booking("10:00-10:30"))
@@ -112,3 +114,25 @@ async def test_finished_mails_are_forgotten_after_ninety_days_and_queued_ones_ne
     assert len(await ledger.mails()) == 2
     await ledger.prune(int((finished + timedelta(days=90, seconds=1)).timestamp()))
     assert [one.recipient for one in await ledger.mails()] == [0]
+
+
+async def test_only_a_mail_that_was_sent_comes_back_and_only_once(ledger: Ledger) -> None:
+    await book(ledger, booking("10:00-10:30"))
+    sent, queued = await ledger.mails()
+    await ledger.finish_mail(sent.id, MailState.SENT, AT)
+    assert [await ledger.bounce_mail(id_, AT + 5, "5.1.1") for id_ in (sent.id, sent.id, queued.id, 999)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    found = await ledger.mail(sent.id)
+    assert found is not None
+    assert (found.state, found.error, found.attempts, found.finished_at) == (
+        MailState.BOUNCED,
+        "5.1.1",
+        1,
+        AT + 5,
+    )
+    assert await ledger.mail(999) is None
+    assert await ledger.requeue_mail(sent.id, AT + 10)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from server.adapters.mail.maildir import MaildirInbox
 from server.adapters.memory import SITE, memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.homes import MemoryHomes
+from server.adapters.memory.inbox import MemoryInbox
 from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
 from server.control.check import Check, Finding, Verdict, check
@@ -149,3 +151,20 @@ async def test_a_client_that_only_adds_an_alarm_moves_nothing(ports: Ports) -> N
     alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT10M\r\nDESCRIPTION:x\r\nEND:VALARM\r\nEND:VEVENT"
     await write(ports, booking, text.replace("END:VEVENT", alarm))
     assert (await findings(ports))["bookings"].verdict is Verdict.OK
+
+
+async def test_mail_that_comes_in_is_looked_at_where_that_is_set() -> None:
+    ports = memory_ports(NOW, calendars=MemoryCalendars(BERLIN), inbox=MemoryInbox())
+    await settle_in(ports, host(), event_type())
+    made = await booked(ports)
+    assert (await findings(ports))["incoming mail"].verdict is Verdict.OK
+    (mail, *_) = await ports.ledger.mails()
+    await ports.ledger.finish_mail(mail.id, MailState.SENT, int(NOW.timestamp()))
+    await ports.ledger.bounce_mail(mail.id, int(NOW.timestamp()), "5.1.1")
+    found = (await findings(ports))["incoming mail"]
+    assert (found.verdict, made.id in found.text) == (Verdict.WARNING, True)
+
+
+async def test_a_maildir_that_cannot_be_used_is_a_fault(tmp_path: Path) -> None:
+    ports = memory_ports(NOW, calendars=MemoryCalendars(BERLIN), inbox=MaildirInbox(tmp_path / "nowhere"))
+    assert (await findings(ports))["incoming mail"].verdict is Verdict.FAULT

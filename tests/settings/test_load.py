@@ -152,6 +152,8 @@ def test_all_faults_are_told_at_once_each_with_value_place_and_cure(tmp_path: Pa
         ('trusted_proxies = ["10.0.0.1/8"]', "“10.0.0.1/8” is none"),
         ("trusted_proxies = 7", "must be a list of networks"),
         ('[abuse]\nblocked_addresses = ["*"]', "must be mail addresses, whole domains"),
+        ('[inbound]\nmaildir = "/var/mail/bounces"', "must be set with inbound.maildir"),
+        (f'[inbound]\naddress = "{"b" * 25}@example.org"', "must have at most 24 characters before the @"),
         ('trusted_proxies = ["::/0"]', "must name the proxies' own networks"),
         ('base_url = "https://example.org/booking"', "without a path"),
         ('base_url = "https://me@example.org"', "without a path"),

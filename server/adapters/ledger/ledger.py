@@ -8,6 +8,7 @@ from server.adapters.ledger import bookings, claims
 from server.adapters.ledger.accounts import Accounts, Feeds
 from server.adapters.ledger.app_passwords import AppPasswords
 from server.adapters.ledger.bookings import Bookings
+from server.adapters.ledger.bounces import Bounces
 from server.adapters.ledger.changes import Changes
 from server.adapters.ledger.completion import Completion
 from server.adapters.ledger.database import Database
@@ -55,6 +56,10 @@ class SqliteLedger:
         self.finish_mail = outbox.finish_mail
         self.postpone_mail = outbox.postpone_mail
         self.requeue_mail = outbox.requeue_mail
+
+        bounces = Bounces(database)
+        self.mail = bounces.mail
+        self.bounce_mail = bounces.bounce_mail
 
         room_waits = RoomWaits(database)
         self.wait_for_room = room_waits.wait_for_room

@@ -74,6 +74,12 @@ def _due(connection: sqlite3.Connection, now: int, limit: int) -> Sequence[Queue
     return [_mail(row) for row in rows]
 
 
+def one(connection: sqlite3.Connection, id_: int) -> QueuedMail | None:
+    """Return one mail."""
+    row = connection.execute(_SELECT + "WHERE id = :id", {"id": id_}).fetchone()
+    return None if row is None else _mail(row)
+
+
 def _list(
     connection: sqlite3.Connection, booking: BookingId | None, state: MailState | None
 ) -> Sequence[QueuedMail]:
@@ -108,7 +114,7 @@ def _requeue(connection: sqlite3.Connection, id_: int, now: int) -> bool:
     cursor = connection.execute(
         """
         UPDATE outbox SET state = 'queued', attempts = 0, due_at = :now, error = NULL, finished_at = NULL
-        WHERE id = :id AND state IN ('failed', 'not_sent') AND expires_at > :now
+        WHERE id = :id AND state IN ('failed', 'not_sent', 'bounced') AND expires_at > :now
         """,
         {"id": id_, "now": now},
     )

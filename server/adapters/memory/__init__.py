@@ -9,6 +9,7 @@ from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.homes import MemoryHomes
 from server.adapters.memory.ids import CountingIds
+from server.adapters.memory.inbox import MemoryInbox
 from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
 from server.adapters.memory.rooms import MemoryRooms
@@ -18,7 +19,7 @@ from server.adapters.nudge import Bell
 from server.adapters.tasks import ApplicationTasks
 from server.domain.guards import Guards
 from server.domain.site import Site
-from server.ports import Calendars, Clock, Homes, Ledger, Mailer, Ports, Rooms, Texter
+from server.ports import Calendars, Clock, Homes, Inbox, Ledger, Mailer, Ports, Rooms, Texter
 
 SITE = Site(name="Daybook", base_url="https://book.example", mail_address="daybook@book.example")
 
@@ -30,6 +31,7 @@ def memory_ports(
     homes: Homes | None = None,
     ledger: Ledger | None = None,
     mailer: Mailer | None = None,
+    inbox: Inbox | None = None,
     texter: Texter | None = None,
     clock: Clock | None = None,
     rooms: Rooms | None = None,
@@ -49,6 +51,7 @@ def memory_ports(
         accounts=MemoryAccounts(kept_in),
         backups=NoBackups(),
         mailer=mailer or MemoryMailer(),
+        inbox=inbox or MemoryInbox(is_configured=False),
         texter=texter or MemoryTexter(is_configured=False),
         clock=clock or FixedClock(now),
         ids=CountingIds(),

@@ -51,6 +51,8 @@ class MemoryLedger:
         self.finish_mail = self._outbox.finish_mail
         self.postpone_mail = self._outbox.postpone_mail
         self.requeue_mail = self._outbox.requeue_mail
+        self.mail = self._outbox.mail
+        self.bounce_mail = self._outbox.bounce_mail
         self._completion = MemoryCompletion(self._at_rest, self._add_to_trail)
         self.ended = self._completion.ended
         self.complete = self._completion.complete

@@ -10,6 +10,7 @@ from server.ports import MailKind, MailState, QueuedMail, Settlement, TimedMail,
 KEPT_S = 90 * 86_400
 UNTOLD = frozenset({MailState.SUPERSEDED, MailState.EXPIRED})
 ATTEMPTED = frozenset({MailState.SENT, MailState.FAILED})
+UNSENT = frozenset({MailState.FAILED, MailState.NOT_SENT, MailState.BOUNCED})
 
 
 class MemoryOutbox:
@@ -78,7 +79,7 @@ class MemoryOutbox:
     async def requeue_mail(self, id_: int, now: int) -> bool:
         """Queue a failed or unsent mail again, unless it has expired."""
         mail = self._mails.get(id_)
-        if mail is None or mail.state not in {MailState.FAILED, MailState.NOT_SENT} or mail.expires_at <= now:
+        if mail is None or mail.state not in UNSENT or mail.expires_at <= now:
             return False
         self._mails[id_] = replace(
             mail, state=MailState.QUEUED, attempts=0, due_at=now, error=None, finished_at=None
@@ -91,7 +92,15 @@ class MemoryOutbox:
         """Queue one mail."""
         self._add(booking, revision, kind, recipient, due_at=due_at, expires_at=expires_at)
 
-    def _add(
+    async def bounce_mail(self, id_: int, now: int, error: str) -> bool:
+        """Record that a mail which was sent came back."""
+        mail = self._mails.get(id_)
+        if mail is None or mail.state is not MailState.SENT:
+            return False
+        self._mails[id_] = replace(mail, state=MailState.BOUNCED, error=error, finished_at=now)
+        return True
+
+    def add(
         self,
         booking: BookingId,
         revision: int,

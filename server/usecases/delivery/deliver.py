@@ -7,9 +7,10 @@ from datetime import datetime
 from server.domain.reminders import Channel
 from server.ports import InviteLetter, Letter, MailError, MailState, Ports, QueuedMail, Stationery, TextError
 from server.usecases.delivery.backoff import delay_s, is_last
+from server.usecases.delivery.bounce import envelope_sender
 from server.usecases.delivery.gather import NotNow, Over, gather
 from server.usecases.delivery.invite import compose_invite, gather_invite
-from server.usecases.delivery.message import compose
+from server.usecases.delivery.message import Message, compose
 
 BATCH_MAX = 50
 NO_WAY_OUT = {Channel.MAIL: "no SMTP", Channel.SMS: "no SMS"}
@@ -57,7 +58,7 @@ async def _send(
 ) -> None:
     if isinstance(letter, InviteLetter):
         invitation = compose_invite(letter, stationery.write_invite(letter), ports.site)
-        await ports.mailer.send(invitation.content, invitation.sender, invitation.recipient)
+        await _hand_over(ports, mail, invitation)
         return
     if mail.channel is Channel.SMS:
         if letter.attendee is None or not letter.attendee.phone:
@@ -66,7 +67,13 @@ async def _send(
         return
     # Milliseconds of computing, and nobody waits for a mail as a guest waits for a page.
     message = await ports.tasks.compute(lambda: compose(letter, stationery.write(letter), ports.site))
-    await ports.mailer.send(message.content, message.sender, message.recipient)
+    await _hand_over(ports, mail, message)
+
+
+async def _hand_over(ports: Ports, mail: QueuedMail, message: Message) -> None:
+    """Send a message that comes back, if it does, to an address of its own."""
+    sender = envelope_sender(ports, mail) or message.sender
+    await ports.mailer.send(message.content, sender, message.recipient)
 
 
 async def postpone(ports: Ports, mail: QueuedMail, now: datetime, error: str) -> Outcome:

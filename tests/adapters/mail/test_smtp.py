@@ -23,6 +23,7 @@ class Postbox:
 
     def __init__(self) -> None:
         self.arrived: list[tuple[str, bytes]] = []
+        self.senders: list[str] = []
         self.answers: dict[str, str] = {}
         self.connections = 0
         self.port = 0
@@ -33,6 +34,7 @@ class Postbox:
         if "MAIL" in self.answers:
             return self.answers["MAIL"]
         envelope.mail_from = address
+        self.senders.append(address)
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
