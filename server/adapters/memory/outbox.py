@@ -23,7 +23,7 @@ class MemoryOutbox:
     def queue(self, done: Settlement) -> None:
         """Queue the mails of a settlement."""
         for kind, recipient in done.mails:
-            self._add(done.booking, done.revision, kind, recipient, due_at=done.at, expires_at=done.ends)
+            self.add(done.booking, done.revision, kind, recipient, due_at=done.at, expires_at=done.ends)
         self.follow(done.booking, done.revision, Timetable(done.at, done.starts, done.ends, done.timed))
 
     def follow(self, booking: BookingId, revision: int, timetable: Timetable) -> None:
@@ -45,7 +45,7 @@ class MemoryOutbox:
         for one in timetable.timed:
             due_at = timetable.starts - one.offset_min * 60
             if one not in known and due_at > timetable.at:
-                id_ = self._add(
+                id_ = self.add(
                     booking, revision, one.kind, one.recipient, due_at=due_at, expires_at=timetable.starts
                 )
                 self._mails[id_] = replace(self._mails[id_], channel=one.channel, offset_min=one.offset_min)
@@ -86,11 +86,9 @@ class MemoryOutbox:
         )
         return True
 
-    def tell(
-        self, booking: BookingId, revision: int, kind: MailKind, recipient: int, *, due_at: int, expires_at: int
-    ) -> None:
-        """Queue one mail."""
-        self._add(booking, revision, kind, recipient, due_at=due_at, expires_at=expires_at)
+    async def mail(self, id_: int) -> QueuedMail | None:
+        """Return one mail."""
+        return self._mails.get(id_)
 
     async def bounce_mail(self, id_: int, now: int, error: str) -> bool:
         """Record that a mail which was sent came back."""
@@ -110,6 +108,7 @@ class MemoryOutbox:
         due_at: int,
         expires_at: int,
     ) -> int:
+        """Queue one mail and return its id."""
         self._last_id += 1
         self._mails[self._last_id] = QueuedMail(
             id=self._last_id,
@@ -127,7 +126,7 @@ class MemoryOutbox:
     def queue_invite(self, invite: Invite, now: int) -> None:
         """Queue the mail of an invite."""
         expires_at = int(invite.expires_at.timestamp())
-        id_ = self._add(
+        id_ = self.add(
             BookingId(""), invite.generation, MailKind.INVITE, 1, due_at=now, expires_at=expires_at
         )
         self._mails[id_] = replace(self._mails[id_], invite=invite.id)

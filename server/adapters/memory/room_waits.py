@@ -37,6 +37,6 @@ class MemoryRoomWaits:
         """Forget that a booking waits, and queue a mail that tells its host."""
         record = self._known(id_)
         if self._waits.pop(id_, None) is not None and record is not None:
-            self._outbox.tell(
+            self._outbox.add(
                 id_, record.revision, MailKind.ROOM_MISSING, HOST_RECIPIENT, due_at=now, expires_at=expires_at
             )
