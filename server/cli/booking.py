@@ -14,11 +14,13 @@ from server.cli.minutes import MINUTES
 from server.cli.refusals import fail
 from server.control.answers import Refused
 from server.control.bookings import (
+    AddGuest,
     CancelBooking,
     ConfirmBooking,
     CreateBooking,
     DeclineBooking,
     ListBookings,
+    RemoveGuest,
     RescheduleBooking,
     ShowBooking,
 )
@@ -51,6 +53,9 @@ def booking() -> None:
 @click.option(
     "--answer", "answers", multiple=True, metavar="ID=TEXT", help="An answer to a question; repeatable."
 )
+@click.option(
+    "--guest", "guests", multiple=True, metavar='"NAME <MAIL>"', help="Somebody who comes along; repeatable."
+)
 @click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
 @on_installation
 def create(
@@ -67,6 +72,7 @@ def create(
     place: str,
     place_value: str,
     answers: tuple[str, ...],
+    guests: tuple[str, ...],
     anyway: bool,
 ) -> None:
     """Book a time for a guest, who is mailed as if they had booked it themselves."""
@@ -85,6 +91,7 @@ def create(
         place=place,
         place_value=place_value,
         answers=answers,
+        guests=guests,
         anyway=anyway,
     )
     made = _ask_twice(installation, asked)
@@ -168,6 +175,26 @@ def reschedule(
     installation.show(moved, lambda: f"Moved.\n{_details(moved)}")
 
 
+@booking.command(name="add-guest")
+@click.argument("id_", metavar="BOOKING")
+@click.argument("guest", metavar='"NAME <MAIL>"')
+@on_installation
+def add_guest(installation: Installation, id_: str, guest: str) -> None:
+    """Bring somebody along; they are invited, and whoever booked is told."""
+    changed = installation.ask(AddGuest(id_, guest), BookingView)
+    installation.show(changed, lambda: f"Added.\n{_details(changed)}")
+
+
+@booking.command(name="remove-guest")
+@click.argument("id_", metavar="BOOKING")
+@click.argument("email", metavar="MAIL")
+@on_installation
+def remove_guest(installation: Installation, id_: str, email: str) -> None:
+    """Take an additional guest off a booking; they are told, and so is whoever booked."""
+    changed = installation.ask(RemoveGuest(id_, email), BookingView)
+    installation.show(changed, lambda: f"Removed.\n{_details(changed)}")
+
+
 def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBooking) -> BookingView:
     """Return the booking; for a free time that guests are not offered, ask the person once (C36)."""
     found = installation.try_ask(asked)
@@ -188,6 +215,7 @@ def _details(found: BookingView) -> str:
             ("what", f"{found.title} ({found.home}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
             ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
+            *(("with", f"{one.name} <{one.email}>".strip()) for one in found.guests),
             ("where", found.location),
             *(("answer", f"{answer.label} {', '.join(answer.values)}") for answer in found.answers),
             ("notes", found.notes),

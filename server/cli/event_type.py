@@ -59,6 +59,9 @@ _OPTIONS = (
         help="How its page lays out slots at first.",
     ),
     click.option(
+        "--guests", "guests_max", type=int, metavar="NUMBER", help="How many people a guest may bring along."
+    ),
+    click.option(
         "--reminder",
         "reminders",
         multiple=True,
@@ -179,6 +182,7 @@ def _details(found: EventTypeView) -> str:
             ("blocking", inherited if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving or inherited),
             ("zone", found.zone or inherited),
+            ("guests", f"{found.guests_max} more" if found.guests_max else ""),
             ("reminders", "; ".join(found.reminders)),
             *choices.rows(found),
             *approval.rows(found),

@@ -16,6 +16,7 @@ from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import (
     cancel,
+    companions,
     confirm,
     create,
     decline,
@@ -34,7 +35,8 @@ from server.usecases.booking.refuse import SENTENCES
 class CreateBooking(Command, tag="booking.create", kw_only=True):
     """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused.
 
-    `place` names one of several places, `place_value` says what a guest would; each answer is `ID=TEXT`.
+    `place` names one of several places, `place_value` says what a guest would; each answer is `ID=TEXT`. `guests` are brought
+    along, each an address or `Name <address>`.
     """
 
     home: str | None
@@ -50,6 +52,7 @@ class CreateBooking(Command, tag="booking.create", kw_only=True):
     place: str = ""
     place_value: str = ""
     answers: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
     anyway: bool = False
 
 
@@ -83,6 +86,20 @@ class RescheduleBooking(Command, tag="booking.reschedule", kw_only=True):
     time: str
     timezone: str | None = None
     anyway: bool = False
+
+
+class AddGuest(Command, tag="booking.add_guest"):
+    """Bring somebody along to a booking, as its host; `guest` is an address or `Name <address>`."""
+
+    booking: str
+    guest: str
+
+
+class RemoveGuest(Command, tag="booking.remove_guest"):
+    """Take an additional guest off a booking, as its host."""
+
+    booking: str
+    email: str
 
 
 class ConfirmBooking(Command, tag="booking.confirm"):
@@ -122,6 +139,7 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
         place=PlaceWish(asked.place, asked.place_value),
         answers=_answers(asked.answers),
         phone=asked.phone,
+        guests=[texts.companion(text) for text in asked.guests],
     )
     return BookingView.of(await create.create(ports, wish, Actor.HOST, now))
 
@@ -176,6 +194,22 @@ async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingV
     if not asked.anyway and looked.event_type is not None and start != looked.booking.start:
         _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked)
     return BookingView.of(await reschedule.reschedule(ports, looked, start, Actor.HOST, now))
+
+
+async def add_guest(ports: Ports, asked: AddGuest) -> BookingView:
+    """Bring somebody along to a booking."""
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    guest = texts.companion(asked.guest)
+    return BookingView.of(await companions.bring(ports, looked, guest, Actor.HOST, ports.clock.now()))
+
+
+async def remove_guest(ports: Ports, asked: RemoveGuest) -> BookingView:
+    """Take an additional guest off a booking; raises NotFound when it has none with that address."""
+    looked = await look.by_id(ports, BookingId(asked.booking))
+    wanted = texts.companion(asked.email).email.casefold()
+    found = (one.number for one in looked.booking.companions if one.email.casefold() == wanted)
+    person = next(found, 0)
+    return BookingView.of(await companions.take_off(ports, looked, person, Actor.HOST, ports.clock.now()))
 
 
 def _answers(given: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -44,6 +44,8 @@ Request: TypeAlias = (
     | bookings.DeclineBooking
     | bookings.CancelBooking
     | bookings.RescheduleBooking
+    | bookings.AddGuest
+    | bookings.RemoveGuest
     | invites.CreateInvites
     | invites.ListInvites
     | invites.RevokeInvites
@@ -92,6 +94,8 @@ HANDLERS = _table(
     _row(bookings.DeclineBooking, bookings.decline_booking),
     _row(bookings.CancelBooking, bookings.cancel_booking),
     _row(bookings.RescheduleBooking, bookings.reschedule_booking),
+    _row(bookings.AddGuest, bookings.add_guest),
+    _row(bookings.RemoveGuest, bookings.remove_guest),
     _row(invites.CreateInvites, invites.create_invites),
     _row(invites.ListInvites, invites.list_invites),
     _row(invites.RevokeInvites, invites.revoke_invites),

@@ -45,6 +45,7 @@ class EventTypeFields(ChoiceFields, kw_only=True):
     receiving: str | UnsetType = UNSET
     zone: str | UnsetType = UNSET
     view: View | UnsetType = UNSET
+    guests_max: int | UnsetType = UNSET
     reminders: list[str] | UnsetType = UNSET
     requires_confirmation: bool | UnsetType = UNSET
     confirm_within_min: int | UnsetType = UNSET
@@ -156,6 +157,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             receiving=_own(given(fields.receiving, present.receiving)),
             zone=_own(given(fields.zone, present.zone)),
             view=given(fields.view, present.view),
+            guests_max=given(fields.guests_max, present.guests_max),
             reminders=given(reminders, present.reminders),
             requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
             confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,

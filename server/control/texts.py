@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, UnsetType
 
 from server.domain import reminders as all_reminders
+from server.domain.companions import Companion
 from server.domain.errors import Invalid
 from server.domain.event_type import Location, LocationType
 from server.domain.hours import DateOverride, Hours, parse_hours, parse_windows
@@ -54,6 +55,12 @@ class Texts:
         """Raise Invalid when any field was wrong."""
         if self.faults:
             raise Invalid("Some of what was given cannot be read.", self.faults)
+
+
+def companion(text: str) -> Companion:
+    """Return whom "Sam Example <sam@example.org>" or a bare address names; whether it is one is not asked here."""
+    name, angle, rest = text.rpartition("<")
+    return Companion(rest.rstrip().removesuffix(">"), name.strip()) if angle else Companion(text.strip())
 
 
 def given(value: T | UnsetType, otherwise: T) -> T:

@@ -102,6 +102,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     guest_reschedule_policy: str
     cancel_deadline_min: int
     reschedule_deadline_min: int
+    guests_max: int
     reminders: list[str]
     duration_options: list[int]
     location_options: list[str]

@@ -63,8 +63,8 @@ class Action(StrEnum):
     LEAVE = "leave"
 
 
-KEEPS_LINKS = frozenset({Action.COMPLETE, Action.JOIN, Action.LEAVE, Action.ROOM})
-"""What leaves the links in everybody's mails alive, and the mails that wait true; all else makes new ones (S1.43)."""
+QUIET = frozenset({Action.JOIN, Action.LEAVE, Action.ROOM})
+"""What leaves the links in everybody's mails alive, and the mails that wait true; other changes make new ones (S1.43)."""
 
 
 class Actor(StrEnum):

@@ -61,8 +61,8 @@ def rescheduled(
 ) -> BookingChange:
     """Return the change that moves `booking` to `start`, keeping its length; `reason` is for those who are told.
 
-    A guest who moves the meeting has accepted the new time; moved
-    by anybody else, every attendee is asked again (RFC 6638 §3.2.8). `calendar` is where it stands from now on, if elsewhere.
+    A guest who moves the meeting has accepted the new time; all others
+    are asked again (RFC 6638 §3.2.8). `calendar` is where it stands from now on, if elsewhere.
     """
     answer = Partstat.ACCEPTED if actor is Actor.GUEST else Partstat.NEEDS_ACTION
     after = _moved(booking, Action.RESCHEDULE, start, at, reason)
@@ -133,6 +133,26 @@ def placed(booking: Booking, address: str, *, at: datetime, sent: int) -> Bookin
     return _change(booking, after, Action.ROOM, Actor.SYSTEM, at, sent)
 
 
+def joined(booking: Booking, attendee: Attendee, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
+    """Return the change by which `attendee` comes too; for the others nothing changes, so the SEQUENCE stays."""
+    status = _next(booking, Action.JOIN)
+    after = replace(booking, status=status, attendees=(*booking.attendees, attendee), reason="")
+    return _change(booking, after, Action.JOIN, actor, at, sent - 1)
+
+
+def left(booking: Booking, person: int, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
+    """Return the change by which the attendee with the number `person` comes no more; it is not the one who booked."""
+    staying = tuple(one for one in booking.attendees if one.number != person)
+    after = replace(
+        booking,
+        status=_next(booking, Action.LEAVE),
+        attendees=staying,
+        last_person=booking.next_person - 1,
+        reason="",
+    )
+    return _change(booking, after, Action.LEAVE, actor, at, sent)
+
+
 def next_sequence(stored: int, sent: int) -> int:
     """Return the SEQUENCE of a significant change: one more than was sent, never less than is stored (RFC 5546 §2.1.4).
 
@@ -156,7 +176,10 @@ def _agreed(booking: Booking, calendar: CalendarPath) -> Booking:
 
 
 def _answering(booking: Booking, answer: Partstat) -> tuple[Attendee, ...]:
-    return tuple(replace(attendee, partstat=answer) for attendee in booking.attendees)
+    """Return the attendees with the `answer` of the one who booked; the others have yet to give theirs."""
+    guest, companions = booking.guest, booking.companions
+    asked = (replace(companion, partstat=Partstat.NEEDS_ACTION) for companion in companions)
+    return (replace(guest, partstat=answer), *asked)
 
 
 def _ended(

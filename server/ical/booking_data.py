@@ -60,6 +60,7 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     holds: bool = True
     invited: bool = True
     invite: str | None = None
+    last_person: Count = 0
 
 
 class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -161,6 +162,7 @@ def _facts_of(booking: Booking) -> _Facts:
         holds=booking.holds_while_pending,
         invited=booking.is_invited,
         invite=booking.invite,
+        last_person=booking.last_person,
     )
 
 
@@ -226,4 +228,5 @@ def _booking(
         holds_while_pending=facts.holds,
         is_invited=facts.invited,
         invite=None if facts.invite is None else InviteId(facts.invite),
+        last_person=facts.last_person,
     )

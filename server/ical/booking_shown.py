@@ -25,7 +25,7 @@ def _summary(booking: Booking) -> str:
 
 
 def _description(booking: Booking) -> str:
-    people = "\n".join(f"{line(person.name)} <{line(person.email)}>" for person in booking.attendees)
+    people = "\n".join(f"{line(person.name)} <{line(person.email)}>".strip() for person in booking.attendees)
     parts = (
         people,
         said(booking),

@@ -87,7 +87,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class BookingRecord:
-    """What the ledger knows of a booking: where it stands and how far it has come."""
+    """What the ledger knows of a booking: where it stands and how far it has come.
+
+    `quiet` are the revisions at which nobody got new links.
+    """
 
     id: BookingId
     number: int
@@ -103,6 +106,17 @@ class BookingRecord:
     created_at: int
     missing_since: int | None = None
     generations: Mapping[int, int] = field(default_factory=dict)
+    quiet: frozenset[int] = frozenset()
+
+    @property
+    def link_revision(self) -> int:
+        """Return the revision that the links in people's mails are bound to."""
+        return self.link_revisions[-1]
+
+    @property
+    def link_revisions(self) -> Sequence[int]:
+        """Return the revisions at which everybody got new links, ascending."""
+        return [one for one in range(self.revision + 1) if one not in self.quiet]
 
     def generation(self, person: int) -> int:
         """Return how often the person's links were replaced by hand."""

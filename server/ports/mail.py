@@ -27,6 +27,9 @@ class MailKind(StrEnum):
     CANCELLED = "cancelled"
     ROOM = "room"
     ROOM_MISSING = "room_missing"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
     REMINDER = "reminder"
     INVITE = "invite"
 
@@ -40,10 +43,10 @@ class MailState(StrEnum):
     NOT_SENT = "not_sent"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
+    BOUNCED = "bounced"
 
 
 HOST_RECIPIENT = 0
-    BOUNCED = "bounced"
 """The recipient number of the host; attendees have their own numbers, from 1."""
 
 
@@ -110,7 +113,7 @@ class Letter:
     `attendee` is None in the host's own mail. `before` is the revision that a reschedule replaced, `link` the reader's
     page of the booking; both may be unknown. `answer` are the links by which the host approves and declines. A letter that leaves
     `offset_min` before the start says how soon that is, reckoned from `due`. `may_book_again` tells whether the event type's page is
-    open to its reader.
+    open to its reader. `about` is who joined or left. `revision` is that of the change it tells of, where quiet ones came after it.
     """
 
     kind: MailKind
@@ -124,6 +127,13 @@ class Letter:
     due: datetime | None = None
     offset_min: int | None = None
     may_book_again: bool = True
+    about: Attendee | None = None
+    revision: int | None = None
+
+    @property
+    def told_revision(self) -> int:
+        """Return the revision that the letter tells of."""
+        return self.booking.revision if self.revision is None else self.revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,14 +17,16 @@ from server.domain.changes import (
     created,
     declined,
     expired,
+    joined,
     kept,
+    left,
     next_sequence,
     placed,
     requested,
     rescheduled,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
-from tests.builders import NOW, at, booking
+from tests.builders import NOW, at, booking, guest
 
 LATER = at("2026-03-02 15:00")
 
@@ -59,6 +61,17 @@ def turn_down(meeting: Booking) -> Booking:
 
 def let_expire(meeting: Booking) -> Booking:
     return expired(meeting, at=NOW, sent=0).after
+
+
+SAM = guest("Sam", "sam@example.net", number=2)
+
+
+def bring(meeting: Booking) -> Booking:
+    return joined(meeting, SAM, actor=Actor.GUEST, at=NOW, sent=0).after
+
+
+def lose(meeting: Booking) -> Booking:
+    return left(meeting, 2, actor=Actor.GUEST, at=NOW, sent=0).after
 
 
 def test_a_request_waits_on_its_terms_and_an_answer_ends_them() -> None:
@@ -157,6 +170,8 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
         Action.KEEP: go_back,
         Action.RESCHEDULE: move,
         Action.CANCEL: cancel,
+        Action.JOIN: bring,
+        Action.LEAVE: lose,
         Action.ROOM: lambda meeting: placed(meeting, "https://meet.example/a", at=NOW, sent=0).after,
     }
     assert acts.keys() >= {action for _, action in TRANSITIONS}

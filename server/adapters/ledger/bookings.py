@@ -8,17 +8,20 @@ import msgspec
 from server.adapters.ledger import claims, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
-from server.domain.booking import Action, Actor, Status
+from server.domain.booking import QUIET, Action, Actor, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.ports import AuditEntry, BookingRecord, Claim, Timetable
 
 _SELECT = (
     "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
-    "missing_since, generations FROM bookings "
+    "missing_since, generations, "
+    "(SELECT json_group_array(json_array(trail.revision, action)) FROM trail WHERE trail.booking = bookings.id) "
+    "FROM bookings "
 )
 _ACTIVE = "status IN ('pending_payment', 'pending', 'confirmed')"
 
 _generations = msgspec.json.Decoder(dict[int, int])
+_trail_of = msgspec.json.Decoder(list[tuple[int, Action]])
 
 
 class Bookings:
@@ -179,7 +182,7 @@ def _raise(connection: sqlite3.Connection, id_: BookingId, person: int) -> int:
 
 
 def _record(
-    row: tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str],
+    row: tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str, str],
 ) -> BookingRecord:
     id_, number, home, uid, event_type, calendar, href, etag, status, revision, sequence, created_at = row[
         :12
@@ -199,4 +202,5 @@ def _record(
         created_at=created_at,
         missing_since=row[12],
         generations=_generations.decode(row[13]),
+        quiet=frozenset(at for at, action in _trail_of.decode(row[14]) if action in QUIET),
     )

@@ -9,7 +9,7 @@ from server.adapters.memory.completion import MemoryCompletion
 from server.adapters.memory.invites import MemoryInviteUses
 from server.adapters.memory.outbox import MemoryOutbox
 from server.adapters.memory.room_waits import MemoryRoomWaits
-from server.domain.booking import ACTIVE, Status
+from server.domain.booking import ACTIVE, QUIET, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
 from server.domain.invites import InviteUse
@@ -272,6 +272,7 @@ class MemoryLedger:
             sent_sequence=max(done.sequence, before.sent_sequence if before else 0),
             created_at=before.created_at if before else done.at,
             generations=before.generations if before else {},
+            quiet=_quiet(before, done),
         )
 
     def _drop_claims(self, is_dropped: Callable[[Claim, str | None], bool]) -> None:
@@ -282,6 +283,11 @@ class MemoryLedger:
     def _add_claim(self, claim: Claim, intent: str | None) -> None:
         self._claims.append((claim, intent))
         self._claims_versions[claim.home] += 1
+
+
+def _quiet(before: BookingRecord | None, done: Settlement) -> frozenset[int]:
+    earlier = frozenset() if before is None else before.quiet
+    return earlier | {done.revision} if done.action in QUIET else earlier
 
 
 def _state(record: BookingRecord) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from server.domain.errors import Conflict
 from server.ports import Ports
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
+from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import refuse_late_cancelling
 from server.usecases.booking.look import Looked
 
@@ -15,10 +16,11 @@ from server.usecases.booking.look import Looked
 async def cancel(ports: Ports, looked: Looked, reason: str, actor: Actor, now: datetime) -> Booking:
     """Cancel the booking and return it; one that has ended so before is returned as it is, and nobody is mailed (C7).
 
-    Raises Invalid for a reason that is too long, Conflict when a guest cancels what has already begun,
+    Raises Forbidden for who did not book, Invalid for a reason that is too long, Conflict when a guest cancels what has already begun,
     CancellationDeadlinePassed, NotFound when the host removed it from the calendar, ChangedMeanwhile when others keep
     changing it.
     """
+    refuse_companion(looked, actor)
 
     def decide(seen: Looked) -> Plan | None:
         booking = seen.booking

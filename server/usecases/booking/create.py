@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from server.domain import attendees
+from server.domain import attendees, companions
 from server.domain.attendees import one_line
 from server.domain.booking import Actor, Attendee, Booking
 from server.domain.changes import created, waiting
 from server.domain.choices import Chosen, PlaceWish, choose, of_duration
+from server.domain.companions import Companion
 from server.domain.errors import Invalid, NotFound, SlotUnavailable, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -23,6 +24,8 @@ from server.ical import vevent
 from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
 from server.usecases.booking import caps, look, offer, remind
 from server.usecases.booking.commit import Plan, commit
+from server.usecases.booking.companions import refuse_too_many
+from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
 from server.usecases.booking.refuse import refuse
 from server.usecases.booking.terms import terms
 from server.usecases.invite.open import over, prove
@@ -34,7 +37,7 @@ class NewBooking:
     """A guest's wish. `start` is aware; `key` is a form's nonce or an Idempotency-Key: equal keys make one booking.
 
     `invite` is the token of the invite by which the guest came, if any. Without `duration_min` the event type's own
-    applies (S5.6); `answers` are texts by the id of their question. `phone` is
+    applies (S5.6); `guests` are brought along; `answers` are texts by the id of their question. `phone` is
     kept where a reminder by text message needs it.
     """
 
@@ -50,6 +53,7 @@ class NewBooking:
     duration_min: int | None = None
     place: PlaceWish = PlaceWish()
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    guests: Sequence[Companion] = ()
     key: str | None = None
     invite: str = ""
 
@@ -75,6 +79,10 @@ async def _create(
     event_type = of_duration(event_type, wish.duration_min)
     chosen, wrong = choose(event_type, wish.place, wish.answers, is_host=actor is Actor.HOST)
     _refuse_faults(wish, wrong)
+    refuse_too_many(event_type, len(wish.guests), actor)
+    if actor is not Actor.HOST:
+        refuse_unwelcome(ports, host, [wish.email, *(one.email for one in wish.guests)])
+        refuse_too_many_open(ports, host, wish.email, now)
     start, at = int(wish.start.timestamp()), int(now.timestamp())
     refuse(ports, host, event_type, start, at, actor)
     booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
@@ -165,7 +173,7 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
         start=start,
         end=start + timedelta(minutes=event_type.duration_min),
         zone=event_type.zone_name(host),
-        attendees=(guest,),
+        attendees=(guest, *_companions(wish, guest)),
         buffer_before_min=event_type.buffer_before_min,
         buffer_after_min=event_type.buffer_after_min,
         notes=wish.notes.replace("\r\n", "\n").strip(),
@@ -173,6 +181,12 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
         created_at=now,
         changed_at=now,
     )
+
+
+def _companions(wish: NewBooking, booker: Attendee) -> Sequence[Attendee]:
+    return [
+        companions.attendee(one, number, booker) for number, one in enumerate(wish.guests, look.OWNER + 1)
+    ]
 
 
 def _phone(ports: Ports, wish: NewBooking, event_type: EventType) -> str:
@@ -183,6 +197,7 @@ def _phone(ports: Ports, wish: NewBooking, event_type: EventType) -> str:
 def _refuse_faults(wish: NewBooking, wrong: Mapping[str, str]) -> None:
     found = {
         **attendees.faults(name=wish.name, email=wish.email, notes=wish.notes, phone=wish.phone),
+        **companions.faults(wish.guests, [wish.email]),
         **wrong,
     }
     if not is_zone(wish.zone):

@@ -7,14 +7,14 @@ from server.ports import HOST_RECIPIENT, BookingRecord, Ports
 
 
 def manage_token(ports: Ports, booking: Booking, record: BookingRecord, person: int) -> str:
-    """Return the token of the booking's present revision, for mails and pages; the next change replaces it (C2)."""
+    """Return the token for mails and pages; the next change that is not a quiet one replaces it (C2)."""
     return tokens.mint(
         ports.secret_key,
         Purpose.MANAGE,
         booking.id,
         person,
         generation=record.generation(person),
-        revision=booking.revision,
+        revision=record.link_revision,
     )
 
 
@@ -41,7 +41,7 @@ def answer_token(ports: Ports, booking: Booking, record: BookingRecord) -> str:
         booking.id,
         HOST_RECIPIENT,
         generation=record.generation(HOST_RECIPIENT),
-        revision=booking.revision,
+        revision=record.link_revision,
     )
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from server.domain import tokens
 from server.domain.booking import ACTIVE, Booking, Status
-from server.domain.errors import ChangedMeanwhile, LinkReplaced, NotFound
+from server.domain.companions import as_seen_by
+from server.domain.errors import ChangedMeanwhile, LinkReplaced, NoLongerPart, NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import HISTORY, BookingId, Href, Uid, calendar_path, superseded_uid
@@ -19,7 +20,7 @@ GUESTS = frozenset({Purpose.API, Purpose.MANAGE})
 HOSTS = frozenset({Purpose.ANSWER})
 
 OLDER_LINKS_MAX = 50
-"""How many earlier revisions a dead link is compared with, to tell "replaced" from "never was"."""
+"""How many revisions a link is compared with, to tell "replaced" from "never was"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Looked:
         if self.present is None:
             raise NotFound("The host has taken this meeting out of the calendar.")
         return self.present[0]
+
+    @property
+    def seen(self) -> Booking:
+        """Return the booking as the person may see it who opened it."""
+        return as_seen_by(self.booking, self.person)
 
     @property
     def told(self) -> Booking:
@@ -79,8 +85,14 @@ class Looked:
 
 
 async def by_token(ports: Ports, token: str) -> Looked:
-    """Return the booking that a guest's `token` opens; raises NotFound, or LinkReplaced for a link of an earlier revision."""
-    return await _by_token(ports, token, GUESTS)
+    """Return the booking that a guest's `token` opens; raises NotFound, or LinkReplaced for a link of an earlier revision.
+
+    Who was taken off the booking gets NoLongerPart.
+    """
+    looked = await _by_token(ports, token, GUESTS)
+    if looked.present is not None and all(one.number != looked.person for one in looked.booking.attendees):
+        raise NoLongerPart("You no longer take part in this meeting.")
+    return looked
 
 
 async def by_host_token(ports: Ports, token: str) -> Looked:
@@ -149,13 +161,13 @@ def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
         generation = record.generation(claimed.person)
         return tokens.proves(claimed, ports.secret_key, generation=generation, revision=revision)
 
-    if opens(record.revision):
+    *earlier, present = record.link_revisions[-OLDER_LINKS_MAX:]
+    if opens(present):
         return
-    if record.status not in ACTIVE and opens(record.revision - 1):
+    if record.status not in ACTIVE and earlier and opens(earlier[-1]):
         # Nothing can be changed any more, and "it was cancelled" is what the reader of the last mail wants to know (C7).
         return
-    earliest = max(0, record.revision - OLDER_LINKS_MAX)
-    is_older = claimed.purpose is not Purpose.API and any(map(opens, range(earliest, record.revision)))
+    is_older = claimed.purpose is not Purpose.API and any(map(opens, earlier))
     if is_older and claimed.purpose is Purpose.ANSWER and record.status is not Status.PENDING:
         return  # it was answered, and the page says how
     if is_older:

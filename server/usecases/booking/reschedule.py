@@ -10,6 +10,7 @@ from server.ports import Busy, Full, Ports, Taken
 from server.usecases.booking import caps, offer
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
+from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.look import Looked
 from server.usecases.booking.refuse import refuse
@@ -22,9 +23,10 @@ async def reschedule(
     """Move the booking to `start` (aware) and return it; it does not stand in its own way (S1.45).
 
     A guest may have to wait for the host: the booking is pending at the new time then, and the old one is free. Asking for
-    the time it has changes nothing. Raises AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
+    the time it has changes nothing. Raises Forbidden for who did not book, AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
     SlotUnavailable (with the nearest free starts), BookingCapReached or ChangedMeanwhile.
     """
+    refuse_companion(looked, actor)
 
     def decide(seen: Looked) -> Plan | None:
         booking = seen.booking

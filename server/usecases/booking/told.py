@@ -15,6 +15,8 @@ KINDS: Mapping[Action, MailKind] = {
     Action.RESCHEDULE: MailKind.RESCHEDULED,
     Action.CANCEL: MailKind.CANCELLED,
     Action.ROOM: MailKind.ROOM,
+    Action.JOIN: MailKind.JOINED,
+    Action.LEAVE: MailKind.LEFT,
 }
 
 
@@ -22,8 +24,10 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     """Return the mails of a change, by kind and recipient number.
 
     While a request waits, and when it ends so, only who booked and the host know of it; what everybody was invited to,
-    everybody is told of.
+    everybody is told of. Who joins or leaves is told so, and who booked and the host are, unless they did it themselves.
     """
+    if change.action in {Action.JOIN, Action.LEAVE}:
+        return _quietly(change)
     after = change.after
     kind = MailKind.REQUESTED if _waits_from_the_start(change) else KINDS[change.action]
     told = after.attendees if after.is_invited and after.status is not Status.PENDING else (after.guest,)
@@ -31,6 +35,25 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     return (
         *((kind, attendee.number) for attendee in told),
         *(() if host is None else ((host, HOST_RECIPIENT),)),
+    )
+
+
+def _quietly(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
+    """Return the mails of who joined or left; before an invitation was sent there is nothing to tell."""
+    assert change.before is not None
+    before = {one.number for one in change.before.attendees}
+    after = {one.number for one in change.after.attendees}
+    if not change.after.is_invited:
+        return ()
+    by_booker = change.actor is Actor.GUEST and after >= before
+    others = (
+        *(() if by_booker else ((KINDS[change.action], change.after.guest.number),)),
+        *(() if change.actor is Actor.HOST else ((KINDS[change.action], HOST_RECIPIENT),)),
+    )
+    return (
+        *((MailKind.CONFIRMED, number) for number in sorted(after - before)),
+        *((MailKind.REMOVED, number) for number in sorted(before - after)),
+        *others,
     )
 
 

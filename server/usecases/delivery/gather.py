@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from server.domain.booking import Actor, Attendee, Booking, Status
+from server.domain.companions import as_seen_by
 from server.domain.errors import NotFound
 from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
@@ -20,6 +22,9 @@ TOLD: Mapping[MailKind, Status] = {
     MailKind.CANCELLED: Status.CANCELLED,
 }
 """In which state of the booking a mail tells the truth; the others tell of one that is confirmed."""
+
+QUIET = frozenset({MailKind.JOINED, MailKind.LEFT})
+"""The mails that tell who comes, which is true in every state."""
 
 MOVED = frozenset({MailKind.RESCHEDULED, MailKind.RESCHEDULE_REQUESTED, MailKind.APPROVED, MailKind.KEPT})
 """The mails that tell of another time."""
@@ -43,13 +48,15 @@ class NotNow:
 async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | NotNow:
     """Return what `mail` says, or why it says nothing (any more, or yet).
 
-    A revision that a later change replaced is not told any more: the mail of that change tells what holds now. Nothing is
-    sent once the meeting is over, whenever that is by now.
+    A revision that a later change replaced is not told any more: the mail of that change tells what holds now, but for those
+    who had left before it. Nothing is sent once the meeting is over, whenever that is by now.
     """
     record = await ports.ledger.booking(mail.booking)
     if record is None:
         return Over(MailState.FAILED, "no such booking")
-    if record.revision > mail.revision:
+    if mail.kind is MailKind.REMOVED:
+        return await _farewell(ports, mail, record, now)
+    if record.link_revision > mail.revision:
         return Over(MailState.SUPERSEDED)
     try:
         looked = await look.by_record(ports, record)
@@ -71,24 +78,74 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
     if looked.is_missing:
         return NotNow("not in the calendar")
     booking = looked.told
-    if booking.revision != mail.revision or booking.status is not TOLD.get(mail.kind, Status.CONFIRMED):
+    is_true = mail.kind in QUIET or booking.status is TOLD.get(mail.kind, Status.CONFIRMED)
+    if booking.revision != looked.record.revision or not is_true:
         return NotNow("changing")
     attendee = _attendee(booking, mail.recipient)
     if attendee is None and mail.recipient != HOST_RECIPIENT:
-        return Over(MailState.FAILED, "no such recipient")
+        return Over(MailState.SUPERSEDED)  # they have left, and are told so by another mail
     return Letter(
         kind=mail.kind,
-        booking=booking,
+        booking=as_seen_by(booking, mail.recipient),
         host=looked.host,
         attendee=attendee,
         actor=booking.ended_by or await _actor(ports, mail),
-        before=await _before(ports, mail.kind, booking),
+        before=await _before(ports, mail, booking),
         link=_link(ports, mail, booking, looked.record),
         answer=_answer(ports, mail, booking, looked.record),
         due=timed.reckoned_from(mail, now),
         offset_min=mail.offset_min,
         may_book_again=looked.event_type is not None and looked.event_type.is_listed,
+        about=await _about(ports, mail, booking) if mail.kind in QUIET else None,
+        revision=mail.revision,
     )
+
+
+async def _farewell(
+    ports: Ports, mail: QueuedMail, record: BookingRecord, now: int
+) -> Letter | Over | NotNow:
+    """Return what somebody is told who was taken off the booking: about the meeting as it was with them.
+
+    It stands in the history, so it can be told whatever became of the booking since.
+    """
+    host = ports.homes.host(record.home)
+    known = await _revision(ports, record, mail.revision - 1)
+    attendee = None if known is None else _attendee(known, mail.recipient)
+    if host is None or known is None or attendee is None:
+        return Over(MailState.FAILED, "no such recipient")
+    if mail.expires_at <= now:
+        return Over(MailState.EXPIRED)
+    trail = await ports.ledger.trail(mail.booking)
+    at = next((entry.at for entry in trail if entry.revision == mail.revision), now)
+    changed = datetime.fromtimestamp(at, UTC)
+    booking = replace(known, sequence=record.sent_sequence, changed_at=changed, reason="")
+    return Letter(
+        kind=mail.kind,
+        booking=as_seen_by(booking, mail.recipient),
+        host=host,
+        attendee=attendee,
+        actor=await _actor(ports, mail),
+        may_book_again=False,
+        revision=mail.revision,
+    )
+
+
+async def _about(ports: Ports, mail: QueuedMail, booking: Booking) -> Attendee | None:
+    """Return who joined or left by the change that the mail tells of."""
+    before = await _revision(ports, booking, mail.revision - 1)
+    after = booking if booking.revision == mail.revision else await _revision(ports, booking, mail.revision)
+    if before is None or after is None:
+        return None
+    more, fewer = (before, after) if mail.kind is MailKind.LEFT else (after, before)
+    there = {one.number for one in fewer.attendees}
+    return next((one for one in more.attendees if one.number not in there), None)
+
+
+async def _revision(ports: Ports, of: Booking | BookingRecord, revision: int) -> Booking | None:
+    """Return an earlier revision of a booking, from the history."""
+    history = calendar_path(of.home, HISTORY)
+    stored = await ports.calendars.get(history, look.history_href(of.uid, revision))
+    return None if stored is None else vevent.read(stored.text, history)
 
 
 def _attendee(booking: Booking, number: int) -> Attendee | None:
@@ -100,13 +157,12 @@ async def _actor(ports: Ports, mail: QueuedMail) -> Actor:
     return next((entry.actor for entry in trail if entry.revision == mail.revision), Actor.SYSTEM)
 
 
-async def _before(ports: Ports, kind: MailKind, booking: Booking) -> Booking | None:
+async def _before(ports: Ports, mail: QueuedMail, booking: Booking) -> Booking | None:
     """Return the booking at the time that the reader knows: the one agreed before, else that of the revision before."""
+    kind = mail.kind
     if kind not in MOVED:
         return None
-    history = calendar_path(booking.home, HISTORY)
-    stored = await ports.calendars.get(history, look.history_href(booking.uid, booking.revision - 1))
-    before = None if stored is None else vevent.read(stored.text, history)
+    before = await _revision(ports, booking, mail.revision - 1)
     if kind is MailKind.APPROVED and (before is None or before.agreed is None):
         return None
     known = booking if kind is MailKind.RESCHEDULE_REQUESTED else before

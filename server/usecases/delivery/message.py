@@ -23,11 +23,18 @@ from server.usecases.delivery.headers import address, domain_of, is_safe, sender
 from server.usecases.delivery.mime import binary_part, multipart, text_part
 
 PLAIN = frozenset(
-    {MailKind.REMINDER, MailKind.REQUESTED, MailKind.RESCHEDULE_REQUESTED, MailKind.ROOM_MISSING}
+    {
+        MailKind.REMINDER,
+        MailKind.REQUESTED,
+        MailKind.RESCHEDULE_REQUESTED,
+        MailKind.ROOM_MISSING,
+        MailKind.JOINED,
+        MailKind.LEFT,
+    }
 )
 """The mails that carry no calendar object."""
 
-ENDS = frozenset({MailKind.CANCELLED, MailKind.DECLINED, MailKind.EXPIRED})
+ENDS = frozenset({MailKind.CANCELLED, MailKind.DECLINED, MailKind.EXPIRED, MailKind.REMOVED})
 """The mails that take the meeting out of their reader's calendar, if it was ever put there."""
 
 
@@ -68,7 +75,7 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
     message["Subject"] = subject(words.subject)
     message["Date"] = format_datetime(letter.due or letter.booking.changed_at)
     message["Message-ID"] = _own_id(letter, site)
-    if letter.booking.revision or letter.due:
+    if letter.told_revision or letter.due:
         first = _message_id(letter, site, 0)
         message["In-Reply-To"] = first
         message["References"] = first
@@ -83,7 +90,9 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
     method = _method(letter)
     if method is None:
         return multipart("alternative", f"=_{seed}_1", readings)
-    if method is Method.CANCEL:
+    if letter.kind is MailKind.REMOVED and letter.attendee is not None:
+        calendar = itip.uninvite(letter.booking, letter.host, letter.attendee)
+    elif method is Method.CANCEL:
         calendar = itip.cancel(letter.booking, letter.host, letter.attendee)
     else:
         calendar = itip.request(letter.booking, letter.host, letter.attendee, letter.link)
@@ -105,7 +114,7 @@ def _method(letter: Letter) -> Method | None:
 
 
 def _own_id(letter: Letter, site: Site) -> str:
-    id_ = _message_id(letter, site, letter.booking.revision)
+    id_ = _message_id(letter, site, letter.told_revision)
     if letter.offset_min is None:
         return id_
     # Several reminders belong to one revision, and a client may move the meeting within it.

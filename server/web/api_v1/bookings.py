@@ -5,6 +5,7 @@ from aiohttp import web
 
 from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish
+from server.domain.companions import Companion
 from server.domain.errors import NotFound
 from server.ports import Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
@@ -32,7 +33,8 @@ async def post(request: web.Request) -> web.Response:
     wish = await _body(request, BookingWish)
     invited = prove(ports, wish.invite, now_of(request)) if wish.invite else None
     host, event_type = addressed(ports, wish.event_type_id, invited)
-    request.app[LIMITS].count_recipient(wish.invitee_email, now_of(request).timestamp())
+    for address in (wish.invitee_email, *(guest.email for guest in wish.guests)):
+        request.app[LIMITS].count_recipient(address, now_of(request).timestamp())
     booking = await create.create(
         ports,
         NewBooking(
@@ -47,6 +49,7 @@ async def post(request: web.Request) -> web.Response:
             duration_min=wish.duration_minutes,
             place=PlaceWish(wish.location, wish.location_value),
             answers={id_: answer_texts(value) for id_, value in wish.answers.items()},
+            guests=[Companion(guest.email, guest.name) for guest in wish.guests],
             key=_key(request, wish),
             invite=wish.invite,
         ),

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.web.answers import Answers
-from server.web.guest import book, cancel, download, landing, manage, pick, profile, reschedule
+from server.web.guest import book, cancel, companions, download, landing, manage, pick, profile, reschedule
 from server.web.guest.offered import unless_over
 
 
@@ -27,6 +27,11 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/b/{slug}/manage/{token}/booking.ics", download.send),
         web.get("/b/{slug}/manage/{token}/cancel", cancel.ask),
         web.post("/b/{slug}/manage/{token}/cancel", cancel.submit),
+        web.get("/b/{slug}/manage/{token}/guests", companions.show),
+        web.post("/b/{slug}/manage/{token}/guests", companions.add),
+        web.post("/b/{slug}/manage/{token}/guests/{person:[0-9]{1,6}}/remove", companions.remove),
+        web.get("/b/{slug}/manage/{token}/leave", companions.ask_to_leave),
+        web.post("/b/{slug}/manage/{token}/leave", companions.leave),
         web.get("/b/{slug}/manage/{token}/reschedule", reschedule.pick),
         web.get("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.ask),
         web.post("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.submit),

@@ -5,10 +5,18 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from server.domain import attendees
+from server.domain import attendees, companions
 from server.domain.booking import Actor
 from server.domain.choices import choose
-from server.domain.errors import BookingCapReached, Invalid, NotFound, SlotUnavailable, TooMany, Unavailable
+from server.domain.errors import (
+    BookingCapReached,
+    Invalid,
+    NotAccepted,
+    NotFound,
+    SlotUnavailable,
+    TooMany,
+    Unavailable,
+)
 from server.domain.slots import Refusal
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
@@ -61,6 +69,8 @@ async def submit(request: web.Request) -> web.Response:
             Faults(general=asking.reader.text(error.message), retry_after_s=error.retry_after_s),
             429,
         )
+    except NotAccepted as error:
+        faults, status = Faults(general=asking.reader.text(error.message)), 409
     except Unavailable as error:
         faults, status = Faults(general=asking.reader.text(error.message)), 503
     return _show(request, asking, given, faults, ticket=sent["ticket"], status=status)
@@ -68,7 +78,9 @@ async def submit(request: web.Request) -> web.Response:
 
 async def _book(request: web.Request, asking: Asking, given: Given, ticket: Ticket) -> web.Response:
     ports = asking.ports
-    request.app[LIMITS].count_recipient(given.email, now_of(request).timestamp())
+    guests = tuple(given.companions.values())
+    for address in (given.email, *(guest.email for guest in guests)):
+        request.app[LIMITS].count_recipient(address, now_of(request).timestamp())
     wish = NewBooking(
         home=asking.host.home,
         slug=asking.event_type.slug,
@@ -82,6 +94,7 @@ async def _book(request: web.Request, asking: Asking, given: Given, ticket: Tick
         duration_min=asking.choice.duration_min,
         place=given.wish,
         answers=given.answers,
+        guests=guests,
         key=ticket.nonce,
         invite=asking.offered.token,
     )
@@ -133,7 +146,8 @@ def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket |
         return Faults(general=text("That was very quick. Please check what you typed and send it once more."))
     _, wrong = choose(asking.event_type, given.wish, given.answers)
     said = attendees.faults(name=given.name, email=given.email, notes=given.notes, phone=given.phone)
-    found = {**said, **wrong}
+    along = companions.faults(list(given.companions.values()), [given.email])
+    found = {**said, **along, **wrong}
     return Faults(fields={name: text(message) for name, message in in_form(found, given).items()})
 
 

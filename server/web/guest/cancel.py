@@ -8,6 +8,7 @@ from server.domain.booking import REASON_MAX, Actor
 from server.domain.errors import CancellationDeadlinePassed, Invalid
 from server.domain.plain import paragraphs
 from server.usecases.booking import cancel
+from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import may_cancel
 from server.web.forms import fields_of
 from server.web.guest import too_late
@@ -34,6 +35,7 @@ async def ask(request: web.Request) -> web.Response:
     held = await hold(request)
     if held.looked.is_missing or not held.booking.is_active or held.has_begun:
         raise web.HTTPFound(held.path)
+    refuse_companion(held.looked, Actor.GUEST)
     if not may_cancel(held.booking, held.looked.event_type, held.now):
         return too_late.respond(request, held, for_cancelling=True)
     return pages_of(request).respond(request, "guest/cancel.html", _page(held))

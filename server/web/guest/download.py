@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from server.domain.booking import Status
+from server.domain.companions import as_seen_by
 from server.domain.errors import NotFound
 from server.ical import itip
 from server.usecases.booking import links
@@ -18,7 +19,7 @@ async def send(request: web.Request) -> web.Response:
     if held.booking.status is Status.PENDING or not held.booking.is_invited:
         raise NotFound("There is no invitation yet.")
     link = links.manage_link(held.ports, held.booking, held.looked.record, held.looked.person)
-    booking = held.looked.told
+    booking = as_seen_by(held.looked.told, held.looked.person)
     body = (
         itip.request(booking, held.looked.host, held.attendee, link)
         if booking.is_active

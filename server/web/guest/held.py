@@ -30,14 +30,18 @@ class Held:
 
     @property
     def booking(self) -> Booking:
-        """Return the booking."""
-        return self.looked.booking
+        """Return the booking as its person may see it."""
+        return self.looked.seen
 
     @property
     def attendee(self) -> Attendee:
         """Return whose link it is."""
-        found = (one for one in self.booking.attendees if one.number == self.looked.person)
-        return next(found, self.booking.guest)
+        return next(one for one in self.booking.attendees if one.number == self.looked.person)
+
+    @property
+    def is_companion(self) -> bool:
+        """Tell whether it is somebody who was brought along."""
+        return self.looked.person != look.OWNER
 
     @property
     def offer(self) -> Particulars:
@@ -63,7 +67,7 @@ class Held:
 
 
 async def hold(request: web.Request) -> Held:
-    """Return the booking that the address opens; raises NotFound or LinkReplaced."""
+    """Return the booking that the address opens, as its person may see it; raises NotFound, NoLongerPart or LinkReplaced."""
     ports, reader = ports_of(request), pages_of(request).reader(request)
     looked = await look.by_token(ports, request.match_info["token"])
     slug = request.match_info["slug"]

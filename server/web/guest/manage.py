@@ -7,7 +7,9 @@ from aiohttp import web
 
 from server.domain.after_booking import leads_to
 from server.domain.booking import Actor, Status
+from server.domain.errors import NoLongerPart
 from server.domain.questions import Answer
+from server.usecases.booking.companions import may_bring
 from server.usecases.booking.deadline import may_cancel, may_move
 from server.web.guest.calendar_links import calendar_links
 from server.web.guest.held import Held, hold
@@ -16,6 +18,14 @@ from server.web.guest.picker.model import Link
 from server.web.keys import pages_of
 from server.web.reading import wording
 from server.web.reading.wording import When
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody else who comes, as the reader knows them."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,10 @@ class ManagePage:
     thanks: str
     leads_to: str
     leaves: bool
+    company: tuple[Known, ...]
+    can_change_guests: bool
+    is_companion: bool
+    booker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +71,12 @@ class MissingPage:
 
 
 async def show(request: web.Request) -> web.Response:
-    """Answer with the manage page."""
-    return _respond(request, await hold(request), "")
+    """Answer with the manage page; to those who were taken off the booking with that."""
+    try:
+        held = await hold(request)
+    except NoLongerPart:
+        return pages_of(request).respond(request, "guest/left.html", None, status=410)
+    return _respond(request, held, "")
 
 
 async def show_booked(request: web.Request) -> web.Response:
@@ -113,8 +131,20 @@ def _page(held: Held, just: str) -> ManagePage:
         just=just if booking.is_active else "",
         thanks=event_type.thanks if is_new and event_type is not None else "",
         leads_to=onward,
+        company=_company(held),
+        can_change_guests=bool(booking.companions) or may_bring(event_type, booking),
+        is_companion=held.is_companion,
+        booker=booking.guest.name,
         leaves=bool(onward) and held.ports.mailer.is_configured,
     )
+
+
+def _company(held: Held) -> tuple[Known, ...]:
+    """Return who else comes: those who were brought along know of one another by name alone."""
+    if not held.is_companion:
+        return tuple(Known(one.name, one.email) for one in held.booking.companions)
+    others = (one for one in held.booking.attendees if one.number != held.attendee.number)
+    return tuple(Known(one.name, "") for one in others if one.name)
 
 
 def _state(held: Held) -> str:

@@ -12,6 +12,7 @@ from server.domain.choices import to_move
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable, TooMany
 from server.domain.event_type import EventType
 from server.usecases.booking import offer, reschedule
+from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import may_move
 from server.web.forms import fields_of
 from server.web.guest import too_late
@@ -127,6 +128,7 @@ def _is_late(held: Held) -> bool:
 
 def _movable(held: Held) -> EventType:
     """Return what the booking is of; raises what forbids to move it (S1.44, C8)."""
+    refuse_companion(held.looked, Actor.GUEST)
     if not held.booking.is_active:
         raise AlreadyCancelled(ENDED[held.booking.status])
     if held.has_begun:

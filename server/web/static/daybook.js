@@ -2,6 +2,7 @@
 // found and searched. Without this file every link and every form does the same by itself.
 
 import { restore, remember } from "./choice.js";
+import { showRowsOnDemand } from "./guests.js";
 import { listen } from "./navigate.js";
 import { rove } from "./rove.js";
 import { makeSearchable } from "./zone.js";
@@ -9,6 +10,7 @@ import { makeSearchable } from "./zone.js";
 function enhance() {
   rove(document.querySelectorAll("[data-roving]"));
   makeSearchable(document.querySelector("select#tz"));
+  showRowsOnDemand(document.querySelector("[data-rows]"));
   restore();
 }
 

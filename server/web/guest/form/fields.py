@@ -45,7 +45,7 @@ class QuestionField:
 class GuestFields:
     """The row of an additional guest: the names of its fields and what was typed into them."""
 
-    number: int
+    label: str
     name: str
     email: str
     name_typed: str
@@ -116,11 +116,11 @@ def place_fields(event_type: EventType, given: Given, reader: Translator) -> tup
     return tuple(fields)
 
 
-def guest_fields(given: Given) -> tuple[GuestFields, ...]:
+def guest_fields(given: Given, reader: Translator) -> tuple[GuestFields, ...]:
     """Return a row for everybody who may be brought along."""
     return tuple(
         GuestFields(
-            number=row + 1,
+            label=reader.text("Guest %(number)d", number=row + 1),
             name=guest_name(row),
             email=guest_email(row),
             name_typed=one.name,
@@ -146,7 +146,10 @@ def _field(name: str, given: Given) -> str:
     return {"location": PLACE, "location_value": field_of_place(given.place)}.get(name, name)
 
 
-def inputs(questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...]) -> Mapping[str, str]:
+def inputs(
+    questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...], guests: tuple[GuestFields, ...]
+) -> Mapping[str, str]:
     """Return the names of all fields that a fault can be about, with labels where its words do not say which it is."""
     named = ("name", "email", "phone", "notes", PLACE, *(one.typed for one in places if one.typed))
-    return dict.fromkeys(named, "") | {one.name: one.label for one in questions}
+    rows = {name: one.label for one in guests for name in (one.name, one.email)}
+    return dict.fromkeys(named, "") | {one.name: one.label for one in questions} | rows

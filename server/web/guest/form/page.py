@@ -129,7 +129,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seco
     }
     places = place_fields(asking.event_type, given, reader)
     questions = question_fields(asking.event_type, given)
-    guests = guest_fields(given)
+    guests = guest_fields(given, reader)
     if faults.nearest is None:
         hidden["start"] = wording.instant(asking.start_s)
     return FormPage(
