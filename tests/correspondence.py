@@ -10,7 +10,7 @@ from typing import Self
 
 from server.adapters.ids import RandomIds
 from server.adapters.mail.stationery import TemplateStationery
-from server.adapters.memory import SITE, memory_ports
+from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.mailer import MemoryMailer
@@ -30,7 +30,7 @@ from tests.builders import BERLIN, NOW, event_type, host, settle_in
 GUEST, HOST = "gus@example.net", "alice@example.org"
 LINK = "https://meet.example.org/alice"
 
-INTRO = event_type("intro", title="Gespräch – 30 min", location=LINK)
+INTRO = replace(event_type("intro", title="Gespräch – 30 min", location=LINK), guests_max=2)
 ASKED = replace(
     event_type("asked", number=3, title="Asked", location=LINK),
     requires_confirmation=True,
@@ -69,22 +69,20 @@ class Received:
 
 
 class Correspondence:
-    """An installation in memory whose clock is moved by hand; `received` are all mails that ever arrived."""
+    """An installation whose clock is moved by hand; `received` are all mails that ever arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, ports: Ports | None = None) -> None:
         self.mailer, self.rooms, self.clock = MemoryMailer(), MemoryRooms(), FixedClock(NOW)
-        made = memory_ports(
-            NOW, calendars=MemoryCalendars(), mailer=self.mailer, clock=self.clock, rooms=self.rooms
-        )
-        self.ports = replace(made, ids=RandomIds())
-        self.stationery = TemplateStationery(SITE, templates_dir())
+        kept = ports or replace(memory_ports(NOW, calendars=MemoryCalendars()), ids=RandomIds())
+        self.ports = replace(kept, mailer=self.mailer, rooms=self.rooms, clock=self.clock)
+        self.stationery = TemplateStationery(self.ports.site, templates_dir())
         self.received: list[Received] = []
 
     @classmethod
-    async def begun(cls, **terms: object) -> Self:
-        """Return one with the host alice and her event types; `terms` change `intro`."""
-        made = cls()
-        await settle_in(made.ports, host(), replace(INTRO, **terms), ASKED, CALL, HUSH)  # type: ignore[arg-type]
+    async def begun(cls, ports: Ports | None = None) -> Self:
+        """Return one with the host alice and her event types, in memory or where `ports` keep things."""
+        made = cls(ports)
+        await settle_in(made.ports, host(), INTRO, ASKED, CALL, HUSH)
         return made
 
     @property
@@ -92,7 +90,7 @@ class Correspondence:
         """Return what the clock shows."""
         return self.clock.now()
 
-    async def book(self, start: datetime, slug: str = "intro", **particulars: str) -> BookingId:
+    async def book(self, start: datetime, slug: str = "intro", **particulars: object) -> BookingId:
         """Let the guest book, and post what comes of it."""
         wish = NewBooking(home="alice", slug=slug, start=start, name="Gus Guest", email=GUEST, zone=BERLIN)
         booking = await create(self.ports, replace(wish, **particulars), Actor.GUEST, self.now)  # type: ignore[arg-type]

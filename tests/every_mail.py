@@ -1,0 +1,124 @@
+"""Lives in which every kind of mail is sent, step by step."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from server.domain.booking import Actor
+from server.domain.companions import Companion
+from server.domain.event_type import EventType
+from server.domain.reminders import parse
+from server.ports import Ports
+from server.usecases.booking import cancel, companions, confirm, decline, expire, keep, reschedule
+from server.usecases.booking.look import OWNER, Looked
+from server.usecases.invite import change
+from server.usecases.invite.create import Terms, Wanted
+from server.usecases.invite.create import create as invite
+from server.usecases.room.again import ATTEMPTS_MAX, ask_again
+from tests.builders import at
+from tests.correspondence import HUSH, Correspondence, Deed
+
+REASON = "My train is late."
+
+
+async def live(post: Correspondence) -> AsyncIterator[str]:
+    """Do one thing after the other and post what comes of it; yield after each what it was."""
+    for life in (_asking, _expiring, _together, _rooms, _invited, _reminded):
+        async for step in life(post):
+            yield f"{life.__name__}: {step}"
+
+
+async def _asking(post: Correspondence) -> AsyncIterator[str]:
+    booking = await post.book(at("2026-03-05 10:00"), "asked")
+    yield "requested"
+    await post.do(_answer(decline.decline), booking)
+    yield "declined"
+    booking = await post.book(at("2026-03-05 10:00"), "asked")
+    yield "requested again"
+    await post.do(lambda ports, looked, now: confirm.confirm(ports, looked, Actor.HOST, now), booking)
+    yield "approved"
+    await post.do(_move("2026-03-05 11:00", Actor.GUEST), booking)
+    yield "another time requested"
+    await post.do(_answer(keep.keep), booking)
+    yield "kept"
+    await post.do(_move("2026-03-05 12:00", Actor.GUEST), booking)
+    yield "yet another time requested"
+    await post.do(lambda ports, looked, now: confirm.confirm(ports, looked, Actor.HOST, now), booking)
+    yield "approved"
+
+
+async def _expiring(post: Correspondence) -> AsyncIterator[str]:
+    booking = await post.book(at("2026-03-06 10:00"), "asked")
+    yield "requested"
+    post.clock.move_to(post.now + timedelta(hours=25))
+    await post.do(lambda ports, _, now: expire.expire_due(ports, now), booking)
+    yield "expired"
+
+
+async def _together(post: Correspondence) -> AsyncIterator[str]:
+    friend = Companion("fay@example.net", "Fay Friend")
+    booking = await post.book(at("2026-03-09 10:00"), guests=(friend,), notes="With plans.")
+    yield "booked for two"
+    another = Companion("cy@example.net", "Cy")
+    await post.do(
+        lambda ports, looked, now: companions.bring(ports, looked, another, Actor.GUEST, now), booking
+    )
+    yield "joined"
+    await post.do(_take_off(OWNER + 1), booking)
+    yield "left"
+    await post.do(_move("2026-03-09 14:00", Actor.HOST), booking)
+    yield "moved"
+    await post.do(_answer(cancel.cancel), booking)
+    yield "cancelled"
+
+
+async def _rooms(post: Correspondence) -> AsyncIterator[str]:
+    post.rooms.error = "timeout"
+    first = await post.book(at("2026-03-10 10:00"), "call")
+    yield "booked without its room"
+    post.rooms.error = ""
+    await post.do(_ask_for_rooms, first, 5)
+    yield "its room opened"
+    post.rooms.error = "timeout"
+    second = await post.book(at("2026-03-10 11:00"), "call")
+    yield "another booked without"
+    for _ in range(ATTEMPTS_MAX):
+        await post.do(_ask_for_rooms, second, 61)
+    yield "no room at all"
+
+
+async def _invited(post: Correspondence) -> AsyncIterator[str]:
+    wanted = [Wanted(name="Ivy Invited", email="ivy@example.net", message="Come and see.")]
+    made = await invite(post.ports, (HUSH.home, HUSH.slug), wanted, Terms(), post.now)
+    await change.send(post.ports, made, post.now)
+    await post.post()
+    yield "invited"
+
+
+async def _reminded(post: Correspondence) -> AsyncIterator[str]:
+    kind = post.ports.homes.event_type("alice", "intro")
+    assert isinstance(kind, EventType)
+    await post.ports.homes.save_event_type(replace(kind, reminders=(parse("1h guest,host"),)))
+    await post.book(at("2026-03-12 10:00"))
+    yield "booked"
+    post.clock.move_to(at("2026-03-12 09:00"))
+    await post.post()
+    yield "reminded"
+
+
+def _move(wall: str, actor: Actor) -> Deed:
+    return lambda ports, looked, now: reschedule.reschedule(
+        ports, looked, at(wall), actor, now, reason=REASON
+    )
+
+
+def _take_off(person: int) -> Deed:
+    return lambda ports, looked, now: companions.take_off(ports, looked, person, Actor.GUEST, now)
+
+
+def _answer(verb: object) -> Deed:
+    return lambda ports, looked, now: verb(ports, looked, REASON, Actor.HOST, now)  # type: ignore[operator]
+
+
+async def _ask_for_rooms(ports: Ports, _looked: Looked, now: datetime) -> None:
+    await ask_again(ports, now)
