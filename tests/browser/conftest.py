@@ -34,6 +34,10 @@ class Served:
     paths: dict[str, str]
 
 
+ELSEWHERE = "https://elsewhere.example/"
+"""Where a host leads those who have booked."""
+
+
 @dataclass
 class Watch:
     """What must not happen on any page: requests elsewhere, violated policies, errors of scripts."""
@@ -43,6 +47,8 @@ class Watch:
 
     def on_request(self, request: Request) -> None:
         """Note a request that leaves the site."""
+        if request.is_navigation_request() and request.url.startswith(ELSEWHERE):
+            return
         if urlsplit(request.url).scheme != "data" and not request.url.startswith(self.home):
             self.broken.append(f"request to {request.url}")
 

@@ -95,6 +95,11 @@ SURVEY = replace(
     ),
     thanks="Thank you! I will write the day before.\nPlease have your drawings at hand.",
 )
+LED = replace(
+    event_type("led", home="anna", number=21, title="Workshop", minutes=60),
+    redirect_url="https://elsewhere.example/thanks?from=daybook",
+    questions=(Question(id="topic", label="What is it about?"),),
+)
 CLOSED = event_type("closed", home="anna", number=5, title="Sabbatical", weekly="never")
 HUSH = replace(
     event_type("hush", home="anna", number=6, title="An hour on the site", minutes=60, notice_min=120),
@@ -115,7 +120,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
-    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, HUSH, MENTORING)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, LED, HUSH, MENTORING)
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))

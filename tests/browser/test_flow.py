@@ -319,3 +319,21 @@ async def test_view_and_clock_are_remembered_on_this_device(visit: Visit) -> Non
 async def test_without_scripts_the_hosts_zone_is_shown_and_said(visit: Visit) -> None:
     page = await visit("/u/anna/intro", zone="Asia/Kolkata", script=False)
     assert await page.locator("#tz option:checked").inner_text() == "Berlin (UTC+1)"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-scripts", "without-scripts"])
+async def test_who_has_booked_is_led_to_the_hosts_own_page(visit: Visit, script: bool) -> None:
+    page = await visit(script=script)
+    await page.route(
+        "https://elsewhere.example/**",
+        lambda route: route.fulfill(content_type="text/html", body="<title>Thanks</title>"),
+    )
+    day = "2026-03-23" if script else "2026-03-25"
+    await page.goto(f"/u/anna/led?tz=Europe/Berlin&date={day}&name=Ana+Sousa&q_topic=Tunnels")
+    await _slot(page, f"{day}T09:00Z").click()
+    await expect(page.locator("#name")).to_have_value("Ana Sousa")
+    await expect(page.locator("#q_topic")).to_have_value("Tunnels")
+    await page.fill("#email", "ana@example.net")
+    await page.click("#send")
+    await page.wait_for_url(re.compile(r"https://elsewhere\.example/thanks\?from=daybook&booking=bk_"))
+    assert "ana" not in page.url
