@@ -19,7 +19,7 @@ from server.domain.booking import Actor, Booking
 from server.domain.event_type import Location, LocationType, ReschedulePolicy, Visibility
 from server.domain.identity import BookingId
 from server.domain.rooms import Room
-from server.ports import HOST_RECIPIENT, MailKind, Ports, QueuedMail
+from server.ports import MailKind, Ports, QueuedMail
 from server.resources import templates_dir
 from server.usecases.booking import look
 from server.usecases.booking.create import NewBooking, create
@@ -52,13 +52,7 @@ class Received:
     """A mail that arrived."""
 
     kind: MailKind
-    recipient: int
     content: bytes
-
-    @property
-    def is_hosts(self) -> bool:
-        """Tell whether it is the host's own."""
-        return self.recipient == HOST_RECIPIENT
 
     @property
     def message(self) -> EmailMessage:
@@ -116,10 +110,10 @@ class Correspondence:
         return (await look.by_id(self.ports, booking)).booking
 
     def to_guest(self) -> list[bytes]:
-        """Return all mails of the guest's, in the order in which they left."""
-        return [one.content for one in self.received if not one.is_hosts]
+        """Return all mails to the guest's address, in the order in which they left."""
+        return [one.content for one in self.received if GUEST in str(one.message["To"])]
 
     async def _deliver(self, mail: QueuedMail) -> list[Received]:
         before = len(self.mailer.sent)
         await deliver(self.ports, self.stationery, mail, self.now)
-        return [Received(mail.kind, mail.recipient, sent.message) for sent in self.mailer.sent[before:]]
+        return [Received(mail.kind, sent.message) for sent in self.mailer.sent[before:]]

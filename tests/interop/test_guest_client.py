@@ -6,8 +6,9 @@ from itertools import permutations
 import pytest
 
 from server.domain.booking import Actor
+from server.domain.companions import Companion
 from server.domain.event_type import Location, LocationType
-from server.usecases.booking import cancel, confirm, keep, reschedule
+from server.usecases.booking import cancel, companions, confirm, keep, reschedule
 from server.usecases.room.again import ask_again
 from tests.builders import DAY, at
 from tests.correspondence import GUEST, LINK, Correspondence, Deed
@@ -172,3 +173,14 @@ async def test_a_room_that_is_opened_late_is_named_in_the_meeting(client: Guests
     assert pressed[1] in {ACCEPT, UPDATE}
     assert (await post.present(booking)).location == Location(type=LocationType.LINK, value=post.rooms.answer)
     assert (meeting["place"], meeting["answer"]) == (post.rooms.answer, "ACCEPTED")
+
+
+async def test_who_is_taken_off_loses_the_meeting_and_nobody_else_does(client: GuestsThunderbird) -> None:
+    """S1.8, S1.11: a CANCEL that ends one person's part and not the meeting."""
+    post = await Correspondence.begun()
+    booking = await post.book(TEN, email="fay@example.net", guests=(Companion(GUEST, "Gus"),))
+    assert opened(client, post.to_guest()) == [ACCEPT]
+    await post.do(lambda ports, looked, now: companions.take_off(ports, looked, 2, Actor.HOST, now), booking)
+    assert opened(client, post.to_guest()[1:]) == [DELETE]
+    assert client.meetings() == {}
+    assert [one.email for one in (await post.present(booking)).attendees] == ["fay@example.net"]
