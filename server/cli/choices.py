@@ -6,20 +6,20 @@ import click
 import msgspec
 
 from server.cli.minutes import MINUTES
-from server.control.choices import QuestionView
 from server.control.views import EventTypeView
+from server.domain.questions import Question
 
-_QUESTIONS = msgspec.json.Decoder(list[QuestionView])
+_QUESTIONS = msgspec.json.Decoder(list[Question])
 
 
-class QuestionsFile(click.ParamType[list[QuestionView]]):
+class QuestionsFile(click.ParamType[list[Question]]):
     """A file with a list of questions as JSON, or standard input."""
 
     name = "file"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> list[QuestionView]:
+    ) -> list[Question]:
         """Return the questions of the file."""
         with click.open_file(str(value), "rb") as file:
             try:
@@ -97,7 +97,7 @@ def rows(found: EventTypeView) -> Sequence[tuple[str, str]]:
     return [(name, text) for name, text in lines if text]
 
 
-def _question(question: QuestionView) -> str:
+def _question(question: Question) -> str:
     mark = "!" if question.required else ""
     options = f" = {' | '.join(question.options)}" if question.options else ""
     return f"{question.type}/{question.id}{mark}: {question.label}{options}"

@@ -5,9 +5,11 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from server.domain.questions import Question
+
 T = TypeVar("T", bound=msgspec.Struct)
 
-Option: TypeAlias = str | int | bool | tuple[str, ...] | Sequence[msgspec.Struct] | None
+Option: TypeAlias = str | int | bool | tuple[str, ...] | Sequence[Question] | None
 
 
 def request(kind: type[T], options: Mapping[str, Option], **more: Option) -> T:

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Self
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from server.control import texts
@@ -22,48 +20,13 @@ _HELP = (
 ID_CHARS_MAX = 32
 
 
-class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A question as files and answers of commands spell it."""
-
-    id: str
-    label: str
-    type: QuestionType = QuestionType.TEXT
-    required: bool = False
-    options: tuple[str, ...] = ()
-    hint: str = ""
-
-    @classmethod
-    def of(cls, question: Question) -> Self:
-        """Return the view of a question."""
-        return cls(
-            id=question.id,
-            label=question.label,
-            type=question.type,
-            required=question.required,
-            options=question.options,
-            hint=question.hint,
-        )
-
-    @property
-    def question(self) -> Question:
-        """Return the question."""
-        return Question(
-            id=self.id,
-            label=self.label,
-            type=self.type,
-            required=self.required,
-            options=self.options,
-            hint=self.hint,
-        )
-
-
 class ChoiceFields(Command, kw_only=True):
     """What can be said of the choices; what is unset stays. Each list replaces the one before, "none" or 0 empties it."""
 
     duration_options: list[int] | UnsetType = UNSET
     location_options: list[str] | UnsetType = UNSET
     question_lines: list[str] | UnsetType = UNSET
-    questions: list[QuestionView] | UnsetType = UNSET
+    questions: list[Question] | UnsetType = UNSET
     room_template: str | UnsetType = UNSET
     room_webhook: str | UnsetType = UNSET
     redirect_url: str | UnsetType = UNSET
@@ -76,7 +39,7 @@ def change(fields: ChoiceFields) -> Callable[[EventType], EventType]:
     read = Texts()
     lines = read.read("questions", question_lines, fields.question_lines)
     read.refuse()
-    asked = lines if fields.questions is UNSET else tuple(view.question for view in fields.questions)
+    asked = lines if fields.questions is UNSET else tuple(fields.questions)
     places = UNSET if fields.location_options is UNSET else _places(fields.location_options)
 
     def changed(present: EventType) -> EventType:

@@ -5,17 +5,18 @@ from typing import Self
 
 import msgspec
 
-from server.control.choices import QuestionView
 from server.control.texts import location_text
+from server.domain.away import Away
 from server.domain.booking import Booking, Status
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import DateOverride, format_hours, format_windows
+from server.domain.questions import Question
 from server.ports import AuditEntry, Ports, QueuedMail
 
 
 class HostView(msgspec.Struct, kw_only=True):
-    """A host as operators see it."""
+    """A host as operators see it; `holidays` is how many days are closed by lists of them."""
 
     home: str
     name: str
@@ -26,6 +27,8 @@ class HostView(msgspec.Struct, kw_only=True):
     about: str
     hours: str
     overrides: list[str]
+    holidays: int
+    away: list[str]
     blocking: list[str] | None
     receiving: str
     attendees_in_calendar: bool
@@ -47,7 +50,9 @@ class HostView(msgspec.Struct, kw_only=True):
             language=host.language,
             about=host.about,
             hours=format_hours(host.hours),
-            overrides=[override_text(override) for override in host.overrides],
+            overrides=[override_text(override) for override in host.overrides if not override.reason],
+            holidays=sum(bool(override.reason) for override in host.overrides),
+            away=[away_text(one) for one in host.away],
             blocking=None if host.blocking is None else list(host.blocking),
             receiving=host.receiving,
             attendees_in_calendar=host.attendees_in_calendar,
@@ -104,9 +109,13 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     reschedule_deadline_min: int
     guests_max: int
     reminders: list[str]
+    caps: str
+    guest_caps: str
+    first_slot_only: bool
+    away: list[str]
     duration_options: list[int]
     location_options: list[str]
-    questions: list[QuestionView]
+    questions: list[Question]
     room_template: str
     room_webhook: str
     redirect_url: str
@@ -149,9 +158,13 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             reschedule_deadline_min=event_type.reschedule_deadline_min,
             guests_max=event_type.guests_max,
             reminders=list(map(str, event_type.reminders)),
+            caps=str(event_type.caps),
+            guest_caps=str(event_type.guest_caps),
+            first_slot_only=event_type.first_slot_only,
+            away=[away_text(one) for one in event_type.away],
             duration_options=list(event_type.duration_options),
             location_options=list(map(location_text, event_type.location_options)),
-            questions=list(map(QuestionView.of, event_type.questions)),
+            questions=list(event_type.questions),
             room_template="" if event_type.room is None else event_type.room.template,
             room_webhook="" if event_type.room is None else event_type.room.webhook,
             redirect_url=event_type.redirect_url,
@@ -303,6 +316,12 @@ def instant(at: int) -> str:
 def override_text(override: DateOverride) -> str:
     """Return the text that `shapes.override` reads as this override."""
     return f"{override.day.isoformat()} {format_windows(override.windows) or 'closed'}"
+
+
+def away_text(away: Away) -> str:
+    """Return the dates of a range, and who stands in."""
+    dates = f"{away.first.isoformat()} to {away.last.isoformat()}"
+    return f"{dates} ({away.deputy} stands in)" if away.deputy else dates
 
 
 def _text(at: datetime) -> str:

@@ -7,7 +7,7 @@ import pytest
 from server.adapters.memory import memory_ports
 from server.control import bookings, event_types
 from server.control.answers import Done, Refused, answer
-from server.control.choices import QuestionView, question_lines
+from server.control.choices import question_lines
 from server.control.commands import Request
 from server.control.views import AnswerView, BookingDetails, BookingView, EventTypeView
 from server.domain.event_type import Location, LocationType
@@ -85,8 +85,8 @@ async def test_a_line_that_spells_none_is_refused_with_how_to_write_one(ports: P
 async def test_questions_come_in_as_lines_and_go_out_as_they_are_read_again(ports: Ports) -> None:
     view = await edited(ports, question_lines=["text!: Why?", "radio: Sure? = Yes | No"])
     assert view.questions == [
-        QuestionView(id="why", label="Why?", required=True),
-        QuestionView(id="sure", label="Sure?", type=QuestionType.RADIO, options=("Yes", "No")),
+        Question(id="why", label="Why?", required=True),
+        Question(id="sure", label="Sure?", type=QuestionType.RADIO, options=("Yes", "No")),
     ]
     again = await edited(ports, questions=list(reversed(view.questions)))
     assert again.questions == list(reversed(view.questions))
@@ -158,9 +158,9 @@ async def test_what_comes_after_booking_is_said_and_unsaid(ports: Ports) -> None
 
 
 async def test_a_request_reads_back_from_the_wire(ports: Ports) -> None:
-    asked: Request = request(questions=[QuestionView(id="why", label="Why?")])
+    asked: Request = request(questions=[Question(id="why", label="Why?")])
     assert isinstance(await answer(ports, asked), Done)
-    assert isinstance(await answer(ports, request(questions=[QuestionView(id="Why", label="")])), Refused)
+    assert isinstance(await answer(ports, request(questions=[Question(id="Why", label="")])), Refused)
 
 
 async def test_a_host_books_with_answers_a_place_and_a_duration(ports: Ports) -> None:
