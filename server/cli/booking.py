@@ -28,7 +28,8 @@ from server.control.views import BookingDetails, BookingView
 from server.domain.slots import Refusal
 from server.usecases.booking.listing import VIEWS
 
-ASKABLE = {Refusal.TOO_SOON, Refusal.TOO_FAR, Refusal.OUTSIDE_HOURS, Refusal.OFF_GRID}
+ASKABLE = set(Refusal) - {Refusal.BUSY}
+"""Why guests cannot have a time that hosts may take (C36)."""
 
 
 @click.group()

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from server.cli import approval, choices
+from server.cli import approval, choices, limits
 from server.cli.address import home_and_slug
 from server.cli.columns import columns, facts
 from server.cli.given import Option, request
@@ -68,6 +68,7 @@ _OPTIONS = (
         help='Before the meeting: "24h guest", "1h guest,host", "2h guest sms"; repeatable, replaces all; "none".',
     ),
     *choices.OPTIONS,
+    *limits.OPTIONS,
     *approval.OPTIONS,
     click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
     click.option(
@@ -185,6 +186,7 @@ def _details(found: EventTypeView) -> str:
             ("guests", f"{found.guests_max} more" if found.guests_max else ""),
             ("reminders", "; ".join(found.reminders)),
             *choices.rows(found),
+            *limits.rows(found),
             *approval.rows(found),
             ("enabled", "yes" if found.enabled else "no"),
             ("visibility", found.visibility),

@@ -4,16 +4,29 @@ import sys
 
 import click
 
+from server.cli.away import away, holidays
 from server.cli.columns import columns, facts
 from server.cli.given import Option, request
 from server.cli.installation import Installation, on_installation
-from server.control.hosts import AddHost, AskFeedLinks, DisableHost, ListHosts, RenewPassword, SetHost
+from server.control.hosts import (
+    AddHost,
+    AskFeedLinks,
+    DisableHost,
+    ListHosts,
+    RenewPassword,
+    SetHost,
+    ShowHost,
+)
 from server.control.views import FeedLinksView, HostView, HostWithPassword
 
 
 @click.group()
 def host() -> None:
     """Add, change and switch off hosts."""
+
+
+host.add_command(away)
+host.add_command(holidays)
 
 
 @host.command()
@@ -92,6 +105,15 @@ def list_(installation: Installation) -> None:
 
 @host.command()
 @click.argument("home")
+@on_installation
+def show(installation: Installation, home: str) -> None:
+    """Show what is known of the host HOME."""
+    found = installation.ask(ShowHost(home), HostView)
+    installation.show(found, lambda: _details(found))
+
+
+@host.command()
+@click.argument("home")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @on_installation
 def password(installation: Installation, home: str, password_stdin: bool) -> None:
@@ -133,6 +155,8 @@ def _details(found: HostView) -> str:
             ("about", found.about),
             ("hours", found.hours),
             ("overrides", "; ".join(found.overrides)),
+            ("holidays", f"{found.holidays} days" if found.holidays else ""),
+            ("away", "; ".join(found.away)),
             ("blocking", "all" if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving),
             ("calendar sign-in", "" if found.dav_password else "with app passwords only"),

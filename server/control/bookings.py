@@ -12,10 +12,12 @@ from server.domain.errors import Invalid, NotFound, SlotUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId, Home
+from server.domain.intervals import Span
 from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import (
     cancel,
+    caps,
     companions,
     confirm,
     create,
@@ -126,6 +128,10 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     start = texts.wall_time(asked.date, asked.time, zone)
     if not asked.anyway:
         _refuse_unoffered(ports, host, event_type, start, now)
+        if caps.full_for_guest(ports, host, event_type, _instant(start), asked.email):
+            raise SlotUnavailable(
+                "This guest has as many of these meetings as one person may.", Refusal.CAPPED
+            )
     wish = NewBooking(
         home=home,
         slug=asked.slug,
@@ -221,6 +227,11 @@ def _answers(given: Sequence[str]) -> Mapping[str, Sequence[str]]:
             raise Invalid("An answer cannot be read.", {"answers": f"“{text}” is none: write it as ID=TEXT"})
         found.setdefault(id_.strip(), []).append(value)
     return found
+
+
+def _instant(start: datetime) -> Span:
+    at = int(start.timestamp())
+    return at, at + 1
 
 
 def _refuse_unoffered(

@@ -7,6 +7,7 @@ import msgspec
 
 from server.control import (
     app_passwords,
+    away,
     backups,
     bookings,
     calendars,
@@ -29,6 +30,13 @@ Request: TypeAlias = (
     | hosts.RenewPassword
     | hosts.DisableHost
     | hosts.AskFeedLinks
+    | hosts.ShowHost
+    | away.AddAway
+    | away.ListAway
+    | away.RemoveAway
+    | away.TakeHolidays
+    | away.ListHolidays
+    | away.ClearHolidays
     | app_passwords.MakeAppPassword
     | app_passwords.ListAppPasswords
     | app_passwords.RevokeAppPassword
@@ -79,6 +87,13 @@ HANDLERS = _table(
     _row(hosts.RenewPassword, hosts.renew_password),
     _row(hosts.DisableHost, hosts.disable_host),
     _row(hosts.AskFeedLinks, hosts.feed_links),
+    _row(hosts.ShowHost, hosts.show_host),
+    _row(away.AddAway, away.add_away),
+    _row(away.ListAway, away.list_away),
+    _row(away.RemoveAway, away.remove_away),
+    _row(away.TakeHolidays, away.take_holidays),
+    _row(away.ListHolidays, away.list_holidays),
+    _row(away.ClearHolidays, away.clear_holidays),
     _row(app_passwords.MakeAppPassword, app_passwords.make_app_password),
     _row(app_passwords.ListAppPasswords, app_passwords.list_app_passwords),
     _row(app_passwords.RevokeAppPassword, app_passwords.revoke_app_password),

@@ -13,6 +13,7 @@ from server.control.views import EventTypeView
 from server.domain.attendees import one_line
 from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
 from server.domain.identity import EventTypeId, Home, Slug
+from server.domain.limits import parse_caps
 from server.domain.rooms import secret
 from server.domain.signatures import secret_text
 from server.ports import Ports
@@ -20,6 +21,7 @@ from server.usecases.event_type.create import create
 from server.usecases.event_type.delete import delete
 from server.usecases.event_type.edit import edit
 from server.usecases.event_type.find import find
+from server.usecases.host.away import event_type_of_today
 from server.usecases.host.find import find as find_host
 
 
@@ -47,6 +49,9 @@ class EventTypeFields(ChoiceFields, kw_only=True):
     view: View | UnsetType = UNSET
     guests_max: int | UnsetType = UNSET
     reminders: list[str] | UnsetType = UNSET
+    caps: str | UnsetType = UNSET
+    guest_caps: str | UnsetType = UNSET
+    first_slot_only: bool | UnsetType = UNSET
     requires_confirmation: bool | UnsetType = UNSET
     confirm_within_min: int | UnsetType = UNSET
     pending_holds_slot: bool | UnsetType = UNSET
@@ -108,7 +113,12 @@ async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeVi
 
 async def edit_event_type(ports: Ports, asked: EditEventType) -> EventTypeView:
     """Change an event type."""
-    return _shown_once(ports, asked, await edit(ports, asked.home, asked.slug, _change(asked)))
+    wanted, host, now = _change(asked), find_host(ports, asked.home), ports.clock.now()
+
+    def changed(present: EventType) -> EventType:
+        return event_type_of_today(wanted(present), host, now)
+
+    return _shown_once(ports, asked, await edit(ports, asked.home, asked.slug, changed))
 
 
 async def list_event_types(ports: Ports, asked: ListEventTypes) -> list[EventTypeView]:
@@ -133,6 +143,8 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
     hours = read.read("hours", texts.hours_or_inherited, fields.hours)
     overrides = read.read("overrides", texts.overrides, fields.overrides)
     reminders = read.read("reminders", texts.reminders, fields.reminders)
+    caps = read.read("caps", parse_caps, fields.caps)
+    guest_caps = read.read("guest_caps", parse_caps, fields.guest_caps)
     read.refuse()
     place = UNSET if fields.location is UNSET else texts.location(fields.location)
     blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
@@ -159,6 +171,9 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             view=given(fields.view, present.view),
             guests_max=given(fields.guests_max, present.guests_max),
             reminders=given(reminders, present.reminders),
+            caps=given(caps, present.caps),
+            guest_caps=given(guest_caps, present.guest_caps),
+            first_slot_only=given(fields.first_slot_only, present.first_slot_only),
             requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
             confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,
             pending_holds_slot=given(fields.pending_holds_slot, present.pending_holds_slot),

@@ -16,8 +16,10 @@ from server.domain.identity import Home
 from server.ports import Ports
 from server.usecases.feed import links
 from server.usecases.host.add import add
+from server.usecases.host.away import host_of_today
 from server.usecases.host.change import change
 from server.usecases.host.disable import disable
+from server.usecases.host.find import find
 from server.usecases.host.password import renew
 
 
@@ -58,6 +60,12 @@ class ListHosts(Command, tag="host.list"):
     """List all hosts."""
 
 
+class ShowHost(Command, tag="host.show"):
+    """Show one host."""
+
+    home: str
+
+
 class RenewPassword(Command, tag="host.password"):
     """Replace a host's password; without `password` one is generated."""
 
@@ -91,12 +99,18 @@ async def add_host(ports: Ports, asked: AddHost) -> HostWithPassword:
 
 async def set_host(ports: Ports, asked: SetHost) -> HostView:
     """Change a host's profile."""
-    return HostView.of(ports, await change(ports, asked.home, _edit(asked)))
+    edited, now = _edit(asked), ports.clock.now()
+    return HostView.of(ports, await change(ports, asked.home, lambda host: host_of_today(edited(host), now)))
 
 
 async def list_hosts(ports: Ports, _asked: ListHosts) -> list[HostView]:
     """Return all hosts, by home."""
     return [HostView.of(ports, host) for host in ports.homes.hosts()]
+
+
+async def show_host(ports: Ports, asked: ShowHost) -> HostView:
+    """Return one host."""
+    return HostView.of(ports, find(ports, asked.home))
 
 
 async def renew_password(ports: Ports, asked: RenewPassword) -> HostWithPassword:

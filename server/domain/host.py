@@ -13,6 +13,7 @@ from server.domain.identity import DEFAULT_CALENDAR, Home, is_home
 from server.domain.zones import is_zone
 
 ABOUT_MAX = 2000
+REASON_MAX = 100
 
 OFFICE_HOURS = parse_hours("mon-fri 09:00-17:00")
 
@@ -80,5 +81,7 @@ def faults(host: Host) -> Mapping[str, str]:
         found["zone"] = f"must be an IANA time zone like Europe/Berlin, not “{host.zone}”"
     if len(host.about) > ABOUT_MAX or has_controls(host.about, besides="\n\t"):
         found["about"] = f"may have {ABOUT_MAX} characters, none of them control characters"
+    if any(len(one.reason) > REASON_MAX or has_controls(one.reason) for one in host.overrides):
+        found["overrides"] = f"may have reasons of {REASON_MAX} characters on one line"
     parts = {"blocked": fault_of_blocked(host.blocked), "away": fault_of_away(host.away, host.home)}
     return found | {name: wrong for name, wrong in parts.items() if wrong is not None}

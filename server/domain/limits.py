@@ -20,6 +20,13 @@ EVER: Span = (-(2**62), 2**62)
 """All time, for a cap without period."""
 
 _EPOCH = date(1970, 1, 1)
+_FIELDS = {
+    "day": "per_day",
+    "week": "per_week",
+    "month": "per_month",
+    "year": "per_year",
+    "total": "total",
+}
 
 
 class Period(StrEnum):
@@ -56,6 +63,9 @@ class Caps:
             case Period.TOTAL:
                 return self.total
 
+    def __str__(self) -> str:
+        return ", ".join(f"{most}/{period}" for period in Period if (most := self.of(period)) is not None)
+
 
 NO_CAPS = Caps()
 
@@ -67,6 +77,19 @@ class Quota:
     period: Period
     span: Span
     most: int
+
+
+def parse_caps(text: str) -> Caps:
+    """Return the caps that "2/day, 5/week" spells, no others, and none for "none"; raises ValueError."""
+    found: dict[str, int] = {}
+    for part in "" if text.strip().lower() == "none" else text.split(","):
+        count, slash, name = (word.strip().lower() for word in part.partition("/"))
+        if not slash or name not in _FIELDS or not (count.isascii() and count.isdigit() and len(count) < 10):
+            raise ValueError(f"“{part.strip()}” is no cap: write for instance “2/day, 5/week”, or “none”")
+        if _FIELDS[name] in found:
+            raise ValueError(f"“{name}” is capped twice")
+        found[_FIELDS[name]] = int(count)
+    return Caps(**found)
 
 
 def quotas(caps: Caps, zone: ZoneInfo, span: Span) -> Sequence[Quota]:

@@ -32,16 +32,17 @@ def full(
 
 
 def full_for_guest(
-    ports: Ports, host: Host, event_type: EventType, span: Span, moving: Booking | None
+    ports: Ports, host: Host, event_type: EventType, span: Span, guest: str, without: Booking | None = None
 ) -> list[Quota]:
-    """Return the periods in which who made the booking that moves may book no more; of a new one nobody knows whose it is."""
-    if moving is None:
+    """Return the periods in which no further booking may be made under a mail address; `without` is not counted."""
+    if event_type.guest_caps == NO_CAPS:
         return []
-    zone, guest = ZoneInfo(event_type.zone_name(host)), moving.guest.email.casefold()
+    zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
+    whose = guest.strip().casefold()
     return [
         quota
         for quota in quotas(event_type.guest_caps, zone, span)
-        if ports.calendars.booked(host.home, event_type.id, quota.span, guest=guest, without=moving.uid)
+        if ports.calendars.booked(host.home, event_type.id, quota.span, guest=whose, without=uid)
         >= quota.most
     ]
 

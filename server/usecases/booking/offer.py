@@ -153,13 +153,19 @@ def situation(
         event_type.open_spans(host, wide),
         [*busy, *(claim.span for claim in claims)],
         [claim.held for claim in claims],
-        [
-            quota.span
-            for quota in caps.full(ports, host, event_type, span, without)
-            + caps.full_for_guest(ports, host, event_type, span, without)
-        ],
+        [quota.span for quota in _full(ports, host, event_type, span, without)],
         _days(host, event_type, span),
     )
+
+
+def _full(
+    ports: Ports, host: Host, event_type: EventType, span: Span, moving: Booking | None
+) -> list[Quota]:
+    """Return the periods that caps have closed; of a booking that moves it is known whose it is, of a new one not yet."""
+    found = caps.full(ports, host, event_type, span, moving)
+    if moving is None:
+        return found
+    return found + caps.full_for_guest(ports, host, event_type, span, moving.guest.email, moving)
 
 
 def _days(host: Host, event_type: EventType, span: Span) -> list[Span] | None:
