@@ -76,7 +76,7 @@ class GuestsNotAllowed(Invalid):
 class Forbidden(SchedulingError):
     """The link proves who asks; what is asked for, others may do and this person may not."""
 
-    code = "forbidden"
+    code = "not_yours"
 
 
 class Conflict(SchedulingError):

@@ -17,11 +17,12 @@ from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.texter import MemoryTexter
 from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish
+from server.domain.companions import Companion
 from server.domain.event_type import EventType, Location, LocationType, ReschedulePolicy, Visibility
 from server.domain.questions import Question, QuestionType
 from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
-from server.usecases.booking import cancel, create, decline, links, look, reschedule
+from server.usecases.booking import cancel, companions, create, decline, links, look, reschedule
 from server.usecases.booking.create import NewBooking
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted
@@ -100,6 +101,9 @@ LED = replace(
     redirect_url="https://elsewhere.example/thanks?from=daybook",
     questions=(Question(id="topic", label="What is it about?"),),
 )
+WALK = replace(
+    event_type("walk", home="anna", number=22, title="Walk over the bridge", minutes=60), guests_max=3
+)
 CLOSED = event_type("closed", home="anna", number=5, title="Sabbatical", weekly="never")
 HUSH = replace(
     event_type("hush", home="anna", number=6, title="An hour on the site", minutes=60, notice_min=120),
@@ -120,7 +124,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
-    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, LED, HUSH, MENTORING)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, LED, HUSH, MENTORING, WALK)
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))
@@ -142,6 +146,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         "surveyed": await _path(ports, await _surveyed(ports)),
         "kept": await _path(ports, kept),
         **await _waiting(ports),
+        **await _brought_along(ports),
         **await _invited(ports),
     }
 
@@ -205,6 +210,31 @@ async def _waiting(ports: Ports) -> dict[str, str]:
         "answer-elsewhen": await _answer_path(ports, moved),
         "answered": answered,
     }
+
+
+async def _brought_along(ports: Ports) -> dict[str, str]:
+    """Return the paths of a booking with companions: for the booker, for one who comes, for one who does not."""
+    wish = NewBooking(
+        home=WALK.home,
+        slug=WALK.slug,
+        start=at("2026-03-25 10:00"),
+        name="Ravi Menon",
+        email="ravi@example.net",
+        zone="Asia/Kolkata",
+        guests=[
+            Companion("ana@example.net", "Ana Sousa"),
+            Companion("kim@example.net"),
+            Companion("lee@example.net", "Lee Park"),
+        ],
+    )
+    made = await create.create(ports, wish, Actor.GUEST, ports.clock.now())
+    looked = await look.by_id(ports, made.id)
+    paths = {
+        state: links.manage_path(ports, looked.booking, looked.record, person)
+        for state, person in (("walk", 1), ("companion", 2), ("off", 4))
+    }
+    await companions.take_off(ports, looked, 4, Actor.HOST, ports.clock.now())
+    return paths
 
 
 async def _answer_path(ports: Ports, booking: Booking) -> str:

@@ -61,6 +61,15 @@ async def _questions_with_faults(page: Page, _paths: Paths) -> None:
     await page.wait_for_selector("#faults")
 
 
+async def _guest_faults(page: Page, _paths: Paths) -> None:
+    await page.goto("/u/anna/walk/book?start=2026-03-20T08:00Z&tz=Europe/Berlin")
+    await page.fill("#name", "Ana Guest")
+    await page.fill("#email", "ana@example.net")
+    await page.fill("#guest_email_1", "ana@example.net")
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
 async def _reason_too_long(page: Page, paths: Paths) -> None:
     await page.goto(f"{paths['kept']}/cancel")
     await page.evaluate("document.querySelector('#reason').removeAttribute('maxlength')")
@@ -92,6 +101,14 @@ STATES: dict[str, Reach] = {
     "zone-search": _zone_open,
     "form": _at(FORM),
     "form-with-faults": _faults,
+    "form-with-guests": _at("/u/anna/walk/book?start=2026-03-20T08:00Z&tz=Europe/Berlin"),
+    "form-with-guest-faults": _guest_faults,
+    "booked-with-guests": _booking("walk", "/booked"),
+    "guests": _booking("walk", "/guests"),
+    "companion": _booking("companion"),
+    "companion-leaves": _booking("companion", "/leave"),
+    "companion-refused": _booking("companion", "/cancel"),
+    "companion-off": _booking("off"),
     "form-with-number": _at("/u/anna/review/book?start=2026-03-20T08:00Z"),
     "form-with-number-and-faults": _number_without_country,
     "week-with-durations": _at("/u/anna/survey?tz=Europe/Berlin&date=2026-03-16&duration=90"),

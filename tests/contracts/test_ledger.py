@@ -44,6 +44,19 @@ async def test_a_change_keeps_what_it_does_not_concern(ledger: Ledger) -> None:
     assert (record.created_at, record.generation(1)) == (int(NOW.timestamp()), 1)
 
 
+async def test_quiet_changes_leave_the_revision_that_links_are_bound_to(ledger: Ledger) -> None:
+    """C2."""
+    last = await book(ledger, booking("10:00-10:30"))
+    for action in (Action.JOIN, Action.RESCHEDULE, Action.LEAVE, Action.ROOM):
+        last = replace(last, revision=last.revision + 1)
+        begun = intent(last, action)
+        await ledger.begin(begun, claim(last))
+        await ledger.settle(begun)
+    record = await seen(ledger, last)
+    assert (record.revision, record.link_revision, list(record.link_revisions)) == (4, 2, [0, 2])
+    assert list(await ledger.bookings()) == [record]
+
+
 async def test_the_highest_sequence_that_was_sent_never_falls(ledger: Ledger) -> None:
     before = await book(ledger, replace(booking("10:00-10:30"), sequence=7))
     await cancel(ledger, replace(before, sequence=2))
