@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from server.domain.hours import (
     ALWAYS,
+    DAY_MIN,
     HOURS_TEXT_MAX,
     NEVER,
     WINDOWS_A_DAY_MAX,
@@ -280,6 +281,33 @@ def test_what_is_open_does_not_depend_on_which_span_is_asked_for(
     assert open_spans(hours, (), zone, asked) == [
         s for s in everything if s[0] < asked[1] and s[1] > asked[0]
     ]
+
+
+@given(hours=HOURS, first=st.integers(-3, 10), length=st.integers(0, 9))
+def test_days_in_a_closed_range_are_closed_and_the_others_as_ever(
+    hours: Hours, first: int, length: int
+) -> None:
+    start = date(2026, 3, 25)
+    closed = (start + timedelta(days=first), start + timedelta(days=first + length))
+    special = [DateOverride(start, (Window(0, DAY_MIN),)), DateOverride(closed[0], (Window(0, 60),))]
+    asked = (at("2026-03-25 00:00"), at("2026-04-05 00:00"))
+    before = open_spans(hours, special, BERLIN, asked)
+    after = open_spans(hours, special, BERLIN, asked, closed=[closed])
+    assert after == [
+        one for one in before if not closed[0] <= datetime.fromtimestamp(one[0], BERLIN).date() <= closed[1]
+    ]
+
+
+def test_the_last_of_two_overrides_and_those_far_away_make_no_difference_to_other_days() -> None:
+    asked = (at("2026-03-25 00:00"), at("2026-03-26 00:00"))
+    day = date(2026, 3, 25)
+    overrides = [
+        DateOverride(day, ()),
+        DateOverride(day, (Window(600, 660),)),
+        DateOverride(date(2030, 1, 1), ()),
+    ]
+    found = open_spans(NEVER, overrides, BERLIN, asked)
+    assert found == [(at("2026-03-25 10:00"), at("2026-03-25 11:00"))]
 
 
 @given(hours=HOURS)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -235,6 +236,29 @@ def test_a_start_is_offered_if_and_only_if_it_is_not_refused(
     """S1.6: every slot offered can be booked, and no other."""
     accepted = [at for at in range(-30, UNITS + 60) if refusal(rules, at, open_, busy, held) is None]
     assert offer(rules, open_, busy, held) == accepted
+
+
+@given(RULES, SOME_OPEN, TAKEN, TAKEN, TAKEN, st.none() | st.lists(st.integers(0, UNITS + 60), unique=True))
+def test_so_it_is_with_periods_that_are_full_and_where_only_the_first_of_a_day_counts(
+    rules: SlotRules,
+    open_: list[Span],
+    busy: list[Span],
+    held: list[Span],
+    full: list[Span],
+    midnights: list[int] | None,
+) -> None:
+    """S1.6, S5.9: one arithmetic for offer and refusal, limits included."""
+    days = None
+    if midnights is not None:
+        days = list(pairwise([-100, *sorted(midnights), UNITS + 200]))
+    accepted = [
+        at
+        for at in range(-30, UNITS + 60)
+        if refusal(rules, at, open_, busy, held, full=full, days=days) is None
+    ]
+    assert offer(rules, open_, busy, held, full=full, days=days) == accepted
+    assert not any(first <= at < stop for at in accepted for first, stop in full)
+    assert all(sum(first <= at < stop for at in accepted) <= 1 for first, stop in days or ())
 
 
 @given(RULES, SOME_OPEN, TAKEN, TAKEN, st.integers(1, 7))

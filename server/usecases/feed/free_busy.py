@@ -13,7 +13,7 @@ from server.ical.addresses import mailto
 from server.ical.freebusy import Busy, BusySpan, vfreebusy
 from server.ical.vevent import PRODUCT
 from server.ports import Ports
-from server.usecases.booking import offer
+from server.usecases.booking import caps, offer
 
 DAY_S = 86_400
 DEFAULT_DAYS = 42
@@ -38,7 +38,7 @@ def public_free_busy(ports: Ports, host: Host, asked: tuple[int | None, int | No
         raise Invalid("Nothing is told about this time.", {"start": "must lie between today and the horizon"})
     bookable, busy = [], []
     for kind in kinds:
-        hours = _bookable(host, kind, (window[0], min(window[1], _horizon(kind, today))))
+        hours = _bookable(ports, host, kind, (window[0], min(window[1], _horizon(kind, today))))
         bookable += hours
         busy += intersect(_busy(ports, host, offer.blocking(ports, host, kind), window), hours)
     closed = subtract([window], merge(bookable))
@@ -82,8 +82,10 @@ def _horizon(kind: EventType, today: int) -> int:
     return today + kind.horizon_days * DAY_S
 
 
-def _bookable(host: Host, kind: EventType, window: Span) -> list[Span]:
-    return clip(merge(kind.open_spans(host, window)), window)
+def _bookable(ports: Ports, host: Host, kind: EventType, window: Span) -> list[Span]:
+    """Return the hours in which it can be booked, but for periods of which enough is booked."""
+    full = merge(quota.span for quota in caps.full(ports, host, kind, window))
+    return subtract(clip(merge(kind.open_spans(host, window)), window), full)
 
 
 def _busy(ports: Ports, host: Host, calendars: Iterable[CalendarPath], window: Span) -> list[Span]:

@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ import pytest
 from server.adapters.homes import FileHomes
 from server.adapters.homes import files as home_files
 from server.adapters.homes.files import HomesRefused
+from server.domain.away import Away
 from server.domain.errors import Unavailable
 from server.domain.event_type import EventType, Location, LocationType, View, Visibility
 from server.domain.host import Host
-from server.domain.hours import NEVER
+from server.domain.hours import NEVER, DateOverride
 from server.domain.identity import Home
+from server.domain.limits import Caps
 from server.ports import RevisionMismatch
 from tests.builders import event_type, host, hours, override
 
@@ -27,7 +30,12 @@ FULL_HOST = replace(
     other_addresses=("alice@example.net",),
     language="de",
     about="Grüße\nand more",
-    overrides=(override("2026-12-24"), override("2026-12-31", "09:00-12:00")),
+    overrides=(
+        override("2026-12-24"),
+        DateOverride(date(2026, 12, 25), (), "Noël"),
+        override("2026-12-31", "09:00-12:00"),
+    ),
+    away=(Away(first=date(2026, 8, 1), last=date(2026, 8, 14), message="À la mer", deputy=Home("bob")),),
     blocking=("calendar", "work"),
     receiving="work",
     attendees_in_calendar=False,
@@ -47,6 +55,10 @@ FULL_EVENT_TYPE = replace(
     view=View.LIST,
     enabled=False,
     visibility=Visibility.INTERNAL,
+    caps=Caps(per_day=2, total=50),
+    guest_caps=Caps(per_month=1),
+    first_slot_only=True,
+    away=(Away(first=date(2026, 8, 1), last=date(2026, 8, 1)),),
 )
 
 

@@ -1,19 +1,23 @@
 """When a host is busy, as strangers and as the bearer of the secret address are told."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 import icalendar
 import pytest
 
+from server.domain.away import Away
 from server.domain.booking import Actor
 from server.domain.errors import Invalid, NotFound
 from server.domain.host import Host
 from server.domain.identity import Home
+from server.domain.limits import Caps
 from server.ports import Ports
 from server.usecases.booking.create import NewBooking, create
+from server.usecases.event_type.edit import edit
 from server.usecases.feed.free_busy import private_free_busy, public_free_busy
+from server.usecases.host.change import change
 from tests.builders import BERLIN, DAY, NOW, at, calendar, clock_times, epoch, event_type, span
 from tests.usecases.booking.foreign import client_puts
 
@@ -35,10 +39,10 @@ def told(text: str, kind: str = "BUSY") -> str:
     return " ".join("-".join(clock_times([int(edge.timestamp())]) for edge in pair) for pair in spans)
 
 
-async def book(ports: Ports, clock: str) -> None:
+async def book(ports: Ports, clock: str, slug: str = "intro") -> None:
     wish = NewBooking(
         home="alice",
-        slug="intro",
+        slug=slug,
         start=at(f"{DAY} {clock}"),
         name="Gus",
         email="gus@example.net",
@@ -55,6 +59,21 @@ async def test_strangers_are_told_busy_time_within_the_hours_that_can_be_booked(
     text = public_free_busy(ports, alice, TODAY, NOW_S)
     assert told(text) == "11:00-12:30 13:00-13:30 16:30-17:00"
     assert told(text, "BUSY-UNAVAILABLE") == "01:00-09:00 17:00-00:00"
+
+
+async def test_days_away_and_days_that_are_full_are_unavailable_to_strangers(
+    ports: Ports, alice: Host
+) -> None:
+    """As the booking page has it: nothing can be had on either."""
+    away = (Away(first=date(2026, 3, 3), last=date(2026, 3, 3)),)
+    alice = await change(ports, "alice", lambda one: replace(one, away=away))
+    for kind in list(ports.homes.event_types(alice.home)):
+        await edit(ports, "alice", kind.slug, lambda one: replace(one, caps=Caps(per_day=1)))
+    both = (TODAY[0], TODAY[1] + DAY_S)
+    assert told(public_free_busy(ports, alice, both, NOW_S), "BUSY-UNAVAILABLE") == "01:00-09:00 17:00-00:00"
+    for kind in ports.homes.event_types(alice.home):
+        await book(ports, "13:00" if kind.slug == "intro" else "15:00", kind.slug)
+    assert told(public_free_busy(ports, alice, both, NOW_S), "BUSY-UNAVAILABLE") == "01:00-00:00"
 
 
 async def test_what_keeps_a_host_busy_at_night_is_not_told_to_strangers(ports: Ports, alice: Host) -> None:

@@ -1,14 +1,19 @@
 """The public feed of an event type."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import icalendar
 
+from server.domain.away import Away
 from server.domain.booking import Actor
+from server.domain.limits import Caps
 from server.ports import Ports
 from server.usecases.booking import offer
 from server.usecases.booking.create import NewBooking, create
+from server.usecases.event_type.edit import edit
 from server.usecases.feed.open_slots import SLOTS_MAX, open_slots
+from server.usecases.host.change import change
 from tests.builders import BERLIN, DAY, NOW, at, clock_times, epoch, event_type
 
 NOW_S = int(NOW.timestamp())
@@ -34,6 +39,20 @@ def test_the_feed_shows_the_instants_that_the_booking_page_offers(ports: Ports) 
     assert (
         clock_times(today) == "09:00 09:30 10:00 10:30 12:30 13:00 13:30 14:00 14:30 15:00 15:30 16:00 16:30"
     )
+
+
+async def test_the_feed_knows_days_away_caps_and_first_slots(ports: Ports) -> None:
+    """C16: limits are part of the one engine."""
+    away = (Away(first=date(2026, 3, 3), last=date(2026, 3, 6)),)
+    await change(ports, "alice", lambda one: replace(one, away=away))
+    await edit(ports, "alice", "intro", lambda one: replace(one, first_slot_only=True, caps=Caps(total=1)))
+    found = shown_starts(feed(ports))[:2]
+    assert found == [epoch(f"{DAY} 09:00"), epoch("2026-03-09 09:00")]
+    wish = NewBooking(
+        home="alice", slug="intro", start=at(f"{DAY} 09:00"), name="Gus", email="gus@example.net", zone=BERLIN
+    )
+    await create(ports, wish, Actor.GUEST, NOW)
+    assert shown_starts(feed(ports)) == []
 
 
 def test_each_slot_has_the_address_of_its_own_booking_form(ports: Ports) -> None:
