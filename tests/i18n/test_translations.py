@@ -103,3 +103,12 @@ def test_no_translation_holds_typewriter_quotes_or_characters_nobody_sees(langua
         for _, found in forms(one)
         if '"' in found or re.search(r"\w'\w", found) or INVISIBLE.search(found)
     ] == []
+
+
+def test_french_never_breaks_a_line_before_its_punctuation() -> None:
+    assert [
+        found
+        for one in messages("fr")
+        for _, found in forms(one)
+        if re.search(r"(?:^| )[:;?!»]|« |[^\s:/][;?!»]|\w:(?!//)", found)
+    ] == []
