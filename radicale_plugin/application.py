@@ -16,9 +16,9 @@ from radicale import config, httputils, types, xmlutils
 from radicale.app.base import Access
 
 from radicale_plugin import principals, uploads
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.files import stage
 from radicale_plugin.free_busy import free_busy
-from radicale_plugin.index import CalendarIndex
 from radicale_plugin.limits import Limits
 from radicale_plugin.listing import D
 from radicale_plugin.nesting import TooDeep, examine_depth

@@ -16,9 +16,10 @@ from radicale import pathutils, storage
 from radicale.item import filter as radicale_filter
 from radicale.storage import multifilesystem
 
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.entry import Entry
 from radicale_plugin.files import TEMPORARY, put_staged, read_whole, replace_synced, stage
-from radicale_plugin.index import CalendarIndex, Index
+from radicale_plugin.index import Index
 from radicale_plugin.items import IndexedItem
 from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.staging import staged_file

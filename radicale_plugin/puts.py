@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from radicale import item as radicale_item
 
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.collection import Collection
-from radicale_plugin.index import CalendarIndex
 from radicale_plugin.objects import UNSUPPORTED, Refused
 from radicale_plugin.storage import Storage
 from radicale_plugin.texts import CARD, Upload

@@ -16,11 +16,11 @@ from xml.etree.ElementTree import Element
 from radicale import pathutils
 
 from radicale_plugin.calendar_data import CalendarData, TooMany, read_calendar_data
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.entry import EARLIEST, Entry
 from radicale_plugin.expand import KINDS
 from radicale_plugin.filters import LAST, BadFilter, C, CompFilter, matches, read_filter, read_span
 from radicale_plugin.free_busy import free_busy
-from radicale_plugin.index import CalendarIndex
 from radicale_plugin.listing import D, Listing, spoken
 from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.zone_texts import zone_named, zone_of_text

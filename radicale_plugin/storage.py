@@ -15,11 +15,12 @@ from radicale import item as radicale_item
 from radicale import storage as radicale_storage
 from radicale.storage import multifilesystem
 
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.collection import Collection
 from radicale_plugin.entry import Entry
 from radicale_plugin.feed import Change, ChangeFeed
 from radicale_plugin.files import read_whole, sweep, sync_folder
-from radicale_plugin.index import PROPERTIES, CalendarIndex, Index
+from radicale_plugin.index import PROPERTIES, Index
 from radicale_plugin.lock import FairLock, Mode
 from radicale_plugin.revisions import Revisions
 from radicale_plugin.snapshot import Snapshot

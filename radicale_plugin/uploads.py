@@ -4,8 +4,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.entry import Entry
-from radicale_plugin.index import CalendarIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 import radicale_plugin
-from radicale_plugin.index import CalendarIndex
+from radicale_plugin.calendar_index import CalendarIndex
 from server.adapters.calendars import RadicaleCalendars
 from server.adapters.memory import memory_ports
 from server.domain.event_type import EventType

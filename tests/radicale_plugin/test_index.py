@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from radicale_plugin.calendar_index import REACH_DAYS, CalendarIndex
 from radicale_plugin.days import DAY_S, Days
 from radicale_plugin.entry import Basis, Entry, read_object
-from radicale_plugin.index import REACH_DAYS, CalendarIndex
 from server.domain.identity import CalendarPath
 from server.domain.intervals import Span, clip, merge, overlaps
 from tests.radicale_plugin.asking import QUERY, Dav, meeting
@@ -265,6 +265,6 @@ def test_an_object_is_never_out_of_reach_by_its_uid_while_it_is_replaced(tmp_pat
     calendar = CalendarIndex("alice/calendar", tmp_path, "VCALENDAR", "UTC", NOON)
     first, second = (calendar.read("one.ics", meeting("one", f"SEQUENCE:{n}").encode(), 0.0) for n in (0, 1))
     calendar.apply("one.ics", first)
-    calendar._hrefs = Kept(calendar._hrefs)
+    calendar._objects._hrefs = Kept(calendar._objects._hrefs)
     calendar.apply("one.ics", second)
     assert calendar.by_uid("one") is second

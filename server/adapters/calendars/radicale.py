@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from radicale_plugin import Storage
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.feed import Change
-from radicale_plugin.index import HIDDEN, CalendarIndex, is_href
+from radicale_plugin.index import HIDDEN, is_href
 from radicale_plugin.texts import etag_of
 from server.adapters.calendars.staged import Staging
 from server.adapters.calendars.swap import swap

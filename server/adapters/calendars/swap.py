@@ -12,8 +12,8 @@ from pathlib import Path
 from time import time
 
 from radicale_plugin import Storage
+from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.entry import Entry
-from radicale_plugin.index import CalendarIndex
 from radicale_plugin.texts import etag_of
 from server.adapters.calendars.staged import FOLDER
 from server.domain.errors import Unavailable

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from radicale_plugin import Application
 from radicale_plugin.auth import USER
-from radicale_plugin.index import CalendarIndex
+from radicale_plugin.calendar_index import CalendarIndex
 from server.domain.errors import NotFound, Unavailable
 from server.domain.identity import CalendarPath, Uid, home_of
 from server.ical.objects import are_same
