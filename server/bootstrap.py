@@ -270,7 +270,11 @@ def site_of(settings: Settings, base_url: str | None = None) -> Site:
 
 def guards_of(abuse: AbuseSettings) -> Guards:
     """Return whom the operator keeps out."""
-    return Guards(blocked=abuse.blocked_addresses, open_per_address=abuse.open_bookings_per_address)
+    return Guards(
+        blocked=abuse.blocked_addresses,
+        open_per_address=abuse.open_bookings_per_address,
+        hold_min=abuse.address_hold_minutes,
+    )
 
 
 def mailer_of(mail: MailSettings) -> Mailer:

@@ -8,6 +8,11 @@ from server.domain.event_type import ReschedulePolicy
 
 OPTIONS = (
     click.option(
+        "--confirm-address/--no-confirm-address",
+        default=None,
+        help="Whether guests confirm their mail address before anybody hears of their booking.",
+    ),
+    click.option(
         "--requires-confirmation/--no-requires-confirmation",
         default=None,
         help="Whether a booking waits until its host approves it.",
@@ -52,6 +57,10 @@ OPTIONS = (
 def rows(found: EventTypeView) -> list[tuple[str, str]]:
     """Return what to show of an event type."""
     return [
+        (
+            "mail addresses",
+            "to be confirmed by their guests" if found.confirm_address else "taken as they are",
+        ),
         ("confirmation", _confirmation(found)),
         ("other times", found.guest_reschedule_policy),
         ("deadlines", _deadlines(found)),

@@ -52,6 +52,7 @@ class EventTypeFields(ChoiceFields, kw_only=True):
     caps: str | UnsetType = UNSET
     guest_caps: str | UnsetType = UNSET
     first_slot_only: bool | UnsetType = UNSET
+    confirm_address: bool | UnsetType = UNSET
     requires_confirmation: bool | UnsetType = UNSET
     confirm_within_min: int | UnsetType = UNSET
     pending_holds_slot: bool | UnsetType = UNSET
@@ -174,6 +175,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             caps=given(caps, present.caps),
             guest_caps=given(guest_caps, present.guest_caps),
             first_slot_only=given(fields.first_slot_only, present.first_slot_only),
+            confirm_address=given(fields.confirm_address, present.confirm_address),
             requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
             confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,
             pending_holds_slot=given(fields.pending_holds_slot, present.pending_holds_slot),

@@ -100,6 +100,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     blocking: list[str] | None
     receiving: str | None
     zone: str | None
+    confirm_address: bool
     requires_confirmation: bool
     confirm_within_min: int | None
     pending_holds_slot: bool
@@ -149,6 +150,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             blocking=None if event_type.blocking is None else list(event_type.blocking),
             receiving=event_type.receiving,
             zone=event_type.zone,
+            confirm_address=event_type.confirm_address,
             requires_confirmation=event_type.requires_confirmation,
             confirm_within_min=event_type.confirm_within_min,
             pending_holds_slot=event_type.pending_holds_slot,

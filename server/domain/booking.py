@@ -45,11 +45,14 @@ class Action(StrEnum):
     """What can be done to a booking.
 
     A guest's REQUEST for another time waits for the host: CONFIRM agrees to it, KEEP goes back to the time agreed before,
-    DECLINE ends the booking. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there. JOIN and LEAVE:
+    DECLINE ends the booking. What waits for its guest to prove their mail address (`awaiting_address`) is booked when they
+    VERIFY it, or laid before the host: SUBMIT. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there. JOIN and LEAVE:
     somebody is brought along, or comes no more.
     """
 
     CREATE = "create"
+    VERIFY = "verify"
+    SUBMIT = "submit"
     CONFIRM = "confirm"
     DECLINE = "decline"
     EXPIRE = "expire"
@@ -87,6 +90,8 @@ class Partstat(StrEnum):
 
 TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.PENDING_PAYMENT, Action.CANCEL): Status.CANCELLED,
+    (Status.PENDING, Action.VERIFY): Status.CONFIRMED,
+    (Status.PENDING, Action.SUBMIT): Status.PENDING,
     (Status.PENDING, Action.CONFIRM): Status.CONFIRMED,
     (Status.PENDING, Action.DECLINE): Status.DECLINED,
     (Status.PENDING, Action.EXPIRE): Status.DECLINED,
@@ -107,6 +112,9 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
 
 ACTIVE = frozenset({Status.PENDING_PAYMENT, Status.PENDING, Status.CONFIRMED})
 """The states of a booking that may still take place."""
+
+PROVES = frozenset({Action.VERIFY, Action.SUBMIT})
+"""What can be done only to a booking whose guest has yet to prove their mail address; else it can lapse or be cancelled."""
 
 ENDED: Mapping[Status, str] = {
     Status.CANCELLED: sentence("This booking was cancelled. It can no longer be changed."),
@@ -138,8 +146,10 @@ class Booking:
     `start` and `end` are aware and UTC; `zone` is the host's IANA zone. `reason` belongs to the latest change, `ended_by`
     tells who cancelled or declined. While a request waits: `answer_by` is when it expires at the latest, `agreed` start and
     end of the time that was confirmed before, `holds_while_pending` tells whether others cannot have its time.
+    `awaiting_address`: nobody but its guest knows of it before they prove their mail address, which they have until `answer_by`.
     `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by. `last_person` is the
     highest number that an attendee ever had, 0 as long as nobody has left: no number is given twice.
+    `co_hosts` are the hosts beside the organizer, whose home it is; each has a copy in a calendar of their own.
     """
 
     id: BookingId
@@ -172,12 +182,19 @@ class Booking:
     holds_while_pending: bool = True
     is_invited: bool = True
     invite: InviteId | None = None
+    awaiting_address: bool = False
     last_person: int = 0
+    co_hosts: tuple[Home, ...] = ()
 
     @property
     def guest(self) -> Attendee:
         """Return the attendee who made the booking."""
         return self.attendees[0]
+
+    @property
+    def homes(self) -> tuple[Home, ...]:
+        """Return the homes of all hosts, the organizer's first."""
+        return (self.home, *self.co_hosts)
 
     @property
     def companions(self) -> tuple[Attendee, ...]:

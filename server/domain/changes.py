@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from server.domain.booking import (
     ENDED,
+    PROVES,
     REASON_MAX,
     TRANSITIONS,
     Action,
@@ -47,6 +48,31 @@ def waiting(booking: Booking, terms: Waiting) -> Booking:
         holds_while_pending=terms.holds_time,
         is_invited=False,
     )
+
+
+def unproven(booking: Booking, until: datetime) -> Booking:
+    """Return a booking that is to be created as one which its guest's address has yet to be proven for; it holds its time."""
+    hidden = Waiting(calendar_path(booking.home, HISTORY), until)
+    return replace(waiting(booking, hidden), awaiting_address=True)
+
+
+def verified(
+    booking: Booking,
+    terms: Waiting | None,
+    place: Location,
+    *,
+    at: datetime,
+    sent: int,
+    calendar: CalendarPath,
+) -> BookingChange:
+    """Return the change by which the guest proves their address: it is booked, in `calendar`; with `terms` the host is asked.
+
+    `place` is where they meet: a room is opened only now.
+    """
+    action = Action.VERIFY if terms is None else Action.SUBMIT
+    after = replace(booking, status=_next(booking, action), awaiting_address=False, location=place)
+    after = _agreed(after, calendar) if terms is None else waiting(after, terms)
+    return _change(booking, after, action, Actor.GUEST, at, sent)
 
 
 def rescheduled(
@@ -203,10 +229,13 @@ def _change(
 
 def _next(booking: Booking, action: Action) -> Status:
     after = TRANSITIONS.get((booking.status, action))
-    if after is not None:
+    is_meant = (action in PROVES) is booking.awaiting_address or action in {Action.EXPIRE, Action.CANCEL}
+    if after is not None and is_meant:
         return after
     if not booking.is_active:
         raise AlreadyCancelled(ENDED[booking.status])
+    if booking.awaiting_address:
+        raise Conflict("This booking waits for its guest to confirm their mail address.")
     raise Conflict(f"A booking that is {booking.status} does not allow this.")
 
 

@@ -50,7 +50,12 @@ def attendee(companion: Companion, number: int, booker: Attendee) -> Attendee:
 
 
 def as_seen_by(booking: Booking, person: int) -> Booking:
-    """Return the booking as one of its people may see it: companions not what the one who booked told the host."""
+    """Return the booking as one of its people may see it: companions not what the one who booked told the host.
+
+    Where they meet is for those who have booked: nobody sees it before the mail address is proven.
+    """
+    if booking.awaiting_address:
+        booking = replace(booking, location=Location())
     if person <= booking.guest.number:
         return booking
     is_phone = booking.location.type is LocationType.GUEST_PHONE

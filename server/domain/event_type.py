@@ -123,6 +123,7 @@ class EventType:
     zone_locked: bool = False
     view: View = View.WEEK
     enabled: bool = True
+    confirm_address: bool = False
     requires_confirmation: bool = False
     confirm_within_min: int | None = None
     pending_holds_slot: bool = True

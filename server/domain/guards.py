@@ -13,11 +13,12 @@ WRONG_PATTERN = "must be mail addresses, whole domains like @example.org, or eit
 class Guards:
     """The operator's guards: addresses that may not book, and how many bookings to come one address may have with a host.
 
-    0 is no such limit.
+    0 is no such limit. `hold_min` is how long a time is held for who has yet to confirm their mail address.
     """
 
     blocked: tuple[str, ...] = ()
     open_per_address: int = 0
+    hold_min: int = 15
 
 
 def mailbox(address: str) -> str:

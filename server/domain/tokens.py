@@ -4,6 +4,7 @@ A token says which booking and which person it is for, and proves it with a MAC 
 
     api      ctk_…   bound to (booking, person, generation): stable over reschedules, as API users expect
     manage   m_…     bound to (booking, person, generation, revision): the links in mails; dead after the next change
+    verify   v_…     bound as `manage` is: proves that its bearer reads the mails to an address; before that nothing is booked
     answer   a_…     bound as `manage` is, for the host alone: approve or decline; dead after the next change
     feeds    f_…     bound to (home, feed, generation): see `feed_tokens`
     invites  i_…     bound to (invite, generation): see `invites`
@@ -28,6 +29,7 @@ class Purpose(StrEnum):
     API = "ctk"
     MANAGE = "m"
     ANSWER = "a"
+    VERIFY = "v"
 
 
 @dataclass(frozen=True, slots=True)

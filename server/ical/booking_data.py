@@ -18,7 +18,7 @@ import msgspec
 
 from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
 from server.domain.event_type import Location, LocationType
-from server.domain.identity import BookingId, CalendarPath, EventTypeId, Slug, Uid, home_of
+from server.domain.identity import BookingId, CalendarPath, EventTypeId, Home, Slug, Uid, home_of
 from server.domain.invites import InviteId
 from server.domain.questions import Answer
 from server.ical.scan import Component, Property, escape, unescape
@@ -60,7 +60,9 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     holds: bool = True
     invited: bool = True
     invite: str | None = None
+    unproven: bool = False
     last_person: Count = 0
+    hosts: tuple[str, ...] = ()
 
 
 class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -162,7 +164,9 @@ def _facts_of(booking: Booking) -> _Facts:
         holds=booking.holds_while_pending,
         invited=booking.is_invited,
         invite=booking.invite,
+        unproven=booking.awaiting_address,
         last_person=booking.last_person,
+        hosts=booking.homes if booking.co_hosts else (),
     )
 
 
@@ -201,7 +205,7 @@ def _booking(
         id=id_,
         number=facts.number,
         uid=Uid(facts.uid),
-        home=home_of(calendar),
+        home=Home(facts.hosts[0]) if facts.hosts else home_of(calendar),
         calendar=calendar,
         event_type_id=EventTypeId(facts.type),
         slug=Slug(facts.slug),
@@ -228,5 +232,7 @@ def _booking(
         holds_while_pending=facts.holds,
         is_invited=facts.invited,
         invite=None if facts.invite is None else InviteId(facts.invite),
+        awaiting_address=facts.unproven,
         last_person=facts.last_person,
+        co_hosts=tuple(map(Home, facts.hosts[1:])),
     )

@@ -16,6 +16,7 @@ from server.domain.reminders import Channel
 class MailKind(StrEnum):
     """Which mail; each is a folder in `templates/email/`."""
 
+    VERIFY = "verify"
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
     APPROVED = "approved"
@@ -111,7 +112,7 @@ class Letter:
     """What a mail has to say, before it is put in words.
 
     `attendee` is None in the host's own mail. `before` is the revision that a reschedule replaced, `link` the reader's
-    page of the booking; both may be unknown. `answer` are the links by which the host approves and declines. A letter that leaves
+    page of the booking; both may be unknown. `answer` are the links by which the host approves and declines, `verify` the one by which a guest proves their address. A letter that leaves
     `offset_min` before the start says how soon that is, reckoned from `due`. `may_book_again` tells whether the event type's page is
     open to its reader. `about` is who joined or left. `revision` is that of the change it tells of, where quiet ones came after it.
     """
@@ -124,6 +125,7 @@ class Letter:
     before: Booking | None = None
     link: str | None = None
     answer: tuple[str, str] | None = None
+    verify: str | None = None
     due: datetime | None = None
     offset_min: int | None = None
     may_book_again: bool = True

@@ -145,6 +145,9 @@ def _abuse(read: Reader) -> AbuseSettings:
         open_bookings_per_address=read(
             "abuse.open_bookings_per_address", values.whole(0, 1_000), default.open_bookings_per_address
         ),
+        address_hold_minutes=read(
+            "abuse.address_hold_minutes", values.whole(5, 1_440), default.address_hold_minutes
+        ),
     )
 
 

@@ -110,6 +110,7 @@ class AbuseSettings:
 
     blocked_addresses: tuple[str, ...] = ()
     open_bookings_per_address: int = 0
+    address_hold_minutes: int = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

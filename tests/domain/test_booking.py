@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.booking import TRANSITIONS, Action, Actor, Booking, Partstat, Status
+from server.domain.booking import PROVES, TRANSITIONS, Action, Actor, Booking, Partstat, Status
 from server.domain.changes import (
     Waiting,
     cancelled,
@@ -24,6 +24,7 @@ from server.domain.changes import (
     placed,
     requested,
     rescheduled,
+    verified,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
 from tests.builders import NOW, at, booking, guest
@@ -72,6 +73,11 @@ def bring(meeting: Booking) -> Booking:
 
 def lose(meeting: Booking) -> Booking:
     return left(meeting, 2, actor=Actor.GUEST, at=NOW, sent=0).after
+
+
+def prove(meeting: Booking, terms: Waiting | None) -> Booking:
+    calendar = meeting.calendar
+    return verified(meeting, terms, meeting.location, at=NOW, sent=0, calendar=calendar).after
 
 
 def test_a_request_waits_on_its_terms_and_an_answer_ends_them() -> None:
@@ -172,12 +178,15 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
         Action.CANCEL: cancel,
         Action.JOIN: bring,
         Action.LEAVE: lose,
+        Action.VERIFY: lambda meeting: prove(meeting, None),
+        Action.SUBMIT: lambda meeting: prove(meeting, TERMS),
         Action.ROOM: lambda meeting: placed(meeting, "https://meet.example/a", at=NOW, sent=0).after,
     }
     assert acts.keys() >= {action for _, action in TRANSITIONS}
-    for status, action in itertools.product(Status, acts):
-        meeting = replace(booking(), status=status, agreed=AGREED)
-        if (status, action) in TRANSITIONS:
+    for status, action, waits in itertools.product(Status, acts, (False, True)):
+        meeting = replace(booking(), status=status, agreed=AGREED, awaiting_address=waits)
+        is_meant = action in {Action.EXPIRE, Action.CANCEL} or waits is (action in PROVES)
+        if (status, action) in TRANSITIONS and is_meant:
             assert acts[action](meeting).status is TRANSITIONS[status, action]
         else:
             with pytest.raises(SchedulingError):

@@ -53,6 +53,7 @@ class Page:
     reschedule_url: str | None
     book_again_url: str | None
     approve_url: str | None
+    verify_url: str | None
     decline_url: str | None
     answer_by: str | None
     is_hidden: bool
@@ -103,6 +104,7 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         if is_host or not letter.may_book_again
         else site.link("u", booking.home, booking.slug),
         approve_url=approve_url,
+        verify_url=letter.verify,
         decline_url=decline_url,
         answer_by=None if booking.answer_by is None else _instant(booking.expires_at, speaks, zone),
         is_hidden=booking.is_hidden,

@@ -113,7 +113,7 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         action=plan.change.action,
         actor=plan.change.actor,
         at=at,
-        ends=max(after.span[1], at + NEWS_S) if plan.change.action is Action.EXPIRE else after.span[1],
+        ends=_ends(plan.change),
         mails=mails_of(plan.change),
         starts=after.span[0],
         timed=timed(ports, after),
@@ -121,3 +121,13 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at
     )
+
+
+def _ends(change: BookingChange) -> int:
+    """Return until when the mails of a change are worth sending: till the meeting is over, with two exceptions."""
+    after, at = change.after, int(change.at.timestamp())
+    if change.action is Action.EXPIRE:
+        return max(after.span[1], at + NEWS_S)
+    if change.action is Action.CREATE and after.awaiting_address:
+        return int(after.expires_at.timestamp())
+    return after.span[1]

@@ -9,7 +9,7 @@ from hashlib import sha256
 from server.domain import attendees, companions
 from server.domain.attendees import one_line
 from server.domain.booking import Actor, Attendee, Booking
-from server.domain.changes import created, waiting
+from server.domain.changes import created, unproven, waiting
 from server.domain.choices import Chosen, PlaceWish, choose, of_duration
 from server.domain.companions import Companion
 from server.domain.errors import Invalid, NotFound, SlotUnavailable, Unavailable
@@ -22,7 +22,7 @@ from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import caps, look, offer, remind
+from server.usecases.booking import caps, look, offer, remind, verify
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.companions import refuse_too_many
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
@@ -38,7 +38,8 @@ class NewBooking:
 
     `invite` is the token of the invite by which the guest came, if any. Without `duration_min` the event type's own
     applies (S5.6); `guests` are brought along; `answers` are texts by the id of their question. `phone` is
-    kept where a reminder by text message needs it.
+    kept where a reminder by text message needs it. With `confirm_address` the guest has to prove their mail address first,
+    also where the event type does not ask for that.
     """
 
     home: str
@@ -56,6 +57,7 @@ class NewBooking:
     guests: Sequence[Companion] = ()
     key: str | None = None
     invite: str = ""
+    confirm_address: bool = False
 
 
 async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) -> Booking:
@@ -86,9 +88,12 @@ async def _create(
     start, at = int(wish.start.timestamp()), int(now.timestamp())
     refuse(ports, host, event_type, start, at, actor)
     booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
-    if event_type.requires_confirmation and actor is not Actor.HOST:
-        booking = waiting(booking, terms(host, event_type, booking.created_at))
-    booking = await with_room(ports, booking, event_type, host, now)
+    if verify.must_prove(ports, event_type, booking, actor, asked=wish.confirm_address):
+        booking = unproven(booking, verify.until(ports, booking.created_at))
+    else:
+        if event_type.requires_confirmation and actor is not Actor.HOST:
+            booking = waiting(booking, terms(host, event_type, booking.created_at))
+        booking = await with_room(ports, booking, event_type, host, now)
     try:
         await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
     except UsedUp as error:

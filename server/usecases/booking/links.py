@@ -45,6 +45,19 @@ def answer_token(ports: Ports, booking: Booking, record: BookingRecord) -> str:
     )
 
 
+def verify_link(ports: Ports, booking: Booking, record: BookingRecord) -> str | None:
+    """Return the absolute address by which a guest proves that a mail address is theirs; None without a base URL."""
+    token = tokens.mint(
+        ports.secret_key,
+        Purpose.VERIFY,
+        booking.id,
+        booking.guest.number,
+        generation=record.generation(booking.guest.number),
+        revision=record.link_revision,
+    )
+    return ports.site.link("b", booking.slug, "address", token)
+
+
 def answer_links(ports: Ports, booking: Booking, record: BookingRecord) -> tuple[str, str] | None:
     """Return the absolute addresses that approve and decline; None when the site has no base URL (S1.23)."""
     token = answer_token(ports, booking, record)

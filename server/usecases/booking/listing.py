@@ -34,11 +34,14 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
     at = int(now.timestamp())
     rows = [row for home in homes for row in ports.calendars.rows(home) if _is_wanted(row, wanted, at)]
     rows.sort(key=lambda row: (row.shown.span[0], row.shown.id))
-    found = []
-    for row in rows[: min(wanted.limit, LIST_MAX)]:
+    found: list[Booking] = []
+    for row in rows:
+        if len(found) >= min(wanted.limit, LIST_MAX):
+            break
         stored = await ports.calendars.get(row.calendar, row.href)
         booking = vevent.read(stored.text, stored.calendar) if stored else None
-        if booking is not None:
+        # Of what waits for its guest's address, and of what lapsed so, hosts never hear.
+        if booking is not None and not booking.awaiting_address:
             found.append(booking)
     return found
 

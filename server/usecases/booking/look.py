@@ -18,6 +18,7 @@ OWNER = 1
 
 GUESTS = frozenset({Purpose.API, Purpose.MANAGE})
 HOSTS = frozenset({Purpose.ANSWER})
+UNPROVEN = frozenset({Purpose.VERIFY})
 
 OLDER_LINKS_MAX = 50
 """How many revisions a link is compared with, to tell "replaced" from "never was"."""
@@ -100,6 +101,11 @@ async def by_host_token(ports: Ports, token: str) -> Looked:
     return await _by_token(ports, token, HOSTS)
 
 
+async def by_address_token(ports: Ports, token: str) -> Looked:
+    """Return the booking for which the `token` of a mail proves an address; also when that was done before."""
+    return await _by_token(ports, token, UNPROVEN)
+
+
 async def _by_token(ports: Ports, token: str, purposes: frozenset[Purpose]) -> Looked:
     claimed = tokens.read(token)
     if claimed is not None and claimed.purpose not in purposes:
@@ -170,6 +176,8 @@ def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
     is_older = claimed.purpose is not Purpose.API and any(map(opens, earlier))
     if is_older and claimed.purpose is Purpose.ANSWER and record.status is not Status.PENDING:
         return  # it was answered, and the page says how
+    if is_older and claimed.purpose is Purpose.VERIFY:
+        return  # likewise
     if is_older:
         raise LinkReplaced(
             "The booking has changed since this link was sent. The latest mail has the link that works."

@@ -234,9 +234,9 @@ def _action(booking: Booking, before: Booking | None) -> Action:
     """Return what happened between two revisions, as far as they tell."""
     if before is None:
         return Action.CREATE
-    quiet = _quiet(booking, before)
-    if quiet is not None:
-        return quiet
+    plain = _proof(booking, before) or _quiet(booking, before)
+    if plain is not None:
+        return plain
     match booking.status:
         case Status.CANCELLED:
             return Action.CANCEL
@@ -251,6 +251,13 @@ def _action(booking: Booking, before: Booking | None) -> Action:
         case _:
             is_back = before.agreed is not None and before.agreed[0] == booking.start
             return Action.KEEP if is_back else Action.RESCHEDULE
+
+
+def _proof(booking: Booking, before: Booking) -> Action | None:
+    """Return what happened if the guest proved their address."""
+    if not before.awaiting_address or booking.awaiting_address:
+        return None
+    return Action.VERIFY if booking.status is Status.CONFIRMED else Action.SUBMIT
 
 
 def _quiet(booking: Booking, before: Booking) -> Action | None:

@@ -7,6 +7,8 @@ from server.ports import HOST_RECIPIENT, MailKind
 
 KINDS: Mapping[Action, MailKind] = {
     Action.CREATE: MailKind.CONFIRMED,
+    Action.VERIFY: MailKind.CONFIRMED,
+    Action.SUBMIT: MailKind.REQUESTED,
     Action.CONFIRM: MailKind.APPROVED,
     Action.DECLINE: MailKind.DECLINED,
     Action.EXPIRE: MailKind.EXPIRED,
@@ -24,11 +26,13 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     """Return the mails of a change, by kind and recipient number.
 
     While a request waits, and when it ends so, only who booked and the host know of it; what everybody was invited to,
-    everybody is told of. Who joins or leaves is told so, and who booked and the host are, unless they did it themselves.
+    everybody is told of. Before a guest has proven their address nobody hears of anything but they, and that once. Who joins or leaves is told so, and who booked and the host are, unless they did it themselves.
     """
     if change.action in {Action.JOIN, Action.LEAVE}:
         return _quietly(change)
     after = change.after
+    if after.awaiting_address:
+        return ((MailKind.VERIFY, after.guest.number),) if change.action is Action.CREATE else ()
     kind = MailKind.REQUESTED if _waits_from_the_start(change) else KINDS[change.action]
     told = after.attendees if after.is_invited and after.status is not Status.PENDING else (after.guest,)
     host = _to_host(change, kind)

@@ -15,6 +15,7 @@ from server.usecases.booking.look import Looked
 from server.usecases.delivery import timed
 
 TOLD: Mapping[MailKind, Status] = {
+    MailKind.VERIFY: Status.PENDING,
     MailKind.REQUESTED: Status.PENDING,
     MailKind.RESCHEDULE_REQUESTED: Status.PENDING,
     MailKind.DECLINED: Status.DECLINED,
@@ -62,8 +63,8 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
         looked = await look.by_record(ports, record)
     except NotFound:
         return Over(MailState.FAILED, "no such host")
-    is_late_news = mail.kind in {MailKind.DECLINED, MailKind.EXPIRED}
-    ends = mail.expires_at if looked.is_missing or is_late_news else looked.booking.span[1]
+    ends_by_itself = mail.kind in {MailKind.DECLINED, MailKind.EXPIRED, MailKind.VERIFY}
+    ends = mail.expires_at if looked.is_missing or ends_by_itself else looked.booking.span[1]
     if ends <= now:
         return Over(MailState.EXPIRED)
     if mail.offset_min is not None and not looked.is_missing:
@@ -79,8 +80,10 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         return NotNow("not in the calendar")
     booking = looked.told
     is_true = mail.kind in QUIET or booking.status is TOLD.get(mail.kind, Status.CONFIRMED)
+    is_true = is_true and booking.awaiting_address is (mail.kind is MailKind.VERIFY)
     if booking.revision != looked.record.revision or not is_true:
         return NotNow("changing")
+    booking = _without_words(booking) if booking.awaiting_address else booking
     attendee = _attendee(booking, mail.recipient)
     if attendee is None and mail.recipient != HOST_RECIPIENT:
         return Over(MailState.SUPERSEDED)  # they have left, and are told so by another mail
@@ -93,12 +96,19 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         before=await _before(ports, mail, booking),
         link=_link(ports, mail, booking, looked.record),
         answer=_answer(ports, mail, booking, looked.record),
+        verify=links.verify_link(ports, booking, looked.record) if booking.awaiting_address else None,
         due=timed.reckoned_from(mail, now),
         offset_min=mail.offset_min,
         may_book_again=looked.event_type is not None and looked.event_type.is_listed,
         about=await _about(ports, mail, booking) if mail.kind in QUIET else None,
         revision=mail.revision,
     )
+
+
+def _without_words(booking: Booking) -> Booking:
+    """Return the booking without any word that was typed: it may have been a stranger, in the name of who reads the mail."""
+    guest = replace(booking.guest, name="")
+    return replace(booking, attendees=(guest,), notes="", answers=())
 
 
 async def _farewell(
@@ -172,7 +182,7 @@ async def _before(ports: Ports, mail: QueuedMail, booking: Booking) -> Booking |
 
 def _link(ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecord) -> str | None:
     """Return the guest's page of the booking; the host has the calendar, and an ended booking has nothing to manage."""
-    if mail.recipient == HOST_RECIPIENT or not booking.is_active:
+    if mail.recipient == HOST_RECIPIENT or not booking.is_active or booking.awaiting_address:
         return None
     return links.manage_link(ports, booking, record, mail.recipient)
 

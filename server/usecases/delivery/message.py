@@ -25,6 +25,7 @@ from server.usecases.delivery.mime import binary_part, multipart, text_part
 PLAIN = frozenset(
     {
         MailKind.REMINDER,
+        MailKind.VERIFY,
         MailKind.REQUESTED,
         MailKind.RESCHEDULE_REQUESTED,
         MailKind.ROOM_MISSING,

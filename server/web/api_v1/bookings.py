@@ -5,7 +5,7 @@ from aiohttp import web
 
 from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish
-from server.domain.companions import Companion
+from server.domain.companions import Companion, as_seen_by
 from server.domain.errors import NotFound
 from server.ports import Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
@@ -101,7 +101,8 @@ async def _body(request: web.Request, into: type[S]) -> S:
 
 async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:
     record = await look.record(ports, booking.id)
-    answer = booking_answer(booking, record, links.api_token(ports, record, person))
+    shown = as_seen_by(booking, person)
+    answer = booking_answer(shown, record, links.api_token(ports, record, person))
     return web.Response(
         status=status,
         body=msgspec.json.encode(answer),

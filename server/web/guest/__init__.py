@@ -3,7 +3,18 @@
 from aiohttp import web
 
 from server.web.answers import Answers
-from server.web.guest import book, cancel, companions, download, landing, manage, pick, profile, reschedule
+from server.web.guest import (
+    address,
+    book,
+    cancel,
+    companions,
+    download,
+    landing,
+    manage,
+    pick,
+    profile,
+    reschedule,
+)
 from server.web.guest.offered import unless_over
 
 
@@ -25,6 +36,8 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/b/{slug}/manage/{token}/booked", manage.show_booked),
         web.get("/b/{slug}/manage/{token}/moved", manage.show_moved),
         web.get("/b/{slug}/manage/{token}/booking.ics", download.send),
+        web.get("/b/{slug}/address/{token}", address.ask),
+        web.post("/b/{slug}/address/{token}", address.submit),
         web.get("/b/{slug}/manage/{token}/cancel", cancel.ask),
         web.post("/b/{slug}/manage/{token}/cancel", cancel.submit),
         web.get("/b/{slug}/manage/{token}/guests", companions.show),

@@ -1,5 +1,6 @@
 """The booking that a link opens, and what its pages have in common."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,10 +67,13 @@ class Held:
         )
 
 
-async def hold(request: web.Request) -> Held:
+Find = Callable[[Ports, str], Awaitable[Looked]]
+
+
+async def hold(request: web.Request, find: Find = look.by_token) -> Held:
     """Return the booking that the address opens, as its person may see it; raises NotFound, NoLongerPart or LinkReplaced."""
     ports, reader = ports_of(request), pages_of(request).reader(request)
-    looked = await look.by_token(ports, request.match_info["token"])
+    looked = await find(ports, request.match_info["token"])
     slug = request.match_info["slug"]
     clock = request.query.get("hour", "")
     return Held(

@@ -30,7 +30,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagePage:
-    """A booking. `state` is its status, or "over" for a meeting that has begun, or "expired"; `again` is where to book anew.
+    """A booking. `state` is its status, "unproven" while its guest's address is, "lapsed" when that came too late, or "over" for a meeting that has begun, or "expired"; `again` is where to book anew.
 
     `thanks` are the host's words to who has just booked, `leads_to` where they go on, at once if `leaves`. While the host has yet to answer, `agreed` is the time that was confirmed before and `expires` when the request does.
     """
@@ -109,6 +109,7 @@ def _page(held: Held, just: str) -> ManagePage:
     booking, offer = held.booking, held.offer
     event_type, waits = held.looked.event_type, booking.status is Status.PENDING
     is_new = just == "booked" and booking.is_active and event_type is not None
+    is_new = is_new and not booking.awaiting_address
     onward = leads_to(event_type, booking) if is_new and event_type is not None else ""
     return ManagePage(
         state=_state(held),
@@ -121,7 +122,7 @@ def _page(held: Held, just: str) -> ManagePage:
         reason=booking.reason,
         ended_by="" if booking.ended_by is None else booking.ended_by.value,
         agreed=held.when(booking.agreed[0]) if waits and booking.agreed else None,
-        expires=_expires(held) if waits and booking.answer_by else "",
+        expires=expires(held) if waits and booking.answer_by else "",
         can_move=may_move(booking, event_type, held.now),
         can_cancel=may_cancel(booking, event_type, held.now),
         path=held.path,
@@ -149,6 +150,8 @@ def _company(held: Held) -> tuple[Known, ...]:
 
 def _state(held: Held) -> str:
     booking = held.booking
+    if booking.awaiting_address and booking.status is not Status.CANCELLED:
+        return "unproven" if booking.is_active and booking.expires_at > held.now else "lapsed"
     if booking.is_active and held.has_begun:
         return "over"
     if booking.status is Status.DECLINED and booking.ended_by is Actor.SYSTEM:
@@ -156,7 +159,8 @@ def _state(held: Held) -> str:
     return booking.status.value
 
 
-def _expires(held: Held) -> str:
+def expires(held: Held) -> str:
+    """Return until when the booking waits, on its reader's clock."""
     at = held.booking.expires_at.astimezone(ZoneInfo(held.attendee.zone))
     clock = wording.clock(at, held.reader, twelve=held.twelve)
     return f"{wording.full_day(at.date(), held.reader)}, {clock}"

@@ -8,7 +8,7 @@ from aiohttp import web
 from server.web.keys import REQUEST_ID
 
 # The tokens of `domain.tokens`, and whatever else is too long to be a name: a mistyped link is a secret too.
-_SECRET = re.compile(r"(?<=/)(?:(?:m|a|ctk|f|i)_[^/]*|[^/]{41,})")
+_SECRET = re.compile(r"(?<=/)(?:(?:m|a|v|ctk|f|i)_[^/]*|[^/]{41,})")
 
 log = logging.getLogger(__name__)
 
