@@ -154,7 +154,12 @@ class RadicaleCalendars:
         known = self._storage.index.get(calendar)
         if known is None or not is_href(href):
             return None
-        return _read(calendar, known.folder / href)
+        found = _read(calendar, known.folder / href)
+        if found is None:
+            # In the midst of a swap it may be gone from here while the index still says that it is here.
+            with self._storage.acquire_lock("r"):
+                found = _read(calendar, known.folder / href)
+        return found
 
     def _all(self, calendar: CalendarPath) -> list[StoredObject]:
         known = self._storage.index.get(calendar)

@@ -206,6 +206,6 @@ async def _present(ports: Ports, record: BookingRecord) -> tuple[Booking, Stored
 async def _elsewhere(ports: Ports, record: BookingRecord) -> StoredObject | None:
     """Return the object where a client moved it, or in the history when a cancellation is not settled yet."""
     place = ports.calendars.find(record.home, record.uid)
-    if place is not None:
-        return await ports.calendars.get(place[0], place[1])
-    return await ports.calendars.get(calendar_path(record.home, HISTORY), history_href(record.uid))
+    stored = None if place is None else await ports.calendars.get(place[0], place[1])
+    # Cancelled since it was found there, it stands in the history as well.
+    return stored or await ports.calendars.get(calendar_path(record.home, HISTORY), history_href(record.uid))

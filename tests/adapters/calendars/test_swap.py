@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from radicale_plugin import storage
 from server.adapters.calendars import RadicaleCalendars
 from server.domain.errors import Unavailable
 from server.domain.identity import HISTORY, Home, Href, Uid
-from server.ports import Busy, CalendarChange, MustBeFree, ObjectWrite, StagedWrite
+from server.ports import Busy, CalendarChange, MustBeFree, ObjectWrite, StagedWrite, StoredObject
 from tests import builders
 from tests.radicale_plugin.asking import meeting
+from tests.system.running import PATIENCE_S, wait_until
 
 ALICE = Home("alice")
 CALENDAR = builders.calendar("alice")
@@ -184,3 +186,34 @@ async def test_a_booking_is_checked_in_the_zone_that_the_home_has_now(tmp_path: 
     with pytest.raises(Busy):
         await calendars.swap(ALICE, "intent", staged, [MustBeFree((CALENDAR,), evening_before, Uid("two"))])
     calendars.close()
+
+
+async def test_who_misses_an_object_in_the_midst_of_a_swap_learns_what_became_of_it(
+    calendars: RadicaleCalendars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gone from its calendar, and by the index still there: whoever looked then took a cancelled booking for removed."""
+    (one,) = await standing(calendars, ObjectWrite(CALENDAR, ONE, None, meeting("one")))
+    staged = await calendars.stage(
+        ALICE,
+        [ObjectWrite(PAST, ONE, None, meeting("one")), ObjectWrite(CALENDAR, ONE, one.new_etag, None)],
+    )
+    renamed, go_on = threading.Event(), threading.Event()
+
+    def paused(*_: object) -> None:
+        renamed.set()
+        assert go_on.wait(PATIENCE_S)
+
+    monkeypatch.setattr(storage.Storage, "sync_later", paused)
+    swapping = asyncio.create_task(calendars.swap(ALICE, "cancel", staged, ()))
+    assert await asyncio.to_thread(renamed.wait, PATIENCE_S)
+
+    async def look() -> tuple[StoredObject | None, object]:
+        return await calendars.get(CALENDAR, ONE), calendars.find(ALICE, Uid("one"))
+
+    looking = asyncio.create_task(look())
+    waiting = calendars._storage._turns._waiting
+    await asyncio.to_thread(wait_until, lambda: looking.done() or bool(waiting))
+    go_on.set()
+    await swapping
+    assert await looking == (None, None)
+    assert await calendars.get(PAST, ONE) is not None
