@@ -165,8 +165,8 @@ class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol)
         """Return a booking number that was never used."""
         ...
 
-    async def begin(self, intent: Intent, claim: Claim | None, use: InviteUse | None = None) -> None:
-        """Record the intent, its claim and its use of an invite together.
+    async def begin(self, intent: Intent, claims: Sequence[Claim], use: InviteUse | None = None) -> None:
+        """Record the intent, its claims, one for each host, and its use of an invite together.
 
         Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`.
         """
@@ -181,7 +181,7 @@ class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol)
         ...
 
     async def release(self, intent: Intent) -> None:
-        """Forget the intent, its claim and its key, as if it had never been."""
+        """Forget the intent, its claims and its key, as if it had never been."""
         ...
 
     async def intents(self, begun_before: int) -> Sequence[Intent]:
@@ -211,7 +211,7 @@ class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol)
         seen: BookingRecord,
         *,
         place: tuple[CalendarPath, Href, Etag] | None,
-        claim: Claim | None,
+        claims: Sequence[Claim],
         missing_since: int | None,
         timetable: Timetable | None = None,
     ) -> bool:

@@ -49,7 +49,7 @@ async def _book(ledger: Ledger, numbers: Iterator[int]) -> float:
     started = perf_counter()
     for one in wanted:
         begun = intent(one, key=one.id)
-        await ledger.begin(begun, claim(one))
+        await ledger.begin(begun, [claim(one)])
         await ledger.settle(begun)
     return (perf_counter() - started) / BOOKINGS
 
@@ -57,7 +57,7 @@ async def _book(ledger: Ledger, numbers: Iterator[int]) -> float:
 async def _fill(ledger: SqliteLedger) -> None:
     for number in range(1, HISTORY + 1):
         one = _booking(number)
-        await ledger.begin(intent(one), claim(one))
+        await ledger.begin(intent(one), [claim(one)])
         await ledger.settle(intent(one))
 
 

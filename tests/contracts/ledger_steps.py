@@ -14,7 +14,7 @@ REVIEW = event_type("review", number=3, minutes=60, buffers=(10, 15))
 
 async def book(ledger: Ledger, wanted: Booking, *, key: str | None = None) -> Booking:
     begun = intent(wanted, key=key)
-    await ledger.begin(begun, claim(wanted))
+    await ledger.begin(begun, [claim(wanted)])
     await ledger.settle(begun)
     return wanted
 
@@ -22,7 +22,7 @@ async def book(ledger: Ledger, wanted: Booking, *, key: str | None = None) -> Bo
 async def move(ledger: Ledger, before: Booking, wanted: str) -> Booking:
     after = moved(before, wanted)
     begun = intent(after, Action.RESCHEDULE)
-    await ledger.begin(begun, claim(after))
+    await ledger.begin(begun, [claim(after)])
     await ledger.settle(begun)
     return after
 
@@ -30,7 +30,7 @@ async def move(ledger: Ledger, before: Booking, wanted: str) -> Booking:
 async def cancel(ledger: Ledger, before: Booking) -> Booking:
     after = cancelled(before)
     begun = intent(after, Action.CANCEL)
-    await ledger.begin(begun, None)
+    await ledger.begin(begun, [])
     await ledger.settle(begun)
     return after
 

@@ -18,7 +18,7 @@ AT = int(NOW.timestamp())
 
 async def begin(ledger: Ledger, hour: int, use: InviteUse) -> None:
     wanted = booking(f"{hour}:00-{hour}:30", number=hour)
-    await ledger.begin(intent(wanted), claim(wanted), use)
+    await ledger.begin(intent(wanted), [claim(wanted)], use)
 
 
 async def test_a_use_is_taken_with_the_claim_and_names_its_booking(ledger: Ledger) -> None:
@@ -48,7 +48,7 @@ async def test_however_many_come_at_once_no_more_than_its_uses_are_taken(ledger:
 
 async def test_a_booking_that_never_came_to_be_gives_its_use_back(ledger: Ledger) -> None:
     wanted = booking()
-    await ledger.begin(intent(wanted), claim(wanted), ONCE)
+    await ledger.begin(intent(wanted), [claim(wanted)], ONCE)
     await ledger.release(intent(wanted))
     assert await ledger.invite_uses([invite().id]) == {}
     await begin(ledger, 11, ONCE)
@@ -58,16 +58,16 @@ async def test_a_refused_claim_takes_no_use(ledger: Ledger) -> None:
     await begin(ledger, 10, InviteUse(invite(2).id, 1))
     other = booking("10:15-10:45", number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(other), claim(other), ONCE)
+        await ledger.begin(intent(other), [claim(other)], ONCE)
     assert await ledger.invite_uses([invite().id]) == {}
 
 
 async def test_neither_a_cancellation_nor_a_move_that_failed_gives_a_use_back(ledger: Ledger) -> None:
     wanted = booking()
-    await ledger.begin(intent(wanted), claim(wanted), ONCE)
+    await ledger.begin(intent(wanted), [claim(wanted)], ONCE)
     await ledger.settle(intent(wanted))
     after = moved(wanted, "11:00-11:30")
-    await ledger.begin(intent(after, Action.RESCHEDULE), claim(after))
+    await ledger.begin(intent(after, Action.RESCHEDULE), [claim(after)])
     await ledger.release(intent(after, Action.RESCHEDULE))
     await cancel(ledger, wanted)
     with pytest.raises(UsedUp):

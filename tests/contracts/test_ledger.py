@@ -25,7 +25,7 @@ async def test_a_settled_booking_is_known_by_id_and_by_uid(ledger: Ledger) -> No
 
 async def test_an_unknown_or_unsettled_booking_is_not_known(ledger: Ledger) -> None:
     wanted = booking("10:00-10:30")
-    await ledger.begin(intent(wanted), claim(wanted))
+    await ledger.begin(intent(wanted), [claim(wanted)])
     assert await ledger.booking(wanted.id) is None
     assert await ledger.booking_by_uid(wanted.uid) is None
     assert await ledger.booking_by_key("never") is None
@@ -36,7 +36,7 @@ async def test_a_change_keeps_what_it_does_not_concern(ledger: Ledger) -> None:
     await ledger.raise_generation(before.id, 1)
     after = moved(before, "11:00-11:30")
     begun = intent(after, Action.RESCHEDULE, begun=NOW + timedelta(hours=1))
-    await ledger.begin(begun, claim(after))
+    await ledger.begin(begun, [claim(after)])
     await ledger.settle(begun)
     record = await ledger.booking(before.id)
     assert record is not None
@@ -50,7 +50,7 @@ async def test_quiet_changes_leave_the_revision_that_links_are_bound_to(ledger: 
     for action in (Action.JOIN, Action.RESCHEDULE, Action.LEAVE, Action.ROOM):
         last = replace(last, revision=last.revision + 1)
         begun = intent(last, action)
-        await ledger.begin(begun, claim(last))
+        await ledger.begin(begun, [claim(last)])
         await ledger.settle(begun)
     record = await seen(ledger, last)
     assert (record.revision, record.link_revision, list(record.link_revisions)) == (4, 2, [0, 2])
@@ -99,7 +99,7 @@ async def test_following_a_client_moves_place_and_claim(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     there = replace(claim(first, by_guest=False), span=span("15:00-15:30"), held=span("15:00-15:30"))
     place = (calendar(name="work"), Href("dragged.ics"), Etag('"theirs"'))
-    assert await ledger.follow(await seen(ledger, first), place=place, claim=there, missing_since=None)
+    assert await ledger.follow(await seen(ledger, first), place=place, claims=[there], missing_since=None)
     record = await ledger.booking(first.id)
     assert record is not None
     assert (record.calendar, record.href, record.etag) == place
@@ -108,7 +108,7 @@ async def test_following_a_client_moves_place_and_claim(ledger: Ledger) -> None:
 
 async def test_a_removed_object_frees_the_time_and_keeps_the_place_where_it_stood(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
-    assert await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=77)
+    assert await ledger.follow(await seen(ledger, first), place=None, claims=[], missing_since=77)
     record = await ledger.booking(first.id)
     assert record is not None
     assert (record.missing_since, record.href) == (77, f"{first.uid}.ics")
@@ -117,7 +117,7 @@ async def test_a_removed_object_frees_the_time_and_keeps_the_place_where_it_stoo
 
 async def test_a_settled_change_ends_that_an_object_was_missing(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
-    await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=77)
+    await ledger.follow(await seen(ledger, first), place=None, claims=[], missing_since=77)
     await move(ledger, first, "11:00-11:30")
     record = await ledger.booking(first.id)
     assert record is not None
@@ -127,8 +127,8 @@ async def test_a_settled_change_ends_that_an_object_was_missing(ledger: Ledger) 
 async def test_a_client_is_not_followed_while_a_change_is_under_way(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     after = moved(first, "11:00-11:30")
-    await ledger.begin(intent(after, Action.RESCHEDULE), claim(after))
-    assert not await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=77)
+    await ledger.begin(intent(after, Action.RESCHEDULE), [claim(after)])
+    assert not await ledger.follow(await seen(ledger, first), place=None, claims=[], missing_since=77)
     record = await ledger.booking(first.id)
     assert record is not None
     assert record.missing_since is None
@@ -139,7 +139,9 @@ async def test_what_was_seen_before_a_change_is_not_followed(ledger: Ledger) -> 
     first = await book(ledger, booking("10:00-10:30"))
     before = await seen(ledger, first)
     after = await move(ledger, first, "11:00-11:30")
-    assert not await ledger.follow(before, place=None, claim=claim(first, by_guest=False), missing_since=None)
+    assert not await ledger.follow(
+        before, place=None, claims=[claim(first, by_guest=False)], missing_since=None
+    )
     assert list(ledger.claims(ALICE, ALL_DAY)) == [claim(after)]
 
 
@@ -150,8 +152,8 @@ async def test_of_two_who_saw_the_same_the_first_is_followed(
     first = await book(ledger, booking("10:00-10:30"))
     before = await seen(ledger, first)
     place = (calendar(), Href("dragged.ics"), Etag('"theirs"')) if missing_since is None else None
-    assert await ledger.follow(before, place=place, claim=None, missing_since=missing_since)
-    assert not await ledger.follow(before, place=None, claim=None, missing_since=78)
+    assert await ledger.follow(before, place=place, claims=[], missing_since=missing_since)
+    assert not await ledger.follow(before, place=None, claims=[], missing_since=78)
     assert (await seen(ledger, first)).missing_since == missing_since
 
 
@@ -159,7 +161,7 @@ async def test_an_unknown_booking_is_not_followed(ledger: Ledger) -> None:
     first = await seen(ledger, await book(ledger, booking("10:00-10:30")))
     unknown = replace(first, id=BookingId("bk_x"))
     late = replace(claim(booking("11:00-11:30")), booking=unknown.id)
-    assert not await ledger.follow(unknown, place=None, claim=late, missing_since=None)
+    assert not await ledger.follow(unknown, place=None, claims=[late], missing_since=None)
     assert [one.booking for one in ledger.claims(ALICE, ALL_DAY)] == [first.id]
 
 

@@ -12,7 +12,7 @@ from tests.contracts.ledger_steps import ALICE, ALL_DAY, REVIEW, book, cancel, m
 
 async def test_a_booking_holds_its_time_from_the_moment_its_intent_is_recorded(ledger: Ledger) -> None:
     wanted = booking("10:00-11:00", kind=REVIEW)
-    await ledger.begin(intent(wanted), claim(wanted))
+    await ledger.begin(intent(wanted), [claim(wanted)])
     assert list(ledger.claims(ALICE, ALL_DAY)) == [claim(wanted)]
 
 
@@ -48,14 +48,14 @@ async def test_two_guests_cannot_claim_overlapping_times(ledger: Ledger, wanted:
     await book(ledger, booking("10:00-10:30"))
     late = booking(wanted, number=2, kind=REVIEW)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
 
 
 async def test_a_refused_claim_leaves_nothing_behind(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     late = booking("10:00-10:30", number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late, key="k"), claim(late))
+        await ledger.begin(intent(late, key="k"), [claim(late)])
     assert list(ledger.claims(ALICE, ALL_DAY)) == [claim(first)]
     assert list(await ledger.intents(epoch("2027-01-01 00:00"))) == []
     assert await ledger.booking_by_key("k") is None
@@ -80,7 +80,7 @@ async def test_a_meeting_may_not_lie_in_the_buffer_of_another(ledger: Ledger, wa
     await book(ledger, booking("10:00-11:00", kind=REVIEW))
     late = booking(wanted, number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
 
 
 @pytest.mark.parametrize("wanted", ["09:25-09:55", "11:05-11:35"])
@@ -89,7 +89,7 @@ async def test_the_buffer_of_a_new_booking_may_not_lie_on_a_meeting(ledger: Ledg
     await book(ledger, booking(wanted))
     late = booking("10:00-11:00", number=2, kind=REVIEW)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
 
 
 async def test_a_day_long_meeting_with_day_long_buffers_is_seen_from_its_edge(ledger: Ledger) -> None:
@@ -97,18 +97,18 @@ async def test_a_day_long_meeting_with_day_long_buffers_is_seen_from_its_edge(le
     await book(ledger, booking("00:00-24:00", kind=longest))
     late = booking("23:30-23:59", day="2026-03-03", number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
 
 
 async def test_what_the_host_stretched_over_weeks_still_refuses_a_guest(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     weeks = replace(claim(first, by_guest=False), span=(first.span[0], epoch("2026-04-20 18:00")))
     await ledger.follow(
-        await seen(ledger, first), place=None, claim=replace(weeks, held=weeks.span), missing_since=None
+        await seen(ledger, first), place=None, claims=[replace(weeks, held=weeks.span)], missing_since=None
     )
     late = booking("10:00-10:30", day="2026-04-20", number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
     assert [one.booking for one in ledger.claims(ALICE, late.span)] == [first.id]
 
 
@@ -116,7 +116,7 @@ async def test_what_the_host_does_is_never_refused(ledger: Ledger) -> None:
     first = await book(ledger, booking("10:00-10:30"))
     second = await book(ledger, booking("11:00-11:30", number=2))
     onto = replace(claim(second, by_guest=False), span=first.span, held=first.held)
-    assert await ledger.follow(await seen(ledger, second), place=None, claim=onto, missing_since=None)
+    assert await ledger.follow(await seen(ledger, second), place=None, claims=[onto], missing_since=None)
     assert len(ledger.claims(ALICE, first.span)) == 2
 
 
@@ -126,7 +126,7 @@ async def test_an_empty_span_of_the_host_refuses_nobody(ledger: Ledger) -> None:
     await ledger.follow(
         await seen(ledger, first),
         place=None,
-        claim=replace(claim(first, by_guest=False), span=instant, held=instant),
+        claims=[replace(claim(first, by_guest=False), span=instant, held=instant)],
         missing_since=None,
     )
     await book(ledger, booking("10:45-11:15", number=2))
@@ -136,7 +136,7 @@ async def test_an_empty_span_of_the_host_refuses_nobody(ledger: Ledger) -> None:
 async def test_during_a_reschedule_a_booking_holds_its_old_and_its_new_time(ledger: Ledger) -> None:
     before = await book(ledger, booking("10:00-10:30"))
     after = moved(before, "10:15-10:45")
-    await ledger.begin(intent(after, Action.RESCHEDULE), claim(after))
+    await ledger.begin(intent(after, Action.RESCHEDULE), [claim(after)])
     assert list(ledger.claims(ALICE, ALL_DAY)) == [claim(before), claim(after)]
 
 
@@ -145,7 +145,7 @@ async def test_a_booking_does_not_stand_in_the_way_of_itself(ledger: Ledger) -> 
     await move(ledger, before, "10:00-11:00")
     late = booking("10:00-10:30", number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
 
 
 async def test_a_settled_reschedule_frees_the_old_time(ledger: Ledger) -> None:
@@ -165,10 +165,10 @@ async def test_the_claims_version_rises_with_each_claim_that_comes_or_goes(ledge
     versions = [ledger.claims_version(ALICE)]
     first = await book(ledger, booking("10:00-10:30"))
     versions.append(ledger.claims_version(ALICE))
-    await ledger.follow(await seen(ledger, first), place=None, claim=None, missing_since=1)
+    await ledger.follow(await seen(ledger, first), place=None, claims=[], missing_since=1)
     versions.append(ledger.claims_version(ALICE))
     late = booking("11:00-11:30", number=2)
-    await ledger.begin(intent(late), claim(late))
+    await ledger.begin(intent(late), [claim(late)])
     versions.append(ledger.claims_version(ALICE))
     await ledger.release(intent(late))
     versions.append(ledger.claims_version(ALICE))

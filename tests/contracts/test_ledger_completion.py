@@ -56,7 +56,7 @@ async def test_the_end_is_the_calendars(ledger: Ledger) -> None:
 
 async def test_a_meeting_that_stands_in_no_calendar_does_not_end(ledger: Ledger) -> None:
     one = await book(ledger, booking("10:00-10:30"))
-    assert await ledger.follow(await seen(ledger, one), place=None, claim=None, missing_since=AT)
+    assert await ledger.follow(await seen(ledger, one), place=None, claims=[], missing_since=AT)
     assert list(await ledger.ended(one.span[1])) == []
     await follow(ledger, one, one)
     assert list(await ledger.ended(one.span[1])) == [one.id]
@@ -66,7 +66,7 @@ async def test_a_booking_that_is_being_changed_is_not_complete_yet(ledger: Ledge
     one = await book(ledger, booking("10:00-10:30"))
     after = moved(one, "15:00-15:30")
     begun = intent(after, Action.RESCHEDULE)
-    await ledger.begin(begun, claim(after))
+    await ledger.begin(begun, [claim(after)])
     assert not await ledger.complete(one.id, 0, one.span[1])
     await ledger.release(begun)
     assert await ledger.complete(one.id, 0, one.span[1])
@@ -82,4 +82,4 @@ async def follow(ledger: Ledger, one: Booking, now_at: Booking) -> None:
     place = (one.calendar, Href(f"{one.uid}.ics"), Etag(f'"at-{now_at.span[0]}"'))
     when = Timetable(AT, *now_at.span, ())
     record = await seen(ledger, one)
-    assert await ledger.follow(record, place=place, claim=None, missing_since=None, timetable=when)
+    assert await ledger.follow(record, place=place, claims=[], missing_since=None, timetable=when)

@@ -20,7 +20,7 @@ async def settle(
     ledger: Ledger, after: Booking, *timed: TimedMail, action: Action = Action.CREATE
 ) -> Booking:
     begun = timed_intent(after, action, timed)
-    await ledger.begin(begun, None)
+    await ledger.begin(begun, [])
     await ledger.settle(begun)
     return after
 
@@ -37,7 +37,7 @@ def timetable(one: Booking, *timed: TimedMail, at: int = AT) -> Timetable:
 async def follow(ledger: Ledger, one: Booking, when: Timetable | None, etag: str = "dragged") -> None:
     record = await seen(ledger, one)
     place = (record.calendar, Href(f"{one.uid}.ics"), Etag(f'"{etag}"'))
-    assert await ledger.follow(record, place=place, claim=None, missing_since=None, timetable=when)
+    assert await ledger.follow(record, place=place, claims=[], missing_since=None, timetable=when)
 
 
 async def waiting(ledger: Ledger) -> list[QueuedMail]:
@@ -138,7 +138,7 @@ async def test_a_client_that_only_rewords_leaves_what_waits_alone(ledger: Ledger
 async def test_what_waits_stays_when_a_client_removes_the_meeting_and_puts_it_back(ledger: Ledger) -> None:
     one = await settle(ledger, booking("10:00-10:30"), HOUR)
     before = await waiting(ledger)
-    assert await ledger.follow(await seen(ledger, one), place=None, claim=None, missing_since=AT)
+    assert await ledger.follow(await seen(ledger, one), place=None, claims=[], missing_since=AT)
     assert await waiting(ledger) == before
     await follow(ledger, one, timetable(one, HOUR))
     assert await waiting(ledger) == before

@@ -65,7 +65,7 @@ async def under_way(ports: Ports, booking: Booking) -> Intent:
     """Begin a cancellation of a booking and leave it there."""
     after = cancelled(booking, "", actor=Actor.GUEST, at=NOW, sent=0).after
     begun = replace(intent(after), expected_revision=0, key=None)
-    await ports.ledger.begin(begun, None)
+    await ports.ledger.begin(begun, [])
     return begun
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.adapters.ledger import claims, timed
+from server.adapters.ledger import claims as all_claims
+from server.adapters.ledger import timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import QUIET, Action, Actor, Status
@@ -54,7 +55,7 @@ class Bookings:
         seen: BookingRecord,
         *,
         place: tuple[CalendarPath, Href, Etag] | None,
-        claim: Claim | None,
+        claims: Sequence[Claim],
         missing_since: int | None,
         timetable: Timetable | None = None,
     ) -> bool:
@@ -65,14 +66,14 @@ class Bookings:
                 return None
             if timetable is not None:
                 timed.follow(connection, seen.id, seen.revision, timetable)
-            dropped = claims.delete_of_booking(connection, seen.id)
-            if claim is not None:
-                claims.insert(connection, claim, None)
+            dropped = all_claims.delete_of_booking(connection, seen.id)
+            for claim in claims:
+                all_claims.insert(connection, claim, None)
             return dropped
 
         def committed(dropped: Sequence[Claim] | None) -> None:
             if dropped is not None:
-                self._mirror.change(dropped, () if claim is None else (claim,))
+                self._mirror.change(dropped, claims)
 
         return await self._database.write(work, committed) is not None
 

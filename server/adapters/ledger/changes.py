@@ -25,12 +25,11 @@ class Changes:
         self._database = database
         self._mirror = mirror
 
-    async def begin(self, intent: Intent, claim: Claim | None, use: InviteUse | None = None) -> None:
-        """Record intent, claim and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
-        added = () if claim is None else (claim,)
+    async def begin(self, intent: Intent, claims: Sequence[Claim], use: InviteUse | None = None) -> None:
+        """Record intent, claims and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
         await self._database.write(
-            lambda connection: _begin(connection, intent, claim, use),
-            lambda _: self._mirror.change((), added),
+            lambda connection: _begin(connection, intent, claims, use),
+            lambda _: self._mirror.change((), claims),
         )
 
     async def settle(self, intent: Intent) -> None:
@@ -38,7 +37,7 @@ class Changes:
         await self._database.write(lambda connection: _settle(connection, intent), self._dropped)
 
     async def release(self, intent: Intent) -> None:
-        """Forget the intent, its claim and its key, as if it had never been; nothing once it is settled."""
+        """Forget the intent, its claims and its key, as if it had never been; nothing once it is settled."""
         await self._database.write(lambda connection: _release(connection, intent), self._dropped)
 
     async def intents(self, begun_before: int) -> Sequence[Intent]:
@@ -54,7 +53,7 @@ class Changes:
 
 
 def _begin(
-    connection: sqlite3.Connection, intent: Intent, claim: Claim | None, use: InviteUse | None
+    connection: sqlite3.Connection, intent: Intent, wanted: Sequence[Claim], use: InviteUse | None
 ) -> None:
     if intent.key is not None and (made := _booking_of(connection, intent.key)) is not None:
         raise Repeated(made)
@@ -63,7 +62,7 @@ def _begin(
     if use is not None:
         invites.take(connection, use, intent.settlement.booking)
     _insert_intent(connection, intent)
-    if claim is not None:
+    for claim in wanted:
         claims.insert(connection, claim, intent.id)
     if intent.key is not None:
         connection.execute(

@@ -91,8 +91,8 @@ class MemoryLedger:
         self._last_number += 1
         return self._last_number
 
-    async def begin(self, intent: Intent, claim: Claim | None, use: InviteUse | None = None) -> None:
-        """Record intent, claim and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
+    async def begin(self, intent: Intent, claims: Sequence[Claim], use: InviteUse | None = None) -> None:
+        """Record intent, claims and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
         booking = intent.settlement.booking
         if intent.key in self._keys:
             raise Repeated(self._keys[intent.key][0])
@@ -104,11 +104,11 @@ class MemoryLedger:
             or intent.id in self._intents
         ):
             raise Overtaken
-        if claim is not None:
+        for claim in claims:
             self._demand_free(claim)
         if use is not None:
             self._invites.take(use, booking)
-        if claim is not None:
+        for claim in claims:
             self._add_claim(claim, intent.id)
         if intent.key is not None:
             self._keys[intent.key] = (booking, intent.begun_at)
@@ -128,7 +128,7 @@ class MemoryLedger:
         self._drop_claims(lambda claim, of: claim.booking == done.booking and (keeps is None or of != keeps))
 
     async def release(self, intent: Intent) -> None:
-        """Forget the intent, its claim and its key, as if it had never been."""
+        """Forget the intent, its claims and its key, as if it had never been."""
         if self._intents.pop(intent.id, None) is None:
             return
         self._drop_claims(lambda _, of: of == intent.id)
@@ -172,7 +172,7 @@ class MemoryLedger:
         seen: BookingRecord,
         *,
         place: tuple[CalendarPath, Href, Etag] | None,
-        claim: Claim | None,
+        claims: Sequence[Claim],
         missing_since: int | None,
         timetable: Timetable | None = None,
     ) -> bool:
@@ -185,7 +185,7 @@ class MemoryLedger:
             record, calendar=calendar, href=href, etag=etag, missing_since=missing_since
         )
         self._drop_claims(lambda claim, _: claim.booking == seen.id)
-        if claim is not None:
+        for claim in claims:
             self._add_claim(claim, None)
         self._completion.ends(seen.id, None if timetable is None else timetable.ends)
         if timetable is not None:

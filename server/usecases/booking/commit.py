@@ -22,7 +22,7 @@ from server.ports import (
     Settlement,
     StagedWrite,
 )
-from server.usecases.booking.claim import claim_of
+from server.usecases.booking.claim import claims_of
 from server.usecases.booking.follow import reconcile
 from server.usecases.booking.remind import timed
 from server.usecases.booking.told import mails_of
@@ -66,7 +66,7 @@ async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
     intent = _intent(ports, intent_id, plan, staged)
     begun = False
     try:
-        await ports.ledger.begin(intent, claim_of(plan.change.after, by_guest=not plan.forced), plan.use)
+        await ports.ledger.begin(intent, claims_of(plan.change.after, by_guest=not plan.forced), plan.use)
         begun = True
     finally:
         if not begun:

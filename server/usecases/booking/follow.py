@@ -4,9 +4,9 @@ from datetime import datetime
 
 from server.domain.booking import ACTIVE
 from server.domain.identity import HISTORY, calendar_path
-from server.ports import BookingRecord, CalendarChange, Claim, Ports
+from server.ports import BookingRecord, CalendarChange, Ports
 from server.usecases.booking import look
-from server.usecases.booking.claim import claim_of
+from server.usecases.booking.claim import claims_of
 from server.usecases.booking.remind import timetable
 
 ATTEMPTS_MAX = 8
@@ -43,7 +43,7 @@ async def _agree(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     place = ports.calendars.find(record.home, record.uid)
     if place is None:
         return record.missing_since is not None or await ports.ledger.follow(
-            record, place=None, claim=None, missing_since=int(now.timestamp())
+            record, place=None, claims=(), missing_since=int(now.timestamp())
         )
     if place == (record.calendar, record.href, record.etag) and record.missing_since is None:
         return True
@@ -51,10 +51,10 @@ async def _agree(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     if stored is None:
         return True
     booking = look.booking_in(stored, record)
-    claim: Claim | None = None if booking is None else claim_of(booking, by_guest=False)
+    claims = () if booking is None else claims_of(booking, by_guest=False)
     at = (stored.calendar, stored.href, stored.etag)
     when = None if booking is None else timetable(ports, booking, now)
-    return await ports.ledger.follow(record, place=at, claim=claim, missing_since=None, timetable=when)
+    return await ports.ledger.follow(record, place=at, claims=claims, missing_since=None, timetable=when)
 
 
 async def reconcile_all(ports: Ports, now: datetime) -> int:

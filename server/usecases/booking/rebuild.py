@@ -17,7 +17,7 @@ from server.domain.invites import InviteUse
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
 from server.usecases.booking import remind
-from server.usecases.booking.claim import claim_of
+from server.usecases.booking.claim import claims_of
 
 ENDLESS = 2**40
 
@@ -158,16 +158,16 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
         revisions.insert(0, first)
     before: Booking | None = None
     for booking in revisions:
-        claim = (
-            claim_of(life.present.shown, by_guest=not life.present.is_moved)
+        claims = (
+            claims_of(life.present.shown, by_guest=not life.present.is_moved)
             if booking is revisions[-1]
-            else None
+            else ()
         )
         use = _use(ports, booking) if before is None else None
         intent = _intent(ports, life, booking, before)
         if booking is revisions[-1]:
             intent = _timed(ports, life, intent, now)
-        await _settle(ports, intent, claim, use)
+        await _settle(ports, intent, claims, use)
         before = booking
     shown = life.present.shown
     if _waits_for_room(shown):
@@ -195,13 +195,13 @@ def _use(ports: Ports, booking: Booking) -> InviteUse | None:
     return InviteUse(booking.invite, ENDLESS)
 
 
-async def _settle(ports: Ports, intent: Intent, claim: Claim | None, use: InviteUse | None) -> None:
+async def _settle(ports: Ports, intent: Intent, claims: Sequence[Claim], use: InviteUse | None) -> None:
     try:
-        await ports.ledger.begin(intent, claim, use)
+        await ports.ledger.begin(intent, claims, use)
     except Taken:
         # The host's client has moved another booking over this one: what stands in the calendar is never refused.
-        assert claim is not None
-        await ports.ledger.begin(intent, replace(claim, by_guest=False), use)
+        stretched = [replace(claim, by_guest=False) for claim in claims]
+        await ports.ledger.begin(intent, stretched, use)
     await ports.ledger.settle(intent)
 
 

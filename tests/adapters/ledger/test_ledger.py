@@ -57,16 +57,16 @@ async def step(ledger: Ledger, name: str, number: int, start: int, length: int) 
     try:
         match name:
             case "begin":
-                await ledger.begin(intent(wanted), claim(wanted))
+                await ledger.begin(intent(wanted), [claim(wanted)])
             case "cancel":
-                await ledger.begin(intent(cancelled(replace(wanted, revision=wanted.revision - 1))), None)
+                await ledger.begin(intent(cancelled(replace(wanted, revision=wanted.revision - 1))), [])
             case "settle" if begun:
                 await ledger.settle(begun[0])
             case "release" if begun:
                 await ledger.release(begun[0])
             case "follow" if record:
-                theirs = claim(wanted, by_guest=False) if length % 3 else None
-                return str(await ledger.follow(record, place=PLACE, claim=theirs, missing_since=None))
+                theirs = [claim(wanted, by_guest=False)] if length % 3 else []
+                return str(await ledger.follow(record, place=PLACE, claims=theirs, missing_since=None))
             case _:
                 return "nothing to do"
     except (Taken, Overtaken) as refused:
@@ -138,7 +138,7 @@ async def test_of_two_hundred_simultaneous_guests_one_gets_the_time(ledger: Sqli
     """S1.52."""
     wishes = [booking("10:00-10:30", number=number) for number in range(1, 201)]
     begun = await asyncio.gather(
-        *(ledger.begin(intent(one), claim(one)) for one in wishes), return_exceptions=True
+        *(ledger.begin(intent(one), [claim(one)]) for one in wishes), return_exceptions=True
     )
     assert begun.count(None) == 1
     assert {type(one) for one in begun if one is not None} == {Taken}
@@ -150,7 +150,7 @@ async def test_the_index_refuses_equal_starts_even_without_the_trigger(ledger: S
     await ledger.database.write(lambda connection: connection.execute("DROP TRIGGER claims_overlap"))
     late = booking("10:00-10:30", number=2)
     with pytest.raises(Taken):
-        await ledger.begin(intent(late), claim(late))
+        await ledger.begin(intent(late), [claim(late)])
 
 
 async def test_a_claim_of_a_guest_that_is_longer_than_the_search_reaches_is_a_programmers_error(
@@ -159,14 +159,14 @@ async def test_a_claim_of_a_guest_that_is_longer_than_the_search_reaches_is_a_pr
     wanted = booking("10:00-10:30")
     endless = replace(claim(wanted), held=(wanted.span[0], wanted.span[0] + 259_201))
     with pytest.raises(sqlite3.IntegrityError):
-        await ledger.begin(intent(wanted), endless)
+        await ledger.begin(intent(wanted), [endless])
     assert list(await ledger.intents(END_OF_TIME)) == []
 
 
 async def test_everything_is_there_after_a_restart(ledger: SqliteLedger, path: Path) -> None:
     first = await book(ledger, booking("10:00-10:30"), key="nonce")
     late = booking("11:00-11:30", number=9)
-    await ledger.begin(intent(late), claim(late))
+    await ledger.begin(intent(late), [claim(late)])
     again = await reopen(ledger, path)
     assert list(again.claims(ALICE, ALL_DAY)) == [claim(first), claim(late)]
     assert list(await again.intents(END_OF_TIME)) == [intent(late)]
@@ -180,7 +180,7 @@ async def test_a_process_that_dies_between_two_steps_leaves_the_intent_and_its_c
 ) -> None:
     before = await book(ledger, booking("10:00-10:30"))
     after = moved(before, "14:00-14:30")
-    await ledger.begin(intent(after), claim(after))
+    await ledger.begin(intent(after), [claim(after)])
     # What a power cut would leave: the files as they are, with no checkpoint and no goodbye.
     found = tmp_path / "found"
     found.mkdir()
@@ -201,7 +201,7 @@ async def test_a_torn_last_write_loses_that_transaction_whole(
     wal = path.with_name("ledger.db-wal")
     whole = wal.stat().st_size
     late = booking("11:00-11:30", number=2)
-    await ledger.begin(intent(late), claim(late))
+    await ledger.begin(intent(late), [claim(late)])
     found = tmp_path / "found"
     found.mkdir()
     shutil.copy(path, found / path.name)
@@ -231,7 +231,7 @@ async def test_no_statement_of_a_booking_or_a_delivery_searches_a_whole_table(le
 async def hot(ledger: SqliteLedger) -> None:
     """Do once what guests and the outbox do all day."""
     first = await move(ledger, await book(ledger, booking("10:00-10:30"), key="nonce"), "11:00-11:30")
-    await ledger.follow(await seen(ledger, first), place=PLACE, claim=claim(first), missing_since=None)
+    await ledger.follow(await seen(ledger, first), place=PLACE, claims=[claim(first)], missing_since=None)
     await ledger.booking(first.id)
     await ledger.booking_by_uid(first.uid)
     await ledger.booking_by_key("nonce")
@@ -249,7 +249,7 @@ async def hot(ledger: SqliteLedger) -> None:
     await ledger.reset_feeds(ALICE)
     await ledger.feed_generation(ALICE)
     late = booking("15:00-15:30", number=2)
-    await ledger.begin(intent(late, key="other"), claim(late))
+    await ledger.begin(intent(late, key="other"), [claim(late)])
     await ledger.release(intent(late, key="other"))
     await cancel(ledger, first)
 

@@ -127,7 +127,7 @@ async def test_what_does_not_hold_any_more_is_not_mailed(post: Post, what: str, 
     elif what == "renewed":
         await change.renew(ports, made.id)
     elif what == "used up":
-        await ports.ledger.begin(intent(booking()), claim(booking()), InviteUse(made.id, 1))
+        await ports.ledger.begin(intent(booking()), [claim(booking())], InviteUse(made.id, 1))
     elif what == "expired":
         cast(FixedClock, ports.clock).move_to(made.expires_at)
     elif what == "gone":

@@ -50,7 +50,7 @@ async def test_what_cannot_be_mailed_is_refused_and_nobody_is_mailed(
     elif why == "expired":
         now = one.expires_at
     elif why == "used up":
-        await ports.ledger.begin(intent(booking()), claim(booking()), InviteUse(one.id, 1))
+        await ports.ledger.begin(intent(booking()), [claim(booking())], InviteUse(one.id, 1))
     elif why == "no address":
         bad = replace(one, email="")
     else:
@@ -67,7 +67,7 @@ async def test_an_unknown_invite_is_not_found(ports: Ports) -> None:
 
 async def test_what_ended_long_ago_is_forgotten_with_its_uses(ports: Ports, one: Invite) -> None:
     (later,) = await create(ports, ("alice", "private"), [Wanted(email="l@example.net")], Terms(days=40), NOW)
-    await ports.ledger.begin(intent(booking()), claim(booking()), InviteUse(one.id, 1))
+    await ports.ledger.begin(intent(booking()), [claim(booking())], InviteUse(one.id, 1))
     await change.prune(ports, one.expires_at + timedelta(days=89))
     assert len(ports.homes.invites(ALICE)) == 2
     await change.prune(ports, one.expires_at + timedelta(days=90))
