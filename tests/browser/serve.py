@@ -7,7 +7,7 @@ bookings and time are the same in every run, so that a test may say "the week in
 import asyncio
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
@@ -15,10 +15,14 @@ from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.texter import MemoryTexter
+from server.domain.away import Away
 from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish
 from server.domain.companions import Companion
 from server.domain.event_type import EventType, Location, LocationType, ReschedulePolicy, Visibility
+from server.domain.hours import DateOverride
+from server.domain.identity import Home
+from server.domain.limits import Caps
 from server.domain.questions import Question, QuestionType
 from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
@@ -119,12 +123,43 @@ MENTORING = replace(
     reschedule_deadline_min=2 * 1440,
 )
 
+OTTO = host("otto", number=30, name="Otto Brandt")
+OTTOS_PORTRAIT = event_type("portrait", home="otto", number=31, title="A portrait", minutes=60)
+MONA = replace(
+    host(
+        "mona",
+        number=32,
+        name="Mona Lind",
+        overrides=(DateOverride(date(2026, 3, 17), (), "Saint Patrick's Day"),),
+    ),
+    away=(
+        Away(
+            first=date(2026, 3, 4),
+            last=date(2026, 3, 13),
+            message="I am painting in the mountains, without a telephone.\nOtto knows where I hang.",
+            deputy=Home("otto"),
+        ),
+    ),
+)
+PORTRAIT = replace(
+    event_type("portrait", home="mona", number=33, title="A portrait", minutes=60), caps=Caps(per_day=1)
+)
+SITTING = replace(
+    event_type("sitting", home="mona", number=34, title="A long sitting", minutes=120),
+    caps=Caps(per_week=1),
+    guest_caps=Caps(total=1),
+)
+
 
 async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
     await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, LED, HUSH, MENTORING, WALK)
+    await settle_in(ports, OTTO, OTTOS_PORTRAIT)
+    await settle_in(ports, MONA, PORTRAIT, SITTING)
+    await _booked(ports, PORTRAIT, at("2026-03-18 10:00"))
+    await _booked(ports, SITTING, at("2026-03-26 10:00"))
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))

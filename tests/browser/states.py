@@ -86,6 +86,15 @@ async def _answer_too_long(page: Page, paths: Paths) -> None:
     await page.wait_for_selector("#faults")
 
 
+async def _share_taken(page: Page, _paths: Paths) -> None:
+    await page.goto("/u/mona/sitting/book?start=2026-03-30T08:00Z&tz=Europe/Berlin")
+    await page.fill("#name", "Ravi Menon")
+    await page.fill("#email", "Ravi@example.net")
+    await page.fill("#notes", "In the blue coat, please.")
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
 STATES: dict[str, Reach] = {
     "landing": _at("/"),
     "profile": _at("/u/anna"),
@@ -97,6 +106,13 @@ STATES: dict[str, Reach] = {
     "list": _at(f"{INTRO}?view=list&tz=Asia/Kolkata"),
     "week-without-times": _at("/u/anna/rare?tz=Europe/Berlin&date=2026-03-09"),
     "nothing-free": _at("/u/anna/closed?tz=Europe/Berlin"),
+    "profile-away": _at("/u/mona"),
+    "away": _at("/u/mona/portrait?tz=Europe/Berlin&date=2026-03-09"),
+    "holiday-and-full-day": _at("/u/mona/portrait?tz=Europe/Berlin&date=2026-03-16"),
+    "full-day-in-month": _at("/u/mona/portrait?tz=Europe/Berlin&date=2026-03-16&view=month"),
+    "full-week": _at("/u/mona/sitting?tz=Europe/Berlin&date=2026-03-23"),
+    "form-full": _at("/u/mona/portrait/book?start=2026-03-18T13:00Z&tz=Europe/Berlin"),
+    "form-share-taken": _share_taken,
     "zone-locked": _at("/u/anna/review"),
     "zone-search": _zone_open,
     "form": _at(FORM),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.ical.test_holidays import calendar, whole_day
 from tests.system.running import Running, wait_until
 
 pytestmark = pytest.mark.slow
@@ -22,6 +23,8 @@ HOST_WORDS = {
     "program": "Thylacine",
     "question": "Zebu",
     "thanks": "Umbrellabird",
+    "away": "Zorilla",
+    "holiday": "Aardwolf",
 }
 GUEST_WORDS = {
     "name": "Pangolinus Axolotl",
@@ -46,6 +49,11 @@ def furnish(server: Running) -> None:
     """Let the host fill in every field there is."""
     server.daybook("host", "set", "demo", "--name", HOST_WORDS["name"], "--about", HOST_WORDS["about"])
     server.daybook("app-password", "create", "demo", "--name", HOST_WORDS["program"])
+    far = date.today() + timedelta(days=300)  # noqa: DTZ011 - any day will do
+    server.daybook("host", "away", "add", "demo", "--from", str(far), "--message", HOST_WORDS["away"])
+    holidays = server.data / "holidays.ics"
+    holidays.write_text(calendar(whole_day(f"{far:%Y%m%d}", HOST_WORDS["holiday"])), encoding="utf-8")
+    server.daybook("host", "holidays", "demo", str(holidays))
     server.daybook(
         *("event-type", "create", "demo/words", "--title", HOST_WORDS["title"]),
         *("--description", HOST_WORDS["description"], "--location", f"link:{HOST_WORDS['location']}"),
