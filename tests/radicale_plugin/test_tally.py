@@ -2,16 +2,25 @@
 
 from array import array
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+import radicale_plugin
 from radicale_plugin.entry import Entry
 from radicale_plugin.tally import Tally, begins_in
+from server.adapters.calendars import RadicaleCalendars
 from server.domain.booking import ACTIVE, Status
 from server.domain.booking_row import row_of
-from server.domain.identity import EventTypeId
-from tests.builders import booking
+from server.domain.identity import EventTypeId, Home, Href
+from server.domain.limits import EVER
+from server.ical import vevent
+from server.ports import ObjectWrite
+from tests.builders import BERLIN, booking, host
+
+ALICE = Home("alice")
+HREF = Href("one.ics")
 
 ROW = row_of(booking())
 KINDS = [EventTypeId("evt_one"), EventTypeId("evt_two")]
@@ -71,3 +80,25 @@ def is_counted(one: Entry, kind: EventTypeId, first: int, stop: int) -> bool:
         and not one.uid.endswith("-r0")
         and first <= row.span[0] < stop
     )
+
+
+async def test_a_restart_counts_what_stands_on_the_disk_and_a_new_zone_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    zones = {"alice": BERLIN}
+    for _ in range(2):
+        application = radicale_plugin.make(tmp_path, lambda home: zones[home], lambda _: (), lambda _: True)
+        index = application.storage.index
+        calendars = RadicaleCalendars(application.storage)
+        await calendars.create_home(ALICE)
+        made = booking("10:00-10:30")
+        if await calendars.etag(made.calendar, HREF) is None:
+            write = ObjectWrite(made.calendar, HREF, None, vevent.stored(made, host()))
+            await calendars.swap(ALICE, "intent", await calendars.stage(ALICE, [write]), ())
+        calendars.close()
+        assert index.booked("alice", made.event_type_id, EVER) == 1
+        assert index.booked("alice", made.event_type_id, EVER, made.guest.email) == 1
+        zones["alice"] = "Asia/Kolkata"
+        with application.storage.acquire_lock("r", "alice"):
+            index.rezone("alice")
+        assert index.booked("alice", made.event_type_id, EVER) == 1
