@@ -354,6 +354,7 @@ async def _start_web(
         pages_per_minute=limits.pages_per_minute,
         changes_per_hour=limits.changes_per_hour,
         mails_per_recipient_per_day=limits.mails_per_recipient_per_day,
+        proof_of_work_bits=settings.abuse.proof_of_work_bits,
     )
     app = make_app(parts.ports, options, [*mount.routes(), *(demo_face.routes() if mails else ())])
     if mails is not None:

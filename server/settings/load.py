@@ -148,6 +148,7 @@ def _abuse(read: Reader) -> AbuseSettings:
         address_hold_minutes=read(
             "abuse.address_hold_minutes", values.whole(5, 1_440), default.address_hold_minutes
         ),
+        proof_of_work_bits=read("abuse.proof_of_work_bits", values.whole(0, 24), default.proof_of_work_bits),
     )
 
 

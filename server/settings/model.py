@@ -111,6 +111,7 @@ class AbuseSettings:
     blocked_addresses: tuple[str, ...] = ()
     open_bookings_per_address: int = 0
     address_hold_minutes: int = 15
+    proof_of_work_bits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,3 +13,4 @@ class WebOptions:
     changes_per_hour: int = 30
     mails_per_recipient_per_day: int = 20
     form_seconds_min: int = 2
+    proof_of_work_bits: int = 0

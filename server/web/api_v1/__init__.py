@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.web.answers import Answers
-from server.web.api_v1 import availability, bookings
+from server.web.api_v1 import availability, bookings, challenge
 from server.web.api_v1.slot_json import SlotJson
 
 
@@ -11,6 +11,7 @@ def routes() -> list[web.RouteDef]:
     """Return every route of /v1."""
     return [
         web.get("/v1/availability", availability.get),
+        web.get("/v1/challenge", challenge.get),
         web.post("/v1/bookings", bookings.post),
         web.post("/v1/bookings/{id}/cancel", bookings.post_cancel),
         web.post("/v1/bookings/{id}/reschedule", bookings.post_reschedule),

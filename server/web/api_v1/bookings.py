@@ -12,6 +12,7 @@ from server.usecases.booking import cancel, create, links, look, reschedule
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
 from server.usecases.invite.open import prove
+from server.web.api_v1 import challenge
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import (
     BODY_MAX,
@@ -50,7 +51,7 @@ async def post(request: web.Request) -> web.Response:
             place=PlaceWish(wish.location, wish.location_value),
             answers={id_: answer_texts(value) for id_, value in wish.answers.items()},
             guests=[Companion(guest.email, guest.name) for guest in wish.guests],
-            key=_key(request, wish),
+            key=challenge.key_of(request, wish) or _key(request, wish),
             invite=wish.invite,
         ),
         Actor.GUEST,

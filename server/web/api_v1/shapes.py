@@ -27,7 +27,7 @@ class GuestWish(msgspec.Struct, frozen=True, kw_only=True):
 class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     """POST /v1/bookings; `guests` are brought along. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset.
 
-    `invite` is the token at the end of an invite's link.
+    `invite` is the token at the end of an invite's link. `challenge` and `solution` answer GET /v1/challenge, where that is asked.
     """
 
     event_type_id: str
@@ -43,6 +43,8 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, str | int | float | bool | list[str]] = {}
     guests: list[GuestWish] = []
     invite: str = ""
+    challenge: str = ""
+    solution: str = ""
 
 
 class CancelWish(msgspec.Struct, frozen=True, kw_only=True):

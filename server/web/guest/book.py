@@ -20,16 +20,17 @@ from server.domain.errors import (
 from server.domain.slots import Refusal
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
+from server.web import tickets
 from server.web.forms import pairs_of
-from server.web.guest.form import ticket as tickets
 from server.web.guest.form.fields import in_form
 from server.web.guest.form.given import Given, Pairs, filled_in, typed
 from server.web.guest.form.page import Asking, Faults, form_page
-from server.web.guest.form.ticket import Ticket
 from server.web.guest.offered import Offered, find_offered
 from server.web.guest.picker.choice import read_choice
 from server.web.keys import LIMITS, OPTIONS, now_of, pages_of, ports_of
+from server.web.proofs import is_proven
 from server.web.reading import wording
+from server.web.tickets import Ticket
 
 TEMPLATE = "guest/book.html"
 TRAP = "confirm_url"
@@ -57,7 +58,7 @@ async def submit(request: web.Request) -> web.Response:
     if ticket is None or faults:
         return _show(request, asking, given, faults, ticket=sent["ticket"] if ticket else "", status=422)
     try:
-        return await _book(request, asking, given, ticket)
+        return await _book(request, asking, given, ticket, has_worked=_has_worked(request, asking, sent))
     except BookingCapReached as error:
         faults, status = _capped(asking, error), 409
     except SlotUnavailable as error:
@@ -76,7 +77,15 @@ async def submit(request: web.Request) -> web.Response:
     return _show(request, asking, given, faults, ticket=sent["ticket"], status=status)
 
 
-async def _book(request: web.Request, asking: Asking, given: Given, ticket: Ticket) -> web.Response:
+def _has_worked(request: web.Request, asking: Asking, sent: Mapping[str, str]) -> bool:
+    """Tell whether the browser has solved the form's puzzle, where one is set; who was invited is no stranger."""
+    bits = 0 if asking.offered.token else request.app[OPTIONS].proof_of_work_bits
+    return not bits or is_proven(sent.get("ticket", ""), sent.get("proof", ""), bits)
+
+
+async def _book(
+    request: web.Request, asking: Asking, given: Given, ticket: Ticket, *, has_worked: bool
+) -> web.Response:
     ports = asking.ports
     guests = tuple(given.companions.values())
     for address in (given.email, *(guest.email for guest in guests)):
@@ -97,6 +106,7 @@ async def _book(request: web.Request, asking: Asking, given: Given, ticket: Tick
         guests=guests,
         key=ticket.nonce,
         invite=asking.offered.token,
+        confirm_address=not has_worked,
     )
     booking = await create.create(ports, wish, Actor.GUEST, now_of(request))
     record = await ports.ledger.booking(booking.id)
@@ -189,8 +199,7 @@ def _show(
     """Answer with the form; a ticket that still holds stays, so that sending twice makes one booking."""
     ports = asking.ports
     held = ticket or tickets.issue(ports.secret_key, asking.path, ports.ids.secret(), asking.now_s)
-    least = request.app[OPTIONS].form_seconds_min
-    page = form_page(asking, given, faults, held, seconds_min=least)
+    page = form_page(asking, given, faults, held, request.app[OPTIONS])
     response = pages_of(request).respond(request, TEMPLATE, page, status=status)
     if faults.retry_after_s is not None:
         response.headers["Retry-After"] = str(faults.retry_after_s)

@@ -4,6 +4,7 @@
 import { restore, remember } from "./choice.js";
 import { showRowsOnDemand } from "./guests.js";
 import { listen } from "./navigate.js";
+import { prove } from "./proof.js";
 import { rove } from "./rove.js";
 import { makeSearchable } from "./zone.js";
 
@@ -11,6 +12,7 @@ function enhance() {
   rove(document.querySelectorAll("[data-roving]"));
   makeSearchable(document.querySelector("select#tz"));
   showRowsOnDemand(document.querySelector("[data-rows]"));
+  prove(document.querySelector("form[data-proof-bits]"));
   restore();
 }
 

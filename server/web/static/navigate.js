@@ -1,6 +1,8 @@
 // Follows links and sends forms without loading a page anew: fetches the page and puts its main part in place.
 // The server says what to announce (data-announce) and where focus goes (data-focus).
 
+import { proofOf } from "./proof.js";
+
 const live = document.getElementById("live");
 let after = () => {};
 let running = new AbortController();
@@ -145,6 +147,8 @@ async function send(submit) {
   // People who fill in forms by machine are people: what is left of the least time is waited out for them.
   const least = Number(form.dataset.notBefore ?? 0) - performance.now() + shownAt(form);
   if (least > 0) await new Promise((done) => setTimeout(done, least));
+  const proof = await proofOf(form);
+  if (proof) fields.set("proof", proof);
   const refusal = await go(address.href, { body: fields });
   if (!refusal) return;
   delete form.dataset.sending;

@@ -24,6 +24,7 @@ from server.web.guest.offered import Offered
 from server.web.guest.particulars import Particulars, particulars
 from server.web.guest.picker.choice import Choice
 from server.web.guest.picker.days import local_date
+from server.web.options import WebOptions
 from server.web.reading import wording
 from server.web.reading.wording import When
 
@@ -95,7 +96,7 @@ class Nearby:
 class FormPage:
     """The booking form. `is_taken` says that the start cannot be had; `nearest` are then to choose from.
 
-    `inputs` are the names and labels of the fields that a fault may lead to. Sent sooner than `least_ms` after it was
+    `inputs` are the names and labels of the fields that a fault may lead to. With `proof_bits` scripts solve a puzzle, and without scripts the mail address is to be confirmed. Sent sooner than `least_ms` after it was
     shown, it would be refused: scripts wait that long for those who are quick.
     """
 
@@ -114,9 +115,10 @@ class FormPage:
     is_taken: bool
     nearest: tuple[Nearby, ...]
     least_ms: int
+    proof_bits: int
 
 
-def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seconds_min: int) -> FormPage:
+def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options: WebOptions) -> FormPage:
     """Return the form."""
     choice, reader = asking.choice, asking.reader
     day = local_date(asking.start_s, ZoneInfo(choice.zone))
@@ -147,7 +149,8 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, *, seco
         faults=faults,
         is_taken=faults.nearest is not None,
         nearest=tuple(_nearby(asking, start) for start in faults.nearest or ()),
-        least_ms=(seconds_min + 1) * 1000 if seconds_min else 0,
+        least_ms=(options.form_seconds_min + 1) * 1000 if options.form_seconds_min else 0,
+        proof_bits=0 if asking.offered.token else options.proof_of_work_bits,
     )
 
 
