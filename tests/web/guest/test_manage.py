@@ -145,8 +145,8 @@ async def test_a_new_time_is_confirmed_and_then_taken(guest: Guest, book: Book, 
     path = await book()
     picker = await guest.open(f"{path}/reschedule?hour=24")
     confirm = await guest.open(next(link for link in picker.slots if "2026-03-03T09:00Z" in link))
-    assert "From Monday, March 2, 2026" in confirm.words
-    assert "To Tuesday, March 3, 2026" in confirm.words
+    assert "Present time Monday, March 2, 2026" in confirm.words
+    assert "New time Tuesday, March 3, 2026" in confirm.words
     assert await _starts(ports) == ["2026-03-02T09:00Z"]
     page = await guest.send(f"{path}/reschedule/confirm", confirm.fields)
     assert page.status == 200
