@@ -8,6 +8,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -26,7 +27,7 @@ from server.domain.limits import Caps
 from server.domain.questions import Question, QuestionType
 from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
-from server.usecases.booking import cancel, companions, create, decline, links, look, reschedule
+from server.usecases.booking import cancel, companions, create, decline, links, look, reschedule, verify
 from server.usecases.booking.create import NewBooking
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted
@@ -123,6 +124,9 @@ MENTORING = replace(
     reschedule_deadline_min=2 * 1440,
 )
 
+PITCH = replace(
+    event_type("pitch", home="anna", number=23, title="Pitch me a bridge", minutes=30), confirm_address=True
+)
 OTTO = host("otto", number=30, name="Otto Brandt")
 OTTOS_PORTRAIT = event_type("portrait", home="otto", number=31, title="A portrait", minutes=60)
 MONA = replace(
@@ -155,7 +159,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
     """Return ports with a host and her event types, and a path for a booking in each state."""
     clock = FixedClock(NOW - timedelta(hours=1))
     ports = memory_ports(NOW, calendars=MemoryCalendars(), clock=clock, texter=MemoryTexter())
-    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, LED, HUSH, MENTORING, WALK)
+    await settle_in(ports, ANNA, INTRO, REVIEW, RARE, CLOSED, SURVEY, LED, HUSH, MENTORING, WALK, PITCH)
     await settle_in(ports, OTTO, OTTOS_PORTRAIT)
     await settle_in(ports, MONA, PORTRAIT, SITTING)
     await _booked(ports, PORTRAIT, at("2026-03-18 10:00"))
@@ -181,6 +185,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         "surveyed": await _path(ports, await _surveyed(ports)),
         "kept": await _path(ports, kept),
         **await _waiting(ports),
+        **await _unproven(ports),
         **await _brought_along(ports),
         **await _invited(ports),
     }
@@ -245,6 +250,32 @@ async def _waiting(ports: Ports) -> dict[str, str]:
         "answer-elsewhen": await _answer_path(ports, moved),
         "answered": answered,
     }
+
+
+async def _unproven(ports: Ports) -> dict[str, str]:
+    """Return the paths of bookings whose guests have yet to prove their address, have done so, or came too late."""
+    now, clock = ports.clock.now(), ports.clock
+    assert isinstance(clock, FixedClock)
+    clock.move_to(now - timedelta(hours=1))
+    late = await _booked(ports, PITCH, at("2026-03-27 10:00"), actor=Actor.GUEST)
+    clock.move_to(now)
+    waits = await _booked(ports, PITCH, at("2026-03-27 11:00"), actor=Actor.GUEST)
+    done = await _booked(ports, PITCH, at("2026-03-27 12:00"), actor=Actor.GUEST)
+    paths = {
+        "unproven": await _path(ports, waits),
+        "lapsed": await _path(ports, late),
+        "address": await _address_path(ports, waits),
+        "address-late": await _address_path(ports, late),
+        "address-done": await _address_path(ports, done),
+    }
+    await verify.verify(ports, await look.by_id(ports, done.id), now)
+    return paths
+
+
+async def _address_path(ports: Ports, booking: Booking) -> str:
+    link = links.verify_link(ports, booking, (await look.by_id(ports, booking.id)).record)
+    assert link is not None
+    return urlsplit(link).path
 
 
 async def _brought_along(ports: Ports) -> dict[str, str]:
