@@ -16,6 +16,7 @@ from radicale import config, httputils, types, xmlutils
 from radicale.app.base import Access
 
 from radicale_plugin import principals, uploads
+from radicale_plugin.asked import Refusal
 from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.files import stage
 from radicale_plugin.free_busy import free_busy
@@ -25,7 +26,7 @@ from radicale_plugin.nesting import TooDeep, examine_depth
 from radicale_plugin.objects import Refused
 from radicale_plugin.properties import PropertyRequests, with_body
 from radicale_plugin.puts import Conditions, Gone, UidTaken, Unmet, put
-from radicale_plugin.reports import Answer, Refusal, Reports
+from radicale_plugin.reports import Answer, Reports
 from radicale_plugin.storage import Storage
 from radicale_plugin.texts import Upload, etag_of, examine
 
@@ -125,6 +126,21 @@ class Application(PropertyRequests):
         with self._turn(path, "1"), self._storage.reading(path):
             return super().do_GET(environ, base_prefix, path, user, user_groups, request_info)
 
+    def do_MOVE(  # noqa: N802
+        self,
+        environ: types.WSGIEnviron,
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set[str],
+        request_info: dict[str, Any],
+    ) -> types.WSGIResponse:
+        """Move an object; what a calendar does not take from a PUT it does not take from a MOVE either."""
+        try:
+            return super().do_MOVE(environ, base_prefix, path, user, user_groups, request_info)
+        except Refused as refused:
+            return self._refusal(refused.precondition, str(refused), request_info)
+
     def do_REPORT(  # noqa: N802
         self,
         environ: types.WSGIEnviron,
@@ -134,7 +150,7 @@ class Application(PropertyRequests):
         user_groups: set[str],
         request_info: dict[str, Any],
     ) -> types.WSGIResponse:
-        """Answer from the index; Radicale answers what is asked of homes, single objects and cards by their content."""
+        """Answer from the index; Radicale answers what is asked of homes, and of cards by their content."""
         access = Access(self._rights, user, user_groups, path)
         if not access.check("r") and not access.allows_freebusy():
             return httputils.NOT_ALLOWED
@@ -145,9 +161,9 @@ class Application(PropertyRequests):
             return httputils.BAD_REQUEST
         if request is not None and request.tag in (principals.SEARCH, principals.SEARCHABLE):
             return self._principals(request, environ, base_prefix, user, user_groups, request_info)
-        calendar = self._storage.index.get(path.strip("/"))
+        calendar, href = self._storage.index.at(path)
         if calendar is not None and request is not None:
-            answer = self._report(calendar, request, access, base_prefix, request_info)
+            answer = self._report(calendar, href, request, access, base_prefix, request_info)
             if answer is not None:
                 return answer
         with self._turn(path, "1"), self._storage.reading(path):
@@ -158,18 +174,20 @@ class Application(PropertyRequests):
     def _report(
         self,
         calendar: CalendarIndex,
+        href: str | None,
         request: Element,
         access: Access,
         base_prefix: str,
         request_info: dict[str, Any],
     ) -> types.WSGIResponse | None:
-        """Answer a report of a collection from the index; None for one that is not answered from there."""
+        """Answer a report of a collection, or of an object in it, from the index; None for one not answered from there."""
+        rights = access.permissions if href is None else access.parent_permissions
         try:
-            if request.tag == _FREE_BUSY and calendar.tag == "VCALENDAR":
+            if request.tag == _FREE_BUSY and calendar.tag == "VCALENDAR" and href is None:
                 return _answered(self._reports.free_busy(calendar, request, time()))
-            if self._reports.knows(calendar, request) and "r" in access.permissions:
-                with self._turn(calendar.path, "1"):
-                    return _answered(self._reports.answer(calendar, request, base_prefix))
+            if self._reports.knows(calendar, request, href) and "r" in rights:
+                with self._turn(calendar.path, "0" if href else "1"):
+                    return _answered(self._reports.answer(calendar, request, base_prefix, href))
         except Refusal as refused:
             if not refused.precondition:
                 return httputils.BAD_REQUEST

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from email.utils import formatdate
 from errno import EACCES
 from hashlib import blake2b
+from io import StringIO
 from pathlib import Path
 from secrets import token_hex
 from time import time
@@ -24,6 +25,7 @@ from radicale_plugin.items import IndexedItem
 from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.staging import staged_file
 from radicale_plugin.uploads import current, entry_for
+from server.ical.objects import joined
 
 NAME_BYTES_MAX = 255
 
@@ -150,6 +152,23 @@ class Collection(multifilesystem.Collection):
             if tag is None or tag == entry.component:
                 yield IndexedItem(self, entry, self.read_text).load(), is_simple and is_always
 
+    def serialize(self, vcf_to_ics: bool = False, ShareActions: Mapping[str, str] = {}) -> str:  # noqa: N803
+        """Return everything in a calendar as one text.
+
+        Objects that mean another zone by a name of their own that is taken already follow as VCALENDARs of their own; Radicale
+        would show them at the time of the first one's zone.
+        """
+        if self.tag != "VCALENDAR":
+            return super().serialize(vcf_to_ics, dict(ShareActions))
+        whole, apart = StringIO(newline=""), list[str]()
+        name, description = (self.get_meta(key) for key in ("D:displayname", "C:calendar-description"))
+        texts = (item.serialize() for item in self.get_all())
+        for piece in joined(texts, _text(name), apart.append, _leave_out, _text(description)):
+            whole.write(piece)
+        for text in apart:
+            whole.write(text)
+        return whole.getvalue()
+
     def has_uid(self, uid: str) -> bool:
         """Tell whether an object of the collection has this UID."""
         return self._index is not None and self._index.by_uid(uid) is not None
@@ -256,3 +275,11 @@ class Collection(multifilesystem.Collection):
             if self._index is not None:
                 self._index.take_properties(props)
             self._keeper.index.touch(self.owner)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _leave_out(_text: str) -> None:
+    """Forget an object that is gone meanwhile, or that no reader of the whole could read."""

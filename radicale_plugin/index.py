@@ -36,6 +36,14 @@ class Index:
         """Return a collection by its path, "alice/calendar"."""
         return self._calendars.get(path)
 
+    def at(self, path: str) -> tuple[CalendarIndex | None, str | None]:
+        """Return the collection that a path of the server leads to or into, and the href of the object in it, if any."""
+        stripped = path.strip("/")
+        if (whole := self._calendars.get(stripped)) is not None:
+            return whole, None
+        folder, _, href = stripped.rpartition("/")
+        return self._calendars.get(folder), href
+
     def of_home(self, home: str) -> tuple[CalendarIndex, ...]:
         """Return the collections of a home by name."""
         return self._homes.get(home, ())

@@ -4,10 +4,13 @@ What says nothing of that is the client's own: an alarm without action, a stamp 
 """
 
 from collections.abc import Callable
+from datetime import UTC
 
 from radicale_plugin.expand import KINDS
+from server.ical.moments import Placed, Placing
 from server.ical.scan import Component, Property
 from server.ical.series import DATES_MAX
+from server.ical.timezones import zones_of
 from server.ical.values import Duration, parse_duration, parse_moment, parse_period
 
 INVALID = "C:valid-calendar-data"
@@ -39,11 +42,19 @@ def examine_object(calendar: Component) -> tuple[str, str]:
     uid = _uid(parts[0])
     if any(_uid(one) != uid for one in parts[1:]):
         raise Refused(NO_OBJECT, "it has components of two UIDs")
+    placing = Placing(zones_of(calendar), UTC)
     for one in parts:
         _check_times(one)
+        _check_length(one, placing)
     if len(parts) > 1:
         _check_distinct(parts)
     return uid, kind
+
+
+def examine_kind(components: object, kind: str) -> None:
+    """Refuse a kind that is not among those a calendar was made for: its supported-calendar-component-set, none for any."""
+    if isinstance(components, str) and components and kind not in components.upper().split(","):
+        raise Refused(UNSUPPORTED, f"this calendar holds no {kind}")
 
 
 def _uid(part: Component) -> str:
@@ -73,6 +84,35 @@ def _check_times(part: Component) -> None:
     # Lightning leaves DURATION:PT0S beside the DTEND of an occurrence that was moved.
     if length is not None and end in once and parse_duration(length.value) != Duration(0, 0):
         raise Refused(INVALID, f"a {part.name} with both {end} and DURATION")
+
+
+def _check_length(part: Component, placing: Placing) -> None:
+    """Refuse a VEVENT that ends before it starts, RFC 5545 §3.8.2.2; one that ends as it starts many clients write."""
+    start, end = part.first("DTSTART"), part.first("DTEND")
+    if part.name != "VEVENT" or start is None:
+        return
+    try:
+        begins = placing.place(start)
+        if end is not None and not _are_comparable(start, begins, end, placing.place(end)):
+            return
+        placing.length(part, begins)
+    except ValueError as bad:
+        raise Refused(INVALID, f"{'DURATION' if end is None else 'DTEND'}: {bad}") from bad
+    except OverflowError:
+        return
+
+
+def _are_comparable(start: Property, begins: Placed, end: Property, ends: Placed) -> bool:
+    """Tell whether it is the same in every zone which of two times is the earlier one."""
+    are_fixed = [_is_fixed(start, begins), _is_fixed(end, ends)]
+    return all(are_fixed) or (not any(are_fixed) and start.param("TZID") == end.param("TZID"))
+
+
+def _is_fixed(item: Property, placed: Placed) -> bool:
+    """Tell whether a time is an instant whoever reads it; dates, floating times and unknown zones are not."""
+    if placed.is_date or not placed.known:
+        return False
+    return item.param("TZID") is not None or parse_moment(item.value).utc
 
 
 def _check_distinct(parts: list[Component]) -> None:

@@ -9,11 +9,9 @@ from radicale import item as radicale_item
 
 from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.collection import Collection
-from radicale_plugin.objects import UNSUPPORTED, Refused
-from radicale_plugin.storage import Storage
+from radicale_plugin.objects import Refused, examine_kind
+from radicale_plugin.storage import COMPONENTS, Storage
 from radicale_plugin.texts import CARD, Upload
-
-COMPONENTS = "C:supported-calendar-component-set"
 
 
 class Unmet(Exception):
@@ -66,8 +64,8 @@ def put(
         taken = standing or calendar.by_uid(upload.uid)
         if taken is not None and (taken is not standing or taken.uid != upload.uid):
             raise UidTaken(taken.href)
-        if standing is None and isinstance(components, str) and not _allows(components, upload.kind):
-            raise Refused(UNSUPPORTED, f"this calendar holds no {upload.kind}")
+        if standing is None:
+            examine_kind(components, upload.kind)
         item = radicale_item.Item(collection_path=calendar.path, text=upload.text)
         stored, _ = collection.upload(href, item)
     return standing is None, stored.etag
@@ -75,8 +73,3 @@ def put(
 
 def _names(header: str, etag: str | None) -> bool:
     return etag is not None and (header.strip() == "*" or etag in [one.strip() for one in header.split(",")])
-
-
-def _allows(components: str, kind: str) -> bool:
-    """Tell whether the kinds that a calendar was made for, none for any, have this one among them."""
-    return not components or kind in components.upper().split(",")

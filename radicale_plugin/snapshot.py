@@ -1,7 +1,7 @@
 """Knows one state of a collection: what a request that only reads answers from, whatever is written meanwhile."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -37,6 +37,12 @@ class Snapshot:
     def get(self, href: str) -> Entry | None:
         """Return the object at `href`."""
         return self.entries.get(href)
+
+    def only(self, href: str) -> "Snapshot":
+        """Return the same state as if nothing but the object at `href` stood there."""
+        entry = self.entries.get(href)
+        entries = {} if entry is None else {href: entry}
+        return replace(self, entries=entries, days=Days.of(entries.values()))
 
     def between(self, start: int, end: int) -> Iterator[Entry]:
         """Give the VEVENTs that take place in [start, end), epoch seconds."""

@@ -22,10 +22,13 @@ from radicale_plugin.feed import Change, ChangeFeed
 from radicale_plugin.files import read_whole, sweep, sync_folder
 from radicale_plugin.index import PROPERTIES, Index
 from radicale_plugin.lock import FairLock, Mode
+from radicale_plugin.objects import examine_kind
 from radicale_plugin.revisions import Revisions
 from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.staging import staged_folder
 from radicale_plugin.texts import etag_of
+
+COMPONENTS = "C:supported-calendar-component-set"
 
 _NONE: Mapping[str, Snapshot] = {}
 _snapshots: ContextVar[Mapping[str, Snapshot] | None] = ContextVar("snapshots", default=None)
@@ -201,7 +204,7 @@ class Storage(multifilesystem.Storage):
     def move(
         self, item: radicale_item.Item, to_collection: radicale_storage.BaseCollection, to_href: str
     ) -> None:
-        """Move an object; the feed has its arrival, then its departure, so that it is never nowhere."""
+        """Move an object; the feed has its arrival, then its departure, so that it is never nowhere; raises Refused."""
         source = self.index.get(item.collection.path) if item.collection else None
         target = self.index.get(to_collection.path)
         if source is None or target is None or not item.href:
@@ -213,6 +216,8 @@ class Storage(multifilesystem.Storage):
             raise ValueError(f"[Errno {EACCES}] {item.href!r} is there already")
         text = item.serialize()
         replaced = target.get(to_href)
+        if replaced is None and source is not target and target.tag == "VCALENDAR":
+            examine_kind(to_collection.get_meta(COMPONENTS), source.entries[item.href].component)
         replaced_text = _text(target.folder / to_href) if replaced else None
         try:
             (source.folder / item.href).replace(target.folder / to_href)

@@ -47,14 +47,19 @@ def are_same(one: str, other: str) -> bool:
 
 
 def joined(
-    texts: Iterable[str], name: str, apart: Callable[[str], None], unreadable: Callable[[str], None]
+    texts: Iterable[str],
+    name: str,
+    apart: Callable[[str], None],
+    unreadable: Callable[[str], None],
+    description: str = "",
 ) -> Iterator[str]:
     """Give the text of one VCALENDAR that holds all objects, piece by piece.
 
     Two objects may mean different zones by one name of their own; the second is handed to `apart`, to follow as a VCALENDAR
     of its own. One that is no iCalendar is handed to `unreadable`, and is not in the text.
     """
-    title = [fold(f"X-WR-CALNAME:{escape(name)}")] if name else []
+    titles = (("X-WR-CALNAME", name), ("X-WR-CALDESC", description))
+    title = [fold(f"{known}:{escape(text)}") for known, text in titles if text]
     yield "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", *title)) + "\r\n"
     written: dict[str, str] = {}
     for text in texts:

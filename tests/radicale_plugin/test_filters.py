@@ -42,8 +42,8 @@ def text(value: str, more: str = "") -> str:
 ABSENT = "<C:is-not-defined/>"
 
 
-def found(dav: Dav, inside: str) -> set[str]:
-    answer = dav.ask("REPORT", CALENDAR, ENVELOPE.format(inside))
+def found(dav: Dav, inside: str, path: str = CALENDAR) -> set[str]:
+    answer = dav.ask("REPORT", path, ENVELOPE.format(inside))
     assert answer.status == 207, answer.text
     return hrefs(answer.text)
 
@@ -118,6 +118,23 @@ CASES = [
     (comp("VEVENT", comp("VALARM", during("20261210T093000Z", "20261210T093001Z"))), {"alarm"}),
     (comp("VEVENT", comp("VALARM", during("20261210T100000Z", "20261210T110000Z"))), set()),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("inside", "expected"), CASES)
+def test_an_object_that_is_asked_itself_answers_as_in_its_calendar(
+    filled: Dav, inside: str, expected: set[str]
+) -> None:
+    """RFC 4791 §7.8: the address may be that of a calendar object resource."""
+    names = ("one", "weekly", "alarm", "task", "undated", "note", "point")
+    answered = {name: found(filled, inside, f"{CALENDAR}{name}.ics") for name in names}
+    assert answered == {name: {name} & expected for name in names}
+
+
+def test_an_object_that_vobject_cannot_read_is_asked_itself(dav: Dav) -> None:
+    """Lightning's DURATION:PT0S beside DTEND."""
+    dav.put(f"{CALENDAR}one.ics", meeting("one", "DURATION:PT0S"))
+    assert found(dav, comp("VEVENT", during("01", "02")), f"{CALENDAR}one.ics") == {"one"}
+    assert dav.ask("REPORT", f"{CALENDAR}two.ics", ENVELOPE.format(comp("VEVENT"))).status == 404
 
 
 @pytest.mark.parametrize(("inside", "expected"), CASES)

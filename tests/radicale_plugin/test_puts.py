@@ -43,6 +43,11 @@ KEPT = {
     "an alarm that does nothing": meeting("one", "BEGIN:VALARM", "TRIGGER:-PT5M", "END:VALARM"),
     "the year that Google knows no better": meeting("one", "CREATED:00001231T000000Z"),
     "no length beside an end": meeting("one", "DURATION:PT0S"),
+    "an end at the start": meeting("one", end="20261201T100000Z"),
+    "an end on the clock of another zone": meeting(
+        "one", start="20261201T100000Z", end="20261201T100000"
+    ).replace("DTEND:", "DTEND;TZID=America/New_York:"),
+    "a floating end, which is later in the west": meeting("one", end="20261201T093000"),
     "a task": wrapped(*part("DUE:20261201T100000Z", "STATUS:NEEDS-ACTION", kind="VTODO")),
     "a task that repeats from no day on": wrapped(*part("RRULE:FREQ=DAILY;COUNT=3", kind="VTODO")),
     "a journal": wrapped(*part("DTSTART;VALUE=DATE:20261201", kind="VJOURNAL")),
@@ -81,7 +86,24 @@ DATA, RESOURCE, COMPONENT = (
     "supported-calendar-component",
 )
 TIMES = ("DTSTART:20261201T100000Z", "DTEND:20261201T110000Z")
+BACKWARDS = {
+    "an end before the start": meeting("one", end="20261201T095959Z"),
+    "an end before the start, on the clock of another zone": meeting(
+        "one", start="20261201T100000Z", end="20261201T103000"
+    ).replace("DTEND:", "DTEND;TZID=Europe/Berlin:"),
+    "an end before the start, wherever it is read": meeting(
+        "one", start="20261201T100000", end="20261201T090000"
+    ),
+    "an end before the start, in a zone that nobody knows": meeting(
+        "one", start="20261201T100000", end="20261201T090000"
+    ).replace(":20261201T", ";TZID=Nowhere:20261201T"),
+    "a day that ends before it": meeting("one", start="20261201", end="20261130")
+    .replace(":202611", ";VALUE=DATE:202611")
+    .replace("DTSTART:", "DTSTART;VALUE=DATE:"),
+    "a length below nothing": wrapped(*part(TIMES[0], "DURATION:-PT1H")),
+}
 REFUSED = {
+    **{name: (text, DATA) for name, text in BACKWARDS.items()},
     "nothing": (wrapped(), RESOURCE),
     "a zone alone": (wrapped(*TWICE.split("\r\n")[:-1]), RESOURCE),
     "two kinds": (wrapped(*part(*TIMES), *part(kind="VTODO")), RESOURCE),
@@ -143,7 +165,13 @@ def test_a_calendar_made_for_tasks_takes_nothing_else(dav: Dav) -> None:
     assert dav.ask("MKCALENDAR", "/alice/tasks/", made).status == 201
     refused = dav.put("/alice/tasks/one.ics", meeting("one"))
     assert (refused.status, COMPONENT in refused.text) == (403, True)
-    assert dav.put("/alice/tasks/one.ics", KEPT["a task"]).status == 201
+    dav.put(ONE, meeting("one"))
+    there = "http://localhost/dav/alice/tasks/one.ics"
+    moved = dav.ask("MOVE", ONE, destination=there)
+    assert (moved.status, COMPONENT in moved.text) == (403, True)
+    assert (dav.ask("GET", ONE).status, dav.ask("GET", "/alice/tasks/one.ics").status) == (200, 404)
+    dav.put(ONE, KEPT["a task"])
+    assert dav.ask("MOVE", ONE, destination=there).status == 201
 
 
 def test_conditions_hold_for_what_stands_there(dav: Dav) -> None:

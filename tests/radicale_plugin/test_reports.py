@@ -152,3 +152,12 @@ def test_a_week_is_found_without_opening_a_file(dav: Dav) -> None:
         answer = dav.ask("REPORT", CALENDAR, QUERY.replace("<C:calendar-data/>", "").format(match))
         assert set(statuses(answer).values()) == {"200"}
         assert len(statuses(answer)) == 2
+
+
+def test_an_object_that_is_asked_for_others_tells_of_itself_alone(dav: Dav) -> None:
+    """RFC 4791 §7.9: asked of an object, a multiget is for the address of that object."""
+    for name in ("one", "two"):
+        dav.put(f"{CALENDAR}{name}.ics", meeting(name))
+    hrefs = "".join(f"<href>/dav{CALENDAR}{name}.ics</href>" for name in ("one", "two"))
+    answer = dav.ask("REPORT", f"{CALENDAR}one.ics", MULTIGET.format(hrefs))
+    assert list(statuses(answer).values()) == ["200", "404"]

@@ -1,7 +1,13 @@
 """In which zone dates and floating times of a calendar are read: RFC 4791 §5.2.2, §7.3 and §9.8."""
 
+import re
+from datetime import UTC
+
 import pytest
 
+from server.ical.moments import Placing
+from server.ical.scan import Component, Property, scan
+from server.ical.timezones import zones_of
 from tests.radicale_plugin.asking import QUERY, Dav, meeting
 
 CALENDAR = "/alice/calendar/"
@@ -117,3 +123,34 @@ def test_a_whole_day_is_expanded_to_its_own_date(dav: Dav) -> None:
     data = '<C:calendar-data><C:expand start="20261207T150000Z" end="20261207T160000Z"/></C:calendar-data>'
     text = dav.ask("REPORT", CALENDAR, QUERY.replace("<C:calendar-data/>", data).format("")).text
     assert "DTSTART;VALUE=DATE:20261208" in text
+
+
+def in_own_zone(uid: str, offset: str) -> str:
+    """Return an object at nine o'clock of a zone of the client's own, always by the same name."""
+    zone = vtimezone("Mine", offset).partition("BEGIN:VTIMEZONE")[2].partition("END:VCALENDAR")[0]
+    times = meeting(uid, start="20261201T090000", end="20261201T100000").replace(
+        ":20261201T", ";TZID=Mine:20261201T"
+    )
+    return times.replace("BEGIN:VEVENT", f"BEGIN:VTIMEZONE{zone}BEGIN:VEVENT")
+
+
+def said(component: Component, name: str) -> Property:
+    found = component.first(name)
+    assert found is not None
+    return found
+
+
+def test_a_whole_calendar_shows_each_object_in_the_zone_that_it_means(dav: Dav) -> None:
+    """Two clients may mean two zones by one name; read as one stream each object still is at its own time."""
+    for uid, offset in (("east", "+0900"), ("west", "-0500"), ("far", "+0900")):
+        dav.put(f"{CALENDAR}{uid}.ics", in_own_zone(uid, offset))
+    dav.put(f"{CALENDAR}broken.ics", meeting("broken"))
+    (dav.storage.root / "alice" / "calendar" / "broken.ics").write_text("BEGIN:VCALENDAR")
+    whole = dav.ask("GET", CALENDAR)
+    assert whole.status == 200
+    starts = {
+        said(vevent, "UID").value: Placing(zones_of(calendar), UTC).place(said(vevent, "DTSTART")).epoch
+        for calendar in map(scan, re.findall("BEGIN:VCALENDAR.*?END:VCALENDAR\r\n", whole.text, re.DOTALL))
+        for vevent in calendar.children("VEVENT")
+    }
+    assert starts == {"east": DAY, "west": DAY + 14 * 3_600, "far": DAY}
