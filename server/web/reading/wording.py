@@ -76,6 +76,11 @@ def short_weekday(day: date, reader: Translator) -> str:
     return str(format_date(day, "EEE", locale=reader.locale)).removesuffix(".")
 
 
+def narrow_weekday(day: date, reader: Translator) -> str:
+    """Return "We", as short as the columns of a month on a telephone are narrow."""
+    return str(format_date(day, "EEEEEE", locale=reader.locale)).removesuffix(".")
+
+
 def long_weekday(day: date, reader: Translator) -> str:
     """Return "Wednesday"."""
     return str(format_date(day, "EEEE", locale=reader.locale))

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from server.i18n.catalogues import languages
 from server.i18n.translator import Translator, translator
 from server.web.reading import wording
 from server.web.reading.zones import canonical, place, zone_options
@@ -28,6 +29,14 @@ def test_a_day_without_its_year_reads_well_in_every_language() -> None:
         "pl": "środa, 4 marca",
         "nl": "woensdag 4 maart",
     }
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_a_column_of_a_month_is_headed_by_three_letters_at_most(tag: str) -> None:
+    """A telephone has room for no more: a Polish Sunday, "niedz", would be broken in two."""
+    week = [date(2026, 3, 2) + timedelta(days=at) for at in range(7)]
+    heads = [wording.narrow_weekday(day, translator(tag)) for day in week]
+    assert (max(map(len, heads)) <= 3, len(set(heads))) == (True, 7)
 
 
 def test_a_meeting_is_told_in_the_readers_zone_and_in_the_hosts_where_clocks_differ() -> None:

@@ -10,11 +10,11 @@ from server.web.reading import wording
 
 
 def weekdays(asked: Asked, first: date) -> tuple[tuple[str, str], ...]:
-    """Return the short and the long name of each weekday, in the reader's order."""
+    """Return the shortest and the long name of each weekday, in the reader's order."""
     start, _ = days.week_of(first, wording.first_weekday(asked.reader))
     week = [start + timedelta(days=at) for at in range(7)]
     return tuple(
-        (wording.short_weekday(d, asked.reader), wording.long_weekday(d, asked.reader)) for d in week
+        (wording.narrow_weekday(d, asked.reader), wording.long_weekday(d, asked.reader)) for d in week
     )
 
 
