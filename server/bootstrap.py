@@ -51,7 +51,6 @@ from server.adapters.tasks import ApplicationTasks
 from server.control.answers import Answer, answer
 from server.control.commands import Request
 from server.control.listen import listen
-from server.domain.guards import Guards
 from server.domain.host import Host
 from server.domain.site import Site
 from server.jobs.bounces import bounces
@@ -62,7 +61,7 @@ from server.jobs.rooms import rooms
 from server.jobs.schedule import housekeeping
 from server.ports import Homes, Inbox, Mailer, Ports, Texter
 from server.resources import templates_dir
-from server.settings.model import AbuseSettings, InboundSettings, Listen, MailSettings, Settings, SmsSettings
+from server.settings.model import InboundSettings, Listen, MailSettings, Settings, SmsSettings
 from server.usecases.booking.rebuild import Rebuilt
 from server.usecases.booking.rebuild import rebuild as rebuild_bookings
 from server.usecases.booking.recover import recover_all
@@ -219,7 +218,7 @@ async def opened(
             jobs=JobRuns(),
             site=site,
             secret_key=settings.secret_key or secret_key(data.secret_key),
-            guards=guards_of(settings.abuse),
+            guards=settings.abuse.guards,
         )
         resolved = await recover_all(ports, ports.clock.now())
         if resolved:
@@ -265,15 +264,6 @@ def site_of(settings: Settings, base_url: str | None = None) -> Site:
         mail_address=settings.mail.sender or f"daybook@{domain}",
         language=settings.language,
         bounce_address="" if settings.inbound.maildir is None else settings.inbound.address,
-    )
-
-
-def guards_of(abuse: AbuseSettings) -> Guards:
-    """Return whom the operator keeps out."""
-    return Guards(
-        blocked=abuse.blocked_addresses,
-        open_per_address=abuse.open_bookings_per_address,
-        hold_min=abuse.address_hold_minutes,
     )
 
 

@@ -13,6 +13,7 @@ from server.domain.identity import Href, calendar_path
 from server.domain.reminders import Channel
 from server.ports import MailState, ObjectWrite, Ports
 from server.usecases.booking.drift import Drift, Drifted, drifted
+from server.usecases.booking.verify import can_ask
 
 INTENT_OLD_S = 120
 SHOWN_MAX = 20
@@ -48,6 +49,7 @@ async def check(ports: Ports, _asked: Check) -> list[Finding]:
         await _intents(ports),
         _base_url(ports),
         *_hosts(ports),
+        *_unproven(ports),
         await _mails(ports),
         *await _inbox(ports),
         *_texts(ports),
@@ -130,6 +132,24 @@ def _hosts(ports: Ports) -> Sequence[Finding]:
         cure = "Add one: daybook host add alice --email alice@example.org --zone Europe/Berlin"
         found.append(Finding(Verdict.WARNING, "hosts", "there is none", cure))
     return found or [Finding(Verdict.OK, "hosts", f"{len(hosts)} can be booked")]
+
+
+def _unproven(ports: Ports) -> Sequence[Finding]:
+    """Return the event types that no guest can book, as no mail can ask for their address to be confirmed."""
+    if can_ask(ports):
+        return []
+    cure = "Set mail.host and base_url, or let it be: --no-confirm-address."
+    return [
+        Finding(
+            Verdict.FAULT,
+            f"event type {host.home}/{one.slug}",
+            "guests shall confirm their mail address, and no mail with a link can leave",
+            cure,
+        )
+        for host in ports.homes.hosts()
+        for one in ports.homes.event_types(host.home)
+        if one.confirm_address and one.enabled
+    ]
 
 
 async def _mails(ports: Ports) -> Finding:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from server.domain.guards import Guards
+
 Network = IPv4Network | IPv6Network
 
 
@@ -112,6 +114,15 @@ class AbuseSettings:
     open_bookings_per_address: int = 0
     address_hold_minutes: int = 15
     proof_of_work_bits: int = 0
+
+    @property
+    def guards(self) -> Guards:
+        """Return what of it the use cases hold to."""
+        return Guards(
+            blocked=self.blocked_addresses,
+            open_per_address=self.open_bookings_per_address,
+            hold_min=self.address_hold_minutes,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

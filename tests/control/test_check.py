@@ -168,3 +168,9 @@ async def test_mail_that_comes_in_is_looked_at_where_that_is_set() -> None:
 async def test_a_maildir_that_cannot_be_used_is_a_fault(tmp_path: Path) -> None:
     ports = memory_ports(NOW, calendars=MemoryCalendars(BERLIN), inbox=MaildirInbox(tmp_path / "nowhere"))
     assert (await findings(ports))["incoming mail"].verdict is Verdict.FAULT
+
+
+async def test_an_event_type_whose_guests_cannot_be_asked_for_their_address_is_a_fault() -> None:
+    ports = memory_ports(NOW, calendars=MemoryCalendars(BERLIN), site=replace(SITE, base_url=None))
+    await settle_in(ports, host(), replace(event_type(), confirm_address=True))
+    assert (await findings(ports))["event type alice/intro"].verdict is Verdict.FAULT

@@ -1,16 +1,6 @@
 """Reports as mail servers write them."""
 
-
-def report(
-    to: str,
-    *,
-    action: str = "failed",
-    status: str = "5.1.1",
-    kind: str = "delivery-status",
-    header: str = "To",
-) -> bytes:
-    """Return a delivery report in the layout of Postfix."""
-    return f"""\
+REPORT = """\
 Return-Path: <>
 From: MAILER-DAEMON@mx.example.org (Mail Delivery System)
 {header}: {to}
@@ -54,4 +44,17 @@ Action: failed
 
 Hello
 --4CQ2Lw.1767225600/mx.example.org--
-""".encode()
+"""
+"""A delivery report in the layout of Postfix, with what differs in braces."""
+
+
+def report(
+    to: str,
+    *,
+    action: str = "failed",
+    status: str = "5.1.1",
+    kind: str = "delivery-status",
+    header: str = "To",
+) -> bytes:
+    """Return a delivery report about a mail to gus@example.net."""
+    return REPORT.format(to=to, action=action, status=status, kind=kind, header=header).encode()

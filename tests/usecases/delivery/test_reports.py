@@ -49,8 +49,10 @@ def test_lines_may_end_as_on_the_wire() -> None:
         b"Subject: Away\nAuto-Submitted: auto-replied\n\nI am on holiday. Action: failed\nStatus: 5.1.1\n",
         b"Content-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1\n",
         b"Content-Type: multipart/report; boundary=x\n\nAction: failed\n",
-        b"Content-Type: multipart/report; boundary=x; report-type=disposition-notification\n\n--x\n"
-        b"Content-Type: message/disposition-notification\n\nDisposition: manual-action; displayed\n--x--\n",
+        (
+            b"Content-Type: multipart/report; boundary=x; report-type=disposition-notification\n\n--x\n"
+            b"Content-Type: message/disposition-notification\n\nDisposition: manual-action; displayed\n--x--\n"
+        ),
         b"".join(b"Content-Type: multipart/report; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(5000)),
     ],
     ids=[
