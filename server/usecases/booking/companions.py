@@ -38,7 +38,7 @@ async def bring(ports: Ports, looked: Looked, companion: Companion, actor: Actor
         refuse_too_many(seen.event_type, len(booking.companions) + 1, actor)
         attendee = companions.attendee(companion, booking.next_person, booking.guest)
         at, sent = now.replace(microsecond=0), seen.record.sent_sequence
-        return plan_of(seen, joined(booking, attendee, actor=actor, at=at, sent=sent))
+        return plan_of(seen, joined(booking, attendee, actor=actor, at=at, sent=sent), forced=True)
 
     return await change(ports, looked, decide)
 
@@ -60,7 +60,7 @@ async def take_off(ports: Ports, looked: Looked, person: int, actor: Actor, now:
             return None
         _refuse_state(booking, actor, now)
         at, sent = now.replace(microsecond=0), seen.record.sent_sequence
-        return plan_of(seen, left(booking, person, actor=actor, at=at, sent=sent))
+        return plan_of(seen, left(booking, person, actor=actor, at=at, sent=sent), forced=True)
 
     return await change(ports, looked, decide)
 

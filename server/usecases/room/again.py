@@ -92,6 +92,7 @@ async def _place(ports: Ports, looked: Looked, address: str, now: datetime) -> N
         if seen.booking.location.type is not LocationType.ROOM or seen.booking.status is not Status.CONFIRMED:
             return None
         sent = seen.record.sent_sequence
-        return plan_of(seen, placed(seen.booking, address, at=now.replace(microsecond=0), sent=sent))
+        made = placed(seen.booking, address, at=now.replace(microsecond=0), sent=sent)
+        return plan_of(seen, made, forced=True)
 
     await change(ports, looked, decide)

@@ -1,5 +1,6 @@
 """Sudden death: ports that stop answering for ever at a chosen point, as a killed process would."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -38,7 +39,9 @@ class Mortal:
 
         async def guarded(*args: object, **kwargs: object) -> object:
             self._fuse.burn()
+            await asyncio.sleep(0)  # whoever does something at the same time comes in between
             result = await call(*args, **kwargs)  # type: ignore[misc]
+            await asyncio.sleep(0)
             self._fuse.burn()
             return result
 

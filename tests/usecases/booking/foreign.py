@@ -7,6 +7,9 @@ from server.domain.identity import CalendarPath, Href, home_of
 from server.domain.intervals import Span
 from server.ports import ObjectWrite, Ports
 
+CLIENT = "a client"
+"""What stands for the intent of such a write: no ledger knows it."""
+
 
 async def client_puts(
     ports: Ports, calendar: CalendarPath, name: str, span: Span
@@ -43,4 +46,4 @@ async def write(ports: Ports, calendar: CalendarPath, href: Href, text: str | No
     present = await ports.calendars.etag(calendar, href)
     home = home_of(calendar)
     staged = await ports.calendars.stage(home, [ObjectWrite(calendar, href, present, text)])
-    await ports.calendars.swap(home, "a client", staged, ())
+    await ports.calendars.swap(home, CLIENT, staged, ())

@@ -1,6 +1,7 @@
 """Bringing people along, and taking them off again."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -17,11 +18,13 @@ from server.domain.errors import (
     NotFound,
 )
 from server.domain.identity import BookingId
+from server.ical import vevent
 from server.ports import HOST_RECIPIENT, MailKind, Ports
-from server.usecases.booking import cancel, companions, confirm, create, links, look, reschedule
+from server.usecases.booking import cancel, companions, confirm, create, follow, links, look, reschedule
 from server.usecases.booking.look import Looked
 from tests.builders import NOW, at, event_type, host, settle_in
 from tests.usecases.booking.conftest import Wish
+from tests.usecases.booking.foreign import write
 
 SAM = Companion("sam@example.net", "Sam")
 KIM = Companion("kim@example.net")
@@ -220,3 +223,23 @@ async def test_after_the_end_the_last_links_still_say_so_whatever_was_quiet_befo
     await companions.bring(ports, await of(ports, made.id), KIM, Actor.GUEST, NOW)
     await cancel.cancel(ports, await of(ports, made.id), "", Actor.GUEST, NOW)
     assert (await look.by_token(ports, hers)).booking.status is Status.CANCELLED
+
+
+async def test_people_come_and_go_also_where_the_host_dragged_another_meeting_over_the_booking(
+    ports: Ports, wish: Wish
+) -> None:
+    """S1.8: the time stays as it is, so nobody's claim of it refuses."""
+    booking = await book(ports, wish)
+    over = await create.create(ports, replace(wish("14:00", slug="walk"), home="bob"), Actor.GUEST, NOW)
+    await drag(ports, await look.by_id(ports, over.id), booking.start)
+    await companions.bring(ports, await of(ports, booking.id), SAM, Actor.GUEST, NOW)
+    left = await companions.take_off(ports, await of(ports, booking.id), 2, Actor.GUEST, NOW)
+    assert left.companions == ()
+
+
+async def drag(ports: Ports, looked: Looked, start: datetime) -> None:
+    """Move a booking as a calendar client does."""
+    moved = replace(looked.booking, start=start, end=start + (looked.booking.end - looked.booking.start))
+    text = vevent.revised(looked.stored.text, moved, looked.host)
+    await write(ports, looked.stored.calendar, looked.stored.href, text)
+    await follow.reconcile_all(ports, NOW)
