@@ -205,7 +205,7 @@ class EventType:
             self.date_overrides(host),
             ZoneInfo(self.zone_name(host)),
             span,
-            closed=[one.dates for one in self.away_ranges(host)],
+            closed=[one.dates for one in self.away_ranges(host)] if self.away or host.away else (),
         )
 
     def rules(self, now: int) -> SlotRules:

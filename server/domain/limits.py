@@ -49,6 +49,11 @@ class Caps:
     per_year: int | None = None
     total: int | None = None
 
+    @property
+    def is_none(self) -> bool:
+        """Tell whether nothing is capped."""
+        return self is NO_CAPS or self == NO_CAPS
+
     def of(self, period: Period) -> int | None:
         """Return the cap for a period."""
         match period:
@@ -94,7 +99,7 @@ def parse_caps(text: str) -> Caps:
 
 def quotas(caps: Caps, zone: ZoneInfo, span: Span) -> Sequence[Quota]:
     """Return what the caps allow in each period that shares an instant with `span`."""
-    if caps == NO_CAPS or span[0] >= span[1]:
+    if caps.is_none or span[0] >= span[1]:
         return ()
     return [
         Quota(period, one, most)

@@ -7,7 +7,7 @@ from server.domain.errors import BookingCapReached
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.intervals import Span
-from server.domain.limits import NO_CAPS, Quota, quotas
+from server.domain.limits import Quota, quotas
 from server.domain.plain import sentence
 from server.ports import MustFit, Ports
 
@@ -21,7 +21,7 @@ def full(
     ports: Ports, host: Host, event_type: EventType, span: Span, without: Booking | None = None
 ) -> list[Quota]:
     """Return the periods in reach of `span` in which no further booking may begin; `without` is not counted."""
-    if event_type.caps == NO_CAPS:
+    if event_type.caps.is_none:
         return []
     zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
     return [
@@ -35,7 +35,7 @@ def full_for_guest(
     ports: Ports, host: Host, event_type: EventType, span: Span, guest: str, without: Booking | None = None
 ) -> list[Quota]:
     """Return the periods in which no further booking may be made under a mail address; `without` is not counted."""
-    if event_type.guest_caps == NO_CAPS:
+    if event_type.guest_caps.is_none:
         return []
     zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
     whose = guest.strip().casefold()

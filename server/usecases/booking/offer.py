@@ -1,7 +1,7 @@
 """Which starts a guest may choose: gathered from memory alone, decided by `domain.slots`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.domain import slots
@@ -12,7 +12,7 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import CalendarPath, calendar_path
 from server.domain.intervals import Span, overlaps
-from server.domain.limits import NO_CAPS, Period, Quota, periods
+from server.domain.limits import Period, Quota, periods
 from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.ports import MustBeFree, Ports
@@ -25,8 +25,7 @@ SEARCH_DAYS = 28
 """How many days `next_free` looks at in one go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What stands around the starts in a span; `busy` and `held` in no order, as `slots` takes them.
 
     `full` are periods that a cap has closed, `days` those of which only the first start is offered, None when all are.
@@ -89,7 +88,7 @@ def full(
     ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
 ) -> list[Quota]:
     """Return the periods that a cap has closed, as far as they reach into what of `span` could be booked otherwise."""
-    if event_type.caps == NO_CAPS:
+    if event_type.caps.is_none:
         return []
     asked = rules_of(event_type, now, without).within(span)
     return caps.full(ports, host, event_type, (asked.earliest, asked.latest), without)
@@ -158,9 +157,7 @@ def situation(
     )
 
 
-def _full(
-    ports: Ports, host: Host, event_type: EventType, span: Span, moving: Booking | None
-) -> list[Quota]:
+def _full(ports: Ports, host: Host, event_type: EventType, span: Span, moving: Booking | None) -> list[Quota]:
     """Return the periods that caps have closed; of a booking that moves it is known whose it is, of a new one not yet."""
     found = caps.full(ports, host, event_type, span, moving)
     if moving is None:

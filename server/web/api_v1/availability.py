@@ -39,7 +39,7 @@ async def get(request: web.Request) -> web.Response:
     minute = minute_of(int(now.timestamp()))
     answer = request.app[ANSWERS].get(
         request.rel_url.raw_query_string,
-        (offer.version(ports, host), minute),
+        (offer.version(ports, host, event_type.co_hosts), minute),
         lambda: render(ports, host, event_type, request, minute),
     )
     return respond(request, answer, "application/json", "private, no-cache")
@@ -55,7 +55,7 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
     span = _span(start, end, ZoneInfo(zone))
     event_type = _lasting(event_type, query.get("duration"))
     starts, duration_s = offer.offer(ports, host, event_type, span, now), event_type.duration_min * 60
-    capped = _capped(ports, host, event_type, span, now)
+    capped = () if event_type.caps.is_none else _capped(ports, host, event_type, span, now)
     return msgspec.json.encode(
         Availability(
             event_type_id=event_type.id,
