@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.lives import Lives
 from tests.system.running import Running
 
 
@@ -15,3 +16,14 @@ def running(tmp_path: Path) -> Iterator[Running]:
     yield server
     if server.process is not None and server.process.poll() is None:
         server.kill()
+
+
+@pytest.fixture
+def lives(tmp_path: Path) -> Iterator[Lives]:
+    """Return a demo server that has begun the first of many lives."""
+    lives = Lives(tmp_path / "data")
+    try:
+        lives.start()
+        yield lives
+    finally:
+        lives.end()

@@ -2,22 +2,18 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from radicale_plugin.texts import etag_of
 from tests.system.killed_clients import Client
-from tests.system.running import CHECKOUT, GENEROUS, Running, free_port, have_left, wait_until
+from tests.system.lives import Lives
+from tests.system.running import have_left, wait_until
 from tests.system.test_kill import MAILS, Guests, check
 
 pytestmark = pytest.mark.slow
@@ -26,61 +22,6 @@ KILLS = 200
 CLIENTS = 4
 WRITES_MAX = 20
 """How many writes a life of the server has at most, and half of them on average."""
-
-
-class Lives:
-    """A demo server of many lives: each starts in a moment, as a fork of one process that has imported everything."""
-
-    def __init__(self, data: Path) -> None:
-        self.server = Running(data, port=free_port())
-        words = ["serve", "--demo", "--data", str(data), "--listen", f"127.0.0.1:{self.server.port}"]
-        self._log = self.server.log.open("ab")
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.system.nursery", *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            env={**os.environ, **GENEROUS},
-            cwd=CHECKOUT,
-        )
-        self._pid = 0
-
-    def start(self) -> None:
-        """Begin a life and return when the server answers."""
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
-        self._nursery.stdin.write("start\n")
-        self._nursery.stdin.flush()
-        # The server itself prints to the same pipe.
-        while not (line := self._nursery.stdout.readline()).strip().isdigit():
-            assert line, self.server.log.read_text()[-4000:]
-        self._pid = int(line)
-        wait_until(self.server.answers, step_s=0.005)
-
-    def kill(self) -> None:
-        """End it as a power cut would end the process."""
-        os.kill(self._pid, signal.SIGKILL)
-
-    def end(self) -> None:
-        """Ask the last server to stop, and let the nursery go."""
-        if self._log.closed:
-            return
-        if self._nursery.poll() is None:
-            os.kill(self._pid, signal.SIGTERM)
-        with self._nursery, self._log:
-            pass
-
-
-@pytest.fixture
-def lives(tmp_path: Path) -> Iterator[Lives]:
-    """Return a server that has begun its first life."""
-    lives = Lives(tmp_path / "data")
-    try:
-        lives.start()
-        yield lives
-    finally:
-        lives.end()
 
 
 def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_with_the_servers_state(
@@ -114,7 +55,7 @@ def test_no_acknowledged_write_of_a_client_is_lost_and_who_syncs_by_token_ends_w
         client.sync()
         client.hang_up()
         assert client.view == listing, client.name
-    lives.end()
+    assert lives.end() == 0
     check(lives.server.data, guest.known)
 
 
