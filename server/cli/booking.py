@@ -25,6 +25,7 @@ from server.control.bookings import (
     ShowBooking,
 )
 from server.control.views import BookingDetails, BookingView
+from server.domain.identity import Home, group_name
 from server.domain.slots import Refusal
 from server.usecases.booking.listing import VIEWS
 
@@ -113,7 +114,7 @@ def list_(installation: Installation, home: str | None, view: str, search: str, 
     found = installation.ask(asked, list[BookingView])
     titles = ("BOOKING", "HOST", "START", "TITLE", "GUEST", "MAIL", "STATUS")
     rows = [
-        (one.id, one.home, _local(one.start, one.zone), one.title, one.name, one.email, one.status)
+        (one.id, _hosts(one), _local(one.start, one.zone), one.title, one.name, one.email, one.status)
         for one in found
     ]
     installation.show(
@@ -209,11 +210,15 @@ def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBook
     return installation.convert(found, BookingView)
 
 
+def _hosts(found: BookingView) -> str:
+    return group_name(Home(found.home), [Home(home) for home in found.co_hosts])
+
+
 def _details(found: BookingView) -> str:
     return facts(
         [
             ("booking", found.id),
-            ("what", f"{found.title} ({found.home}/{found.slug})"),
+            ("what", f"{found.title} ({_hosts(found)}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
             ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
             *(("with", f"{one.name} <{one.email}>".strip()) for one in found.guests),

@@ -72,6 +72,12 @@ def add(installation: Installation, home: str, password_stdin: bool, **options: 
 @click.option("--blocking", metavar="NAMES", help='Calendars that make the host busy, by comma; "all".')
 @click.option("--receiving", metavar="NAME", help="The calendar that gets the bookings.")
 @click.option("--attendees-in-calendar/--no-attendees-in-calendar", default=None, help="Guests as ATTENDEE.")
+@click.option(
+    "--groups/--no-groups",
+    "groups_allowed",
+    default=None,
+    help="Whether others can be booked together with them.",
+)
 @click.option("--freebusy-public/--no-freebusy-public", default=None, help="Publish /feeds/HOME.ifb.")
 @click.option(
     "--dav-password/--no-dav-password",
@@ -159,6 +165,7 @@ def _details(found: HostView) -> str:
             ("away", "; ".join(found.away)),
             ("blocking", "all" if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving),
+            ("groups", "" if found.groups_allowed else "takes no part in them"),
             ("calendar sign-in", "" if found.dav_password else "with app passwords only"),
             ("blocked", ", ".join(found.blocked)),
             ("page", found.page),

@@ -38,6 +38,7 @@ class HostFields(Command, kw_only=True):
     receiving: str | UnsetType = UNSET
     attendees_in_calendar: bool | UnsetType = UNSET
     freebusy_public: bool | UnsetType = UNSET
+    groups_allowed: bool | UnsetType = UNSET
     dav_password: bool | UnsetType = UNSET
     block: list[str] | UnsetType = UNSET
     unblock: list[str] | UnsetType = UNSET
@@ -154,6 +155,7 @@ def _edit(fields: HostFields) -> Callable[[Host], Host]:
             receiving=given(fields.receiving, host.receiving),
             attendees_in_calendar=given(fields.attendees_in_calendar, host.attendees_in_calendar),
             freebusy_public=given(fields.freebusy_public, host.freebusy_public),
+            groups_allowed=given(fields.groups_allowed, host.groups_allowed),
             dav_password=given(fields.dav_password, host.dav_password),
             blocked=_blocked(host, given(fields.block, []), given(fields.unblock, [])),
         )

@@ -33,6 +33,7 @@ class HostView(msgspec.Struct, kw_only=True):
     receiving: str
     attendees_in_calendar: bool
     freebusy_public: bool
+    groups_allowed: bool
     dav_password: bool
     blocked: list[str]
     disabled: bool
@@ -57,6 +58,7 @@ class HostView(msgspec.Struct, kw_only=True):
             receiving=host.receiving,
             attendees_in_calendar=host.attendees_in_calendar,
             freebusy_public=host.freebusy_public,
+            groups_allowed=host.groups_allowed,
             dav_password=host.dav_password,
             blocked=list(host.blocked),
             disabled=host.disabled,
@@ -201,6 +203,7 @@ class BookingView(msgspec.Struct, kw_only=True):
 
     id: str
     home: str
+    co_hosts: list[str]
     slug: str
     title: str
     status: str
@@ -226,6 +229,7 @@ class BookingView(msgspec.Struct, kw_only=True):
         return cls(
             id=booking.id,
             home=booking.home,
+            co_hosts=list(booking.co_hosts),
             slug=booking.slug,
             title=booking.title,
             status=booking.status.value,

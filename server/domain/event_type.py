@@ -100,7 +100,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
-    """A kind of meeting that guests can book; durations in minutes, `None` means "as the host has it"."""
+    """A kind of meeting that guests can book; durations in minutes, `None` means "as the host has it".
+
+    `co_hosts` take part where it is booked by the address of a group; they belong to that address, and are never saved.
+    """
 
     id: EventTypeId
     number: int
@@ -146,6 +149,7 @@ class EventType:
     first_slot_only: bool = False
     away: tuple[Away, ...] = ()
     revision: int = 0
+    co_hosts: tuple[Home, ...] = ()
 
     @property
     def durations(self) -> tuple[int, ...]:

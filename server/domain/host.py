@@ -41,6 +41,7 @@ class Host:
     receiving: str = DEFAULT_CALENDAR
     attendees_in_calendar: bool = True
     freebusy_public: bool = True
+    groups_allowed: bool = True
     dav_password: bool = True
     blocked: tuple[str, ...] = ()
     app_passwords: tuple[NamedPassword, ...] = ()

@@ -8,6 +8,7 @@ Uid           the UID of a VEVENT: a random UUID for bookings (RFC 7986 §5.3)
 """
 
 import re
+from collections.abc import Sequence
 from typing import NewType
 
 Home = NewType("Home", str)
@@ -63,6 +64,15 @@ RESERVED_HOMES = frozenset(
     }
 )
 """Homes that nobody may take, because a page or an address of the product has, or may get, that name."""
+
+
+GROUP_MAX = 10
+"""How many hosts one address can name."""
+
+
+def group_name(home: Home, others: Sequence[Home]) -> str:
+    """Return what stands for several hosts in an address, the first of them first."""
+    return "+".join((home, *others))
 
 
 def is_home(text: str) -> bool:

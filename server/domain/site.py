@@ -21,4 +21,4 @@ class Site:
         """Return the absolute address of a page, each segment quoted; `None` without a base URL."""
         if self.base_url is None:
             return None
-        return self.base_url.rstrip("/") + "/" + "/".join(quote(segment, safe="") for segment in segments)
+        return self.base_url.rstrip("/") + "/" + "/".join(quote(segment, safe="+") for segment in segments)

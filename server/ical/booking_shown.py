@@ -1,8 +1,8 @@
 """What a calendar shows of a booking: its title, its description and its people, written for the host."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from server.domain.booking import Booking
+from server.domain.booking import Booking, Partstat
 from server.domain.event_type import LocationType
 from server.domain.host import Host
 from server.domain.plain import line, paragraphs
@@ -77,13 +77,31 @@ def unless_reworded(vevent: Component, booking: Booking) -> list[Property]:
     return [item for item in words(booking) if same(shown[item.name], was.get(item.name, ""))]
 
 
-def people(booking: Booking, host: Host) -> list[Property]:
-    """Return organizer and attendees, for whom Daybook mails and nobody else (RFC 6638 §7.1)."""
+def people(booking: Booking, host: Host, hosts: Sequence[Host] = ()) -> list[Property]:
+    """Return organizer and attendees, for whom Daybook mails and nobody else (RFC 6638 §7.1).
+
+    In `host`'s calendar, that is; of several `hosts` the first organizes, and the others attend (C22).
+    """
     if not host.attendees_in_calendar:
         return []
     ours = {"SCHEDULE-AGENT": ("CLIENT",)}
-    organizer = Property("ORGANIZER", mailto(host.email), {**common_name(host.name), **ours})
+    first, *others = hosts or (host,)
+    organizer = Property("ORGANIZER", mailto(first.email), {**common_name(first.name), **ours})
     attendees = [
+        Property(
+            "ATTENDEE",
+            mailto(other.email),
+            {
+                **common_name(other.name),
+                "CUTYPE": ("INDIVIDUAL",),
+                "ROLE": ("REQ-PARTICIPANT",),
+                "PARTSTAT": (Partstat.ACCEPTED.value,),
+                **ours,
+            },
+        )
+        for other in others
+    ]
+    attendees += [
         Property(
             "ATTENDEE",
             mailto(person.email),
@@ -101,11 +119,11 @@ def people(booking: Booking, host: Host) -> list[Property]:
     return [organizer, *attendees, Property("X-MOZ-SEND-INVITATIONS", "FALSE")]
 
 
-def strangers(vevent: Component, booking: Booking, host: Host) -> list[Property]:
-    """Return the attendees that the host invited himself."""
+def strangers(vevent: Component, booking: Booking, hosts: Sequence[Host]) -> list[Property]:
+    """Return the attendees that a host invited himself."""
     before = booking_data.last_written(vevent, booking.calendar)
     known = {person.email.lower() for person in (*booking.attendees, *(before.attendees if before else ()))}
-    known |= {address.lower() for address in host.addresses}
+    known |= {address.lower() for host in hosts for address in host.addresses}
     return [item for item in vevent.all("ATTENDEE") if mail_address(item.value) not in known]
 
 

@@ -5,6 +5,7 @@ the host's own address, the same for the life of a UID: answers reach the host. 
 of the sending: a mail that is repeated is the same to the byte.
 """
 
+from collections.abc import Sequence
 from datetime import UTC
 from enum import StrEnum
 
@@ -27,28 +28,34 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-def request(booking: Booking, host: Host, attendee: Attendee | None, link: str | None) -> bytes:
+def request(
+    booking: Booking,
+    host: Host,
+    attendee: Attendee | None,
+    link: str | None,
+    co_hosts: Sequence[Host] = (),
+) -> bytes:
     """Return the invitation for `attendee`, None being the host; `link` leads to this person's own page of the booking.
 
     The host's copy shows the host as an attendee who has accepted, so that mail programs ask for no answer (C32).
     """
-    return _object(Method.REQUEST, booking, host, attendee, link)
+    return _object(Method.REQUEST, booking, (host, *co_hosts), attendee, link)
 
 
-def cancel(booking: Booking, host: Host, attendee: Attendee | None) -> bytes:
+def cancel(booking: Booking, host: Host, attendee: Attendee | None, co_hosts: Sequence[Host] = ()) -> bytes:
     """Return the cancellation for `attendee`, None being the host, with the reason as its comment."""
-    return _object(Method.CANCEL, booking, host, attendee, None)
+    return _object(Method.CANCEL, booking, (host, *co_hosts), attendee, None)
 
 
 def uninvite(booking: Booking, host: Host, attendee: Attendee) -> bytes:
     """Return the cancellation for one who comes no more, of a meeting that goes on: it has no STATUS (RFC 5546 §3.2.5)."""
-    return _object(Method.CANCEL, booking, host, attendee, None, goes_on=True)
+    return _object(Method.CANCEL, booking, (host,), attendee, None, goes_on=True)
 
 
 def _object(
     method: Method,
     booking: Booking,
-    host: Host,
+    hosts: Sequence[Host],
     attendee: Attendee | None,
     link: str | None,
     *,
@@ -61,8 +68,8 @@ def _object(
     calendar.add("method", method.value)
     vevent = Event()
     _add_times(vevent, booking)
-    _add_words(vevent, booking, host, attendee, link)
-    _add_people(vevent, booking, host, attendee)
+    _add_words(vevent, booking, hosts, attendee, link)
+    _add_people(vevent, booking, hosts, attendee)
     if goes_on:
         vevent.pop("status")
     if method is Method.CANCEL and booking.reason:
@@ -84,9 +91,9 @@ def _add_times(vevent: Event, booking: Booking) -> None:
 
 
 def _add_words(
-    vevent: Event, booking: Booking, host: Host, attendee: Attendee | None, link: str | None
+    vevent: Event, booking: Booking, hosts: Sequence[Host], attendee: Attendee | None, link: str | None
 ) -> None:
-    with_whom = booking.guest.name if attendee is None else host.name
+    with_whom = booking.guest.name if attendee is None else ", ".join(line(host.name) for host in hosts)
     vevent.add("uid", booking.uid)
     vevent.add("sequence", booking.sequence)
     vevent.add("status", STATUSES[booking.status])
@@ -114,9 +121,9 @@ def _add_words(
         vevent.add("url", link)
 
 
-def _add_people(vevent: Event, booking: Booking, host: Host, attendee: Attendee | None) -> None:
-    vevent.add("organizer", _address(host.email, host.name))
-    if attendee is None:
+def _add_people(vevent: Event, booking: Booking, hosts: Sequence[Host], attendee: Attendee | None) -> None:
+    vevent.add("organizer", _address(hosts[0].email, hosts[0].name))
+    for host in hosts if attendee is None else ():
         vevent.add("attendee", _attending(_address(host.email, host.name), Partstat.ACCEPTED))
     for guest in booking.attendees if attendee is None else (attendee,):
         vevent.add("attendee", _attending(_address(guest.email, guest.name), guest.partstat))

@@ -5,7 +5,7 @@ instants, status and place are read from there. Everything else is read from the
 `server.ical.booking_data`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from server.domain.booking import Booking, Status
@@ -36,8 +36,11 @@ _PEOPLE = frozenset({"ORGANIZER", "ATTENDEE"})
 _OURS = booking_data.PROPERTIES | {"LOCATION", "CONFERENCE"}
 
 
-def stored(booking: Booking, host: Host) -> str:
-    """Return the calendar object of `booking` for its host's calendar; equal bookings give equal texts."""
+def stored(booking: Booking, host: Host, hosts: Sequence[Host] = ()) -> str:
+    """Return the calendar object of `booking` for its host's calendar; equal bookings give equal texts.
+
+    With several `hosts`, the organizer first, it is the copy of one of them.
+    """
     times, vtimezone = booking_times.written(booking)
     properties = (
         Property("UID", escape(booking.uid)),
@@ -46,13 +49,13 @@ def stored(booking: Booking, host: Host) -> str:
         *times,
         *booking_shown.words(booking),
         _transparency(booking),
-        *booking_shown.people(booking, host),
+        *booking_shown.people(booking, host, hosts),
     )
     zones = () if vtimezone is None else (vtimezone,)
     return serialise(Component("VCALENDAR", _HEAD, (*zones, Component("VEVENT", properties))))
 
 
-def revised(text: str, booking: Booking, host: Host) -> str:
+def revised(text: str, booking: Booking, host: Host, hosts: Sequence[Host] = ()) -> str:
     """Return `text` with the facts of `booking` written over; alarms, foreign properties and foreign people stay.
 
     Title and description stay too when the host has reworded them, and the times as they are written when they mean the
@@ -61,14 +64,17 @@ def revised(text: str, booking: Booking, host: Host) -> str:
     calendar = _scanned(text)
     vevent = calendar and _find(calendar, booking)
     if calendar is None or vevent is None:
-        return stored(booking, host)
+        return stored(booking, host, hosts)
     facts = [*_facts(booking), *booking_shown.unless_reworded(vevent, booking)]
     facts += booking_shown.strange_conferences(vevent, booking)
     before = booking_data.last_written(vevent, booking.calendar)
     if before is None or before.status is not booking.status:
         facts.append(_transparency(booking))  # what was approved is busy; else the host may call it free
     if host.attendees_in_calendar:
-        facts += [*booking_shown.people(booking, host), *booking_shown.strangers(vevent, booking, host)]
+        facts += [
+            *booking_shown.people(booking, host, hosts),
+            *booking_shown.strangers(vevent, booking, hosts or (host,)),
+        ]
     return _rewritten(calendar, vevent, booking, facts, drop=_PEOPLE | _OURS)
 
 

@@ -61,6 +61,7 @@ from server.ports.mail import (
     Stationery,
     TimedMail,
     Words,
+    co_host_recipient,
 )
 from server.ports.rooms import RoomError, Rooms, RoomWait
 from server.ports.surroundings import (
@@ -142,6 +143,7 @@ __all__ = [
     "Transfers",
     "UsedUp",
     "Words",
+    "co_host_recipient",
 ]
 
 

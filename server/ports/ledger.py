@@ -57,6 +57,7 @@ class Settlement:
     mails: tuple[tuple[MailKind, int], ...]
     starts: int = 0
     timed: tuple[TimedMail, ...] = ()
+    co_hosts: tuple[Home, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Intent:
 class BookingRecord:
     """What the ledger knows of a booking: where it stands and how far it has come.
 
-    `quiet` are the revisions at which nobody got new links.
+    `quiet` are the revisions at which nobody got new links, `co_hosts` the homes of the hosts beside the organizer.
     """
 
     id: BookingId
@@ -107,6 +108,7 @@ class BookingRecord:
     missing_since: int | None = None
     generations: Mapping[int, int] = field(default_factory=dict)
     quiet: frozenset[int] = frozenset()
+    co_hosts: tuple[Home, ...] = ()
 
     @property
     def link_revision(self) -> int:

@@ -48,7 +48,12 @@ class MailState(StrEnum):
 
 
 HOST_RECIPIENT = 0
-"""The recipient number of the host; attendees have their own numbers, from 1."""
+"""The recipient number of the host; attendees have their own numbers, from 1, and the other hosts have those below 0."""
+
+
+def co_host_recipient(at: int) -> int:
+    """Return the recipient number of the co-host at a place of the list, which counts from 0."""
+    return -1 - at
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ class Letter:
     page of the booking; both may be unknown. `answer` are the links by which the host approves and declines, `verify` the one by which a guest proves their address. A letter that leaves
     `offset_min` before the start says how soon that is, reckoned from `due`. `may_book_again` tells whether the event type's page is
     open to its reader. `about` is who joined or left. `revision` is that of the change it tells of, where quiet ones came after it.
+    `co_hosts` are those beside the organizer; to one of them, `co_host`, the letter goes where it has no attendee.
     """
 
     kind: MailKind
@@ -131,6 +137,22 @@ class Letter:
     may_book_again: bool = True
     about: Attendee | None = None
     revision: int | None = None
+    co_hosts: tuple[Host, ...] = ()
+    co_host: Host | None = None
+
+    @property
+    def reader(self) -> Host | Attendee:
+        """Return who reads it."""
+        return self.attendee or self.co_host or self.host
+
+    @property
+    def number(self) -> int:
+        """Return the number of its reader."""
+        if self.attendee is not None:
+            return self.attendee.number
+        return (
+            HOST_RECIPIENT if self.co_host is None else co_host_recipient(self.co_hosts.index(self.co_host))
+        )
 
     @property
     def told_revision(self) -> int:

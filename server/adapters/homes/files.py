@@ -94,7 +94,7 @@ def write_host(host: Host) -> bytes:
 
 def write_event_type(event_type: EventType) -> bytes:
     """Return the text of an event type."""
-    return _write(event_type, EVENT_TYPE, without=("home", "id"))
+    return _write(event_type, EVENT_TYPE, without=("home", "id", "co_hosts"))
 
 
 def write_invite(invite: Invite) -> bytes:

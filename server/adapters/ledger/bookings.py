@@ -16,12 +16,13 @@ from server.ports import AuditEntry, BookingRecord, Claim, Timetable
 _SELECT = (
     "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
     "missing_since, generations, "
-    "(SELECT json_group_array(json_array(trail.revision, action)) FROM trail WHERE trail.booking = bookings.id) "
-    "FROM bookings "
+    "(SELECT json_group_array(json_array(trail.revision, action)) FROM trail WHERE trail.booking = bookings.id), "
+    "co_hosts FROM bookings "
 )
 _ACTIVE = "status IN ('pending_payment', 'pending', 'confirmed')"
 
 _generations = msgspec.json.Decoder(dict[int, int])
+_homes = msgspec.json.Decoder(list[str])
 _trail_of = msgspec.json.Decoder(list[tuple[int, Action]])
 
 
@@ -183,7 +184,7 @@ def _raise(connection: sqlite3.Connection, id_: BookingId, person: int) -> int:
 
 
 def _record(
-    row: tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str, str],
+    row: tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str, str, str],
 ) -> BookingRecord:
     id_, number, home, uid, event_type, calendar, href, etag, status, revision, sequence, created_at = row[
         :12
@@ -204,4 +205,5 @@ def _record(
         missing_since=row[12],
         generations=_generations.decode(row[13]),
         quiet=frozenset(at for at, action in _trail_of.decode(row[14]) if action in QUIET),
+        co_hosts=tuple(map(Home, _homes.decode(row[15]))),
     )

@@ -128,10 +128,10 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
         """
         INSERT INTO bookings
             (id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at,
-            ends_at)
+            ends_at, co_hosts)
         VALUES
             (:booking, :number, :home, :uid, :event_type, :calendar, :href, :etag, :status, :revision, :sequence, :at,
-            :ends)
+            :ends, :co_hosts)
         ON CONFLICT (id) DO UPDATE SET
             home = excluded.home,
             event_type = excluded.event_type,
@@ -142,9 +142,10 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
             revision = excluded.revision,
             sent_sequence = max(sent_sequence, excluded.sent_sequence),
             missing_since = NULL,
-            ends_at = excluded.ends_at
+            ends_at = excluded.ends_at,
+            co_hosts = excluded.co_hosts
         """,
-        values,
+        {**values, "co_hosts": _encoder.encode(values["co_hosts"]).decode()},
     )
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from server.domain.booking import Actor, Booking
 from server.domain.event_type import LocationType
+from server.domain.identity import group_name
 from server.domain.plain import line, paragraphs
 from server.domain.site import Site
 from server.i18n.translator import Translator
-from server.ports import Letter
+from server.ports import HOST_RECIPIENT, Letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Page:
     """One mail. `by` is who changed the booking: "reader", "other" (named by `by_name`) or "nobody" in particular.
 
     `soon` tells how far ahead the meeting is, in a reminder. `company` is who else comes, as the reader may know them, `about` who
-    joined or left. A companion was brought along, and can do nothing but leave.
+    joined or left. A companion was brought along, and can do nothing but leave. For a co-host `organizer` is who answers, moves and cancels.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Page:
     company: tuple[str, ...]
     about: str
     leave_url: str | None
+    organizer: str
 
 
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
@@ -78,7 +80,8 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         direction=speaks.direction,
         for_host=is_host,
         title=line(booking.title),
-        host=line(host.name),
+        host=", ".join(line(one.name) for one in (host, *letter.co_hosts)),
+        organizer="" if letter.co_host is None else line(host.name),
         host_email=line(host.email),
         guests=tuple((line(guest.name or guest.email), line(guest.email)) for guest in booking.attendees),
         when=_moment(booking, speaks, zone),
@@ -102,7 +105,7 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         leave_url=f"{link}/leave" if link and is_companion else None,
         book_again_url=None
         if is_host or not letter.may_book_again
-        else site.link("u", booking.home, booking.slug),
+        else site.link("u", group_name(booking.home, booking.co_hosts), booking.slug),
         approve_url=approve_url,
         verify_url=letter.verify,
         decline_url=decline_url,
@@ -150,7 +153,7 @@ def _by(letter: Letter) -> tuple[str, str]:
             is_booker = letter.attendee is not None and letter.attendee.number == letter.booking.guest.number
             return ("reader", "") if is_booker else ("other", booker)
         case Actor.HOST | Actor.API_KEY:
-            return ("reader", "") if letter.attendee is None else ("other", host)
+            return ("reader", "") if letter.number == HOST_RECIPIENT else ("other", host)
         case Actor.SYSTEM:
             return "nobody", ""
 

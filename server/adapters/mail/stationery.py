@@ -35,7 +35,7 @@ class TemplateStationery:
 
     def write(self, letter: Letter) -> Words:
         """Return the words of a letter."""
-        reader = letter.host if letter.attendee is None else letter.attendee
+        reader = letter.reader
         speaks = translator(reader.language)
         page = page_of(letter, speaks, reader.zone, self._site)
         return self._words(letter.kind, speaks, page)
@@ -55,7 +55,7 @@ class TemplateStationery:
 
     def text(self, letter: Letter) -> str:
         """Return the words of a letter as a text message: without the place, then with less of the title, until it fits."""
-        reader = letter.host if letter.attendee is None else letter.attendee
+        reader = letter.reader
         speaks = translator(reader.language)
         page = page_of(letter, speaks, reader.zone, self._site)
         template = self._environment(speaks.language).get_template(f"sms/{letter.kind.value}.txt")

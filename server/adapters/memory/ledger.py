@@ -273,6 +273,7 @@ class MemoryLedger:
             created_at=before.created_at if before else done.at,
             generations=before.generations if before else {},
             quiet=_quiet(before, done),
+            co_hosts=done.co_hosts,
         )
 
     def _drop_claims(self, is_dropped: Callable[[Claim, str | None], bool]) -> None:

@@ -6,13 +6,13 @@ from server.domain.booking import Actor, Status
 from server.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from server.domain.identity import Uid
 from server.ports import BookingRecord, CalendarChange, Ports
-from server.usecases.booking import follow, look
+from server.usecases.booking import copies, follow, look
 from server.usecases.booking.confirm import confirm
 
 
 async def heed(ports: Ports, change: CalendarChange, now: datetime) -> bool:
     """Follow a write that was not ours, and confirm what it accepts; False means: not yet, ask again."""
-    if not await follow.follow(ports, change, now):
+    if not (await follow.follow(ports, change, now) and await copies.heed(ports, change)):
         return False
     if change.intent is not None or change.uid is None:
         return True
@@ -22,6 +22,7 @@ async def heed(ports: Ports, change: CalendarChange, now: datetime) -> bool:
 async def heed_all(ports: Ports, now: datetime) -> int:
     """Reconcile every live booking, and confirm what was accepted while nobody listened; return how many there are."""
     count = await follow.reconcile_all(ports, now)
+    await copies.mend_all(ports)
     for record in await ports.ledger.bookings(status=Status.PENDING):
         await _confirm_if_accepted(ports, record, now)
     return count

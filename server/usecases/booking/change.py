@@ -7,7 +7,7 @@ from server.domain.errors import ChangedMeanwhile
 from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
 from server.ports import Condition, EtagMismatch, ObjectWrite, Overtaken, Ports
-from server.usecases.booking import look
+from server.usecases.booking import copies, look
 from server.usecases.booking.commit import Plan, carry_out
 from server.usecases.booking.look import Looked
 
@@ -39,14 +39,14 @@ def plan_of(
     """Return the plan that writes `changed`, a change of the booking as it was looked at.
 
     The revision before goes to the history, unless the booking ends: it stands there itself then. `forced` is what the host
-    did in the calendar.
+    did in the calendar, and what leaves the time as it is: whom the host has dragged over it does not refuse it.
     """
     booking, stored, after = looked.booking, looked.stored, changed.after
     history = calendar_path(booking.home, HISTORY)
     stays = after.calendar == stored.calendar
     href = stored.href if stays else look.history_href(booking.uid)
     text = (
-        vevent.revised(stored.text, after, looked.host)
+        vevent.revised(stored.text, after, looked.host, looked.hosts)
         if after.is_active
         else vevent.ended(stored.text, after)
     )
@@ -56,6 +56,7 @@ def plan_of(
         writes.insert(0, ObjectWrite(history, kept, None, vevent.superseded(stored.text, booking)))
     if not stays:
         writes.append(ObjectWrite(stored.calendar, stored.href, stored.etag, None))
+    writes = [*copies.writes(after, looked.host, looked.co_hosts, looked.copies), *writes]
     return Plan(
         change=changed, calendar=after.calendar, href=href, writes=tuple(writes), free=free, forced=forced
     )

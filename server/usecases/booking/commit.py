@@ -117,6 +117,7 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         mails=mails_of(plan.change),
         starts=after.span[0],
         timed=timed(ports, after),
+        co_hosts=after.co_hosts,
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at

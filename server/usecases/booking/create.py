@@ -22,7 +22,7 @@ from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import caps, look, offer, remind, verify
+from server.usecases.booking import caps, copies, groups, look, offer, remind, verify
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.companions import refuse_too_many
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
@@ -83,7 +83,11 @@ async def _create(
     _refuse_faults(wish, wrong)
     refuse_too_many(event_type, len(wish.guests), actor)
     if actor is not Actor.HOST:
-        refuse_unwelcome(ports, host, [wish.email, *(one.email for one in wish.guests)])
+        refuse_unwelcome(
+            ports,
+            (host, *groups.co_hosts(ports, event_type.co_hosts)),
+            [wish.email, *(one.email for one in wish.guests)],
+        )
         refuse_too_many_open(ports, host, wish.email, now)
     start, at = int(wish.start.timestamp()), int(now.timestamp())
     refuse(ports, host, event_type, start, at, actor)
@@ -138,11 +142,15 @@ def _plan(
     use: InviteUse | None,
 ) -> Plan:
     href = Href(f"{booking.uid}.ics")
+    others = groups.co_hosts(ports, event_type.co_hosts)
     return Plan(
         change=created(booking, actor),
         calendar=booking.calendar,
         href=href,
-        writes=(ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host)),),
+        writes=(
+            *copies.writes(booking, host, others, {}),
+            ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host, (host, *others))),
+        ),
         free=(
             offer.must_be_free(ports, host, event_type, booking),
             *(() if actor is Actor.HOST else caps.must_fit(host, event_type, booking)),
@@ -169,6 +177,7 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
         number=ports.ledger.next_number(),
         uid=ports.ids.uid(),
         home=host.home,
+        co_hosts=event_type.co_hosts,
         calendar=event_type.receives(host),
         event_type_id=event_type.id,
         slug=event_type.slug,

@@ -22,9 +22,9 @@ MANY_OPEN = sentence(
 )
 
 
-def refuse_unwelcome(ports: Ports, host: Host, addresses: Iterable[str]) -> None:
-    """Raise NotAccepted when the host or the operator has blocked one of the addresses."""
-    patterns = (*ports.guards.blocked, *host.blocked)
+def refuse_unwelcome(ports: Ports, hosts: Iterable[Host], addresses: Iterable[str]) -> None:
+    """Raise NotAccepted when one of the hosts or the operator has blocked one of the addresses."""
+    patterns = (*ports.guards.blocked, *(one for host in hosts for one in host.blocked))
     if patterns and any(is_blocked(address, patterns) for address in addresses):
         raise NotAccepted(NOT_HERE)
 

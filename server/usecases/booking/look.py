@@ -1,6 +1,7 @@
 """Finding a booking: by a capability link, or by its id for those who may see any."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from server.domain import tokens
 from server.domain.booking import ACTIVE, Booking, Status
@@ -8,10 +9,11 @@ from server.domain.companions import as_seen_by
 from server.domain.errors import ChangedMeanwhile, LinkReplaced, NoLongerPart, NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import HISTORY, BookingId, Href, Uid, calendar_path, superseded_uid
+from server.domain.identity import HISTORY, BookingId, Home, Href, Uid, calendar_path, superseded_uid
 from server.domain.tokens import Claimed, Purpose
 from server.ical import vevent
 from server.ports import BookingRecord, Ports, StoredObject
+from server.usecases.booking import groups
 
 OWNER = 1
 """The person number of the guest who booked."""
@@ -26,13 +28,23 @@ OLDER_LINKS_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A booking as calendar and ledger have it now; `present` is None when the host removed it from the calendar."""
+    """A booking as calendar and ledger have it now; `present` is None when the host removed it from the calendar.
+
+    `host` organizes it. `copies` are what stands of it with the other hosts.
+    """
 
     record: BookingRecord
     host: Host
     event_type: EventType | None
     person: int
     present: tuple[Booking, StoredObject] | None
+    co_hosts: tuple[Host, ...] = ()
+    copies: Mapping[Home, StoredObject] = field(default_factory=dict)
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Return all hosts, the organizer first."""
+        return (self.host, *self.co_hosts)
 
     @property
     def is_missing(self) -> bool:
@@ -149,7 +161,9 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     if booking is None or (booking.id, booking.uid) != (record.id, record.uid):
         return None
     # A client that worked offline may have forced an earlier revision's text over the present one.
-    booking = replace(booking, revision=max(booking.revision, record.revision))
+    # So whose it is, and who else hosts it, is not for the owner of a calendar to say.
+    revision = max(booking.revision, record.revision)
+    booking = replace(booking, revision=revision, home=record.home, co_hosts=record.co_hosts)
     if booking.revision > record.revision or not booking.is_active or record.status not in ACTIVE:
         return booking
     return _in_state(booking, record.status)
@@ -190,7 +204,24 @@ async def _look(ports: Ports, record: BookingRecord, person: int) -> Looked:
     if host is None:
         raise NotFound("There is no such booking.")
     present = await _present(ports, record)
-    return Looked(record, host, ports.homes.event_type_by_id(record.event_type), person, present)
+    event_type = ports.homes.event_type_by_id(record.event_type)
+    if not record.co_hosts:
+        return Looked(record, host, event_type, person, present)
+    others = groups.co_hosts(ports, record.co_hosts)
+    event_type = None if event_type is None else groups.together(event_type, (host, *others))
+    return Looked(record, host, event_type, person, present, others, await _copies(ports, record, others))
+
+
+async def _copies(
+    ports: Ports, record: BookingRecord, others: tuple[Host, ...]
+) -> Mapping[Home, StoredObject]:
+    copies = {}
+    for other in others:
+        place = ports.calendars.find(other.home, record.uid)
+        stored = None if place is None else await ports.calendars.get(place[0], place[1])
+        if stored is not None:
+            copies[other.home] = stored
+    return copies
 
 
 async def _present(ports: Ports, record: BookingRecord) -> tuple[Booking, StoredObject] | None:

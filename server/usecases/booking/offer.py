@@ -10,13 +10,14 @@ from server.domain.choices import to_move
 from server.domain.errors import NotFound
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import CalendarPath, calendar_path
-from server.domain.intervals import Span, overlaps
+from server.domain.hours import open_spans
+from server.domain.identity import CalendarPath, Home, calendar_path
+from server.domain.intervals import Span, intersect, overlaps
 from server.domain.limits import Period, Quota, periods
 from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
-from server.ports import MustBeFree, Ports
-from server.usecases.booking import caps
+from server.ports import Claim, MustBeFree, Ports
+from server.usecases.booking import caps, groups
 from server.usecases.host.stand_in import deputies
 
 DAY_S = 86_400
@@ -50,23 +51,25 @@ class Situation(NamedTuple):
 
 def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
     """Return a host and one of their event types that everybody may book; raises NotFound, the same for all others."""
-    host, event_type = _known(ports, home, slug)
-    if host is None or event_type is None or not event_type.is_listed:
+    found = _known(ports, home, slug)
+    if found is None or not found[1].is_listed:
         raise NotFound(NOTHING)
-    return host, event_type
+    return found
 
 
 def find_unlisted(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
     """Return a host and one of their event types for who may book it whatever its visibility; raises NotFound."""
-    host, event_type = _known(ports, home, slug)
-    if host is None or event_type is None or not event_type.enabled:
+    found = _known(ports, home, slug)
+    if found is None or not found[1].enabled:
         raise NotFound(NOTHING)
-    return host, event_type
+    return found
 
 
-def _known(ports: Ports, home: str, slug: str) -> tuple[Host | None, EventType | None]:
-    host = ports.homes.host(home)
-    return None if host is None or host.disabled else host, ports.homes.event_type(home, slug)
+def _known(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | None:
+    """Return the host, the first of a group, and what they offer, with the others of the group in it."""
+    hosts = groups.members(ports, home)
+    event_type = ports.homes.event_type(hosts[0].home, slug) if hosts else None
+    return None if event_type is None else (hosts[0], groups.together(event_type, hosts))
 
 
 def offer(
@@ -144,17 +147,36 @@ def situation(
     """Gather what decides by `rules` about starts in `span`: hours, busy time and claims. Reads memory only."""
     reach = max(rules.buffer_before_s, rules.buffer_after_s) + rules.duration_s
     wide = (span[0] - reach, span[1] + reach)
-    claims = ports.ledger.claims(host.home, wide, without=without.id if without else None)
+    claims = _claims(ports, host, event_type, wide, without)
     busy = ports.calendars.busy(
         blocking(ports, host, event_type), wide, without=without.uid if without else None
     )
     return Situation(
-        event_type.open_spans(host, wide),
+        _open(ports, host, event_type, wide),
         [*busy, *(claim.span for claim in claims)],
         [claim.held for claim in claims],
         [quota.span for quota in _full(ports, host, event_type, span, without)],
         _days(host, event_type, span),
     )
+
+
+def _open(ports: Ports, host: Host, event_type: EventType, span: Span) -> Sequence[Span]:
+    """Return when it may be booked: with several hosts, when each of them may be."""
+    found = event_type.open_spans(host, span)
+    for other in groups.co_hosts(ports, event_type.co_hosts):
+        closed = [one.dates for one in other.away]
+        theirs = open_spans(other.hours, other.overrides, ZoneInfo(other.zone), span, closed=closed)
+        found = intersect(found, theirs)
+    return found
+
+
+def _claims(
+    ports: Ports, host: Host, event_type: EventType | None, span: Span, without: Booking | None
+) -> Sequence[Claim]:
+    """Return what is held by any of the hosts."""
+    homes = (host.home, *(event_type.co_hosts if event_type is not None else ()))
+    id_ = None if without is None else without.id
+    return [claim for home in homes for claim in ports.ledger.claims(home, span, without=id_)]
 
 
 def _full(ports: Ports, host: Host, event_type: EventType, span: Span, moving: Booking | None) -> list[Quota]:
@@ -179,18 +201,24 @@ def _whole_days(host: Host, event_type: EventType, span: Span) -> Span:
 
 
 def blocking(ports: Ports, host: Host, event_type: EventType) -> tuple[CalendarPath, ...]:
-    """Return the calendars whose events make the host busy for this event type."""
-    names = event_type.blocking if event_type.blocking is not None else host.blocking
-    return tuple(
-        calendar_path(host.home, name)
-        for name in (names if names is not None else ports.calendars.names(host.home))
+    """Return the calendars whose events make the host busy for this event type, and those of all who take part."""
+    others = groups.co_hosts(ports, event_type.co_hosts)
+    return (
+        *_calendars(ports, host, host.blocking if event_type.blocking is None else event_type.blocking),
+        *(path for other in others for path in _calendars(ports, other, other.blocking)),
     )
+
+
+def _calendars(ports: Ports, host: Host, named: tuple[str, ...] | None) -> Sequence[CalendarPath]:
+    names = ports.calendars.names(host.home) if named is None else named
+    return [calendar_path(host.home, name) for name in names]
 
 
 def must_be_free(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> MustBeFree:
     """Return the condition under which `booking` may be written: nothing else where it and its buffers are."""
     if event_type is None:
-        calendars = tuple(calendar_path(host.home, name) for name in ports.calendars.names(host.home))
+        hosts = (host, *groups.co_hosts(ports, booking.co_hosts))
+        calendars = tuple(path for one in hosts for path in _calendars(ports, one, None))
     else:
         calendars = blocking(ports, host, event_type)
     return MustBeFree(calendars, booking.held, booking.uid)
@@ -200,18 +228,23 @@ def is_free(ports: Ports, host: Host, event_type: EventType | None, booking: Boo
     """Tell whether `booking` could be written where it says it is: a look in advance, that promises nothing."""
     wanted = must_be_free(ports, host, event_type, booking)
     busy = ports.calendars.busy(wanted.calendars, wanted.span, without=booking.uid)
-    claims = ports.ledger.claims(host.home, booking.held, without=booking.id)
+    claims = _claims(ports, host, event_type, booking.held, booking)
     return not busy and not any(
         overlaps(booking.held, one.span) or overlaps(booking.span, one.held) for one in claims
     )
 
 
-def version(ports: Ports, host: Host) -> tuple[int, ...]:
-    """Return numbers that change whenever an answer for this host could, time itself aside."""
-    home = host.home
+def version(ports: Ports, host: Host, others: Sequence[Home] = ()) -> tuple[int, ...]:
+    """Return numbers that change whenever an answer for this host, and those who take part, could, time itself aside."""
     return (
-        ports.homes.version(home),
-        ports.calendars.version(home),
-        ports.ledger.claims_version(home),
+        *(
+            number
+            for home in (host.home, *others)
+            for number in (
+                ports.homes.version(home),
+                ports.calendars.version(home),
+                ports.ledger.claims_version(home),
+            )
+        ),
         *map(ports.homes.version, sorted(deputies(ports, host))),
     )

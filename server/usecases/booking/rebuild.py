@@ -12,7 +12,7 @@ from itertools import count
 from server.domain.booking import Action, Actor, Booking, Partstat, Status
 from server.domain.errors import Conflict
 from server.domain.event_type import LocationType
-from server.domain.identity import BookingId, Uid, is_superseded
+from server.domain.identity import BookingId, Home, Uid, home_of, is_superseded
 from server.domain.invites import InviteUse
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
@@ -61,6 +61,12 @@ class _Life:
     present: _Found
     earlier: tuple[Booking, ...]
     number: int
+    co_hosts: tuple[Home, ...]
+
+    @property
+    def places(self) -> tuple[Home, ...]:
+        """Return the homes in which it stands: with each of its hosts while it may take place."""
+        return (self.present.written.home, *(self.co_hosts if self.present.written.is_active else ()))
 
 
 async def rebuild(ports: Ports, now: datetime) -> Rebuilt:
@@ -81,7 +87,7 @@ async def rebuild(ports: Ports, now: datetime) -> Rebuilt:
         bookings=len(lives),
         active=sum(life.present.written.is_active for life in lives),
         removed=removed,
-        copies=sum(not one.is_superseded for one in found) - len(lives),
+        copies=sum(not one.is_superseded for one in found) - sum(len(life.places) for life in lives),
         renumbered=sum(life.number != life.present.written.number for life in lives),
     )
 
@@ -112,7 +118,7 @@ def _lives(ports: Ports, found: Sequence[_Found]) -> tuple[Sequence[_Life], int]
     ):
         if end.written.uid not in uids:
             number = next(free) if end.written.number in numbers else end.written.number
-            lives.append(_Life(end, _earlier(groups[id_], end), number))
+            lives.append(_Life(end, _earlier(groups[id_], end), number, _co_hosts(groups[id_], end)))
             uids.add(end.written.uid)
             numbers.add(number)
     lost = sum(all(one.is_superseded for one in group) for group in groups.values())
@@ -136,7 +142,18 @@ def _end(ports: Ports, group: Sequence[_Found]) -> _Found | None:
 
 def _may_be_at_home(ports: Ports, one: _Found) -> bool:
     kind = ports.homes.event_type_by_id(one.written.event_type_id)
-    return kind is None or kind.home == one.written.home
+    is_home = kind is None or kind.home == one.written.home
+    return is_home and home_of(one.row.calendar) == one.written.home
+
+
+def _co_hosts(group: Sequence[_Found], end: _Found) -> tuple[Home, ...]:
+    """Return the hosts beside the organizer, as far as a copy stands with them: a name alone may be anybody's invention."""
+    homes = {home_of(one.row.calendar) for one in group if not one.is_superseded}
+    return tuple(
+        home
+        for home in end.written.co_hosts
+        if home in homes or end.written.is_hidden or not end.written.is_active
+    )
 
 
 def _earlier(group: Sequence[_Found], end: _Found) -> tuple[Booking, ...]:
@@ -159,7 +176,7 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
     before: Booking | None = None
     for booking in revisions:
         claims = (
-            claims_of(life.present.shown, by_guest=not life.present.is_moved)
+            claims_of(replace(life.present.shown, co_hosts=life.co_hosts), by_guest=not life.present.is_moved)
             if booking is revisions[-1]
             else ()
         )
@@ -225,6 +242,7 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None)
         at=at,
         ends=booking.span[1],
         mails=(),
+        co_hosts=life.co_hosts,
     )
     expected = None if before is None else before.revision
     return Intent(ports.ids.secret(), booking.home, (), settlement, expected, None, at)

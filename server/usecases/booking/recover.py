@@ -12,9 +12,12 @@ Each object that an intent names is looked at in the store itself:
     NEW and OLD          forward: what is still OLD is swapped, then settle
     FOREIGN              the host's text stays. If it was made from our revision the change had happened: settle.
                          If not, the change had not happened: release, and take back what it left in the history
+
+The copies of a booking with several hosts take part in this, but what their hosts made of them is never asked.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
@@ -23,7 +26,7 @@ from server.domain.errors import Unavailable
 from server.domain.identity import HISTORY, calendar_path, home_of
 from server.ical import vevent
 from server.ports import Busy, EtagMismatch, Intent, Ports, StagedWrite
-from server.usecases.booking import follow
+from server.usecases.booking import copies, follow
 
 FOR_EVER = 2**62
 """Later than every intent, also than those of a clock that was wrong."""
@@ -71,8 +74,7 @@ async def _is_resolved(ports: Ports, intent: Intent, now: datetime) -> bool:
 
 
 async def _resolve(ports: Ports, intent: Intent, now: datetime) -> None:
-    states = [await _state(ports, write) for write in intent.writes]
-    if await _carry_forward(ports, intent, states):
+    if await _is_carried(ports, await _without_strange_copies(ports, intent)):
         await ports.ledger.settle(intent)
         ports.outbox.ring()
     else:
@@ -81,6 +83,21 @@ async def _resolve(ports: Ports, intent: Intent, now: datetime) -> None:
     record = await ports.ledger.booking(intent.settlement.booking)
     if record is not None:
         await follow.reconcile(ports, record, now)
+        await copies.mend(ports, record)
+
+
+async def _is_carried(ports: Ports, intent: Intent) -> bool:
+    return await _carry_forward(ports, intent, [await _state(ports, write) for write in intent.writes])
+
+
+async def _without_strange_copies(ports: Ports, intent: Intent) -> Intent:
+    """Return the intent without the copies that co-hosts wrote over: these decide nothing, and are put right at last (C22)."""
+    strange = [
+        write
+        for write in intent.writes
+        if home_of(write.calendar) != intent.home and await _state(ports, write) is _State.FOREIGN
+    ]
+    return replace(intent, writes=tuple(write for write in intent.writes if write not in strange))
 
 
 async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State]) -> bool:

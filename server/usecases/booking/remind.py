@@ -6,7 +6,7 @@ from server.domain import reminders
 from server.domain.booking import Booking, Partstat, Status
 from server.domain.event_type import EventType
 from server.domain.reminders import Channel
-from server.ports import HOST_RECIPIENT, MailKind, Ports, TimedMail, Timetable
+from server.ports import HOST_RECIPIENT, MailKind, Ports, TimedMail, Timetable, co_host_recipient
 
 
 def asks_for_phone(ports: Ports, event_type: EventType) -> bool:
@@ -24,7 +24,7 @@ def timed(ports: Ports, booking: Booking) -> tuple[TimedMail, ...]:
         for reminder in event_type.reminders
         for recipient in (
             *(_guests(booking, reminder.channel) if reminder.to_guests else ()),
-            *((HOST_RECIPIENT,) if reminder.to_host else ()),
+            *(_hosts(booking) if reminder.to_host else ()),
         )
     }
     return tuple(found)
@@ -34,6 +34,10 @@ def timetable(ports: Ports, booking: Booking, now: datetime) -> Timetable:
     """Return when the meeting is, as `booking` says it, and what shall leave before it from `now` on."""
     starts, ends = booking.span
     return Timetable(int(now.timestamp()), starts, ends if booking.is_active else None, timed(ports, booking))
+
+
+def _hosts(booking: Booking) -> tuple[int, ...]:
+    return (HOST_RECIPIENT, *(co_host_recipient(at) for at in range(len(booking.co_hosts))))
 
 
 def _guests(booking: Booking, channel: Channel) -> tuple[int, ...]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from server.domain.booking import Action, Actor, BookingChange, Status
-from server.ports import HOST_RECIPIENT, MailKind
+from server.domain.booking import Action, Actor, Booking, BookingChange, Status
+from server.ports import HOST_RECIPIENT, MailKind, co_host_recipient
 
 KINDS: Mapping[Action, MailKind] = {
     Action.CREATE: MailKind.CONFIRMED,
@@ -39,7 +39,15 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     return (
         *((kind, attendee.number) for attendee in told),
         *(() if host is None else ((host, HOST_RECIPIENT),)),
+        *(_to_co_hosts(after, kind) if after.status is not Status.PENDING else ()),
     )
+
+
+def _to_co_hosts(booking: Booking, kind: MailKind) -> tuple[tuple[MailKind, int], ...]:
+    """Return what the other hosts are mailed: whatever everybody is, once it is agreed; only the organizer answers requests."""
+    if not booking.is_invited:
+        return ()
+    return tuple((kind, co_host_recipient(at)) for at in range(len(booking.co_hosts)))
 
 
 def _quietly(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
@@ -58,6 +66,7 @@ def _quietly(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
         *((MailKind.CONFIRMED, number) for number in sorted(after - before)),
         *((MailKind.REMOVED, number) for number in sorted(before - after)),
         *others,
+        *_to_co_hosts(change.after, KINDS[change.action]),
     )
 
 

@@ -7,9 +7,19 @@ from datetime import UTC, datetime
 from server.domain.booking import Actor, Attendee, Booking, Status
 from server.domain.companions import as_seen_by
 from server.domain.errors import NotFound
+from server.domain.host import Host
 from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
-from server.ports import HOST_RECIPIENT, BookingRecord, Letter, MailKind, MailState, Ports, QueuedMail
+from server.ports import (
+    HOST_RECIPIENT,
+    BookingRecord,
+    Letter,
+    MailKind,
+    MailState,
+    Ports,
+    QueuedMail,
+    co_host_recipient,
+)
 from server.usecases.booking import links, look
 from server.usecases.booking.look import Looked
 from server.usecases.delivery import timed
@@ -85,12 +95,17 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         return NotNow("changing")
     booking = _without_words(booking) if booking.awaiting_address else booking
     attendee = _attendee(booking, mail.recipient)
-    if attendee is None and mail.recipient != HOST_RECIPIENT:
+    if attendee is None and mail.recipient > HOST_RECIPIENT:
         return Over(MailState.SUPERSEDED)  # they have left, and are told so by another mail
+    co_host = _co_host(ports, mail, booking)
+    if co_host is None and mail.recipient < HOST_RECIPIENT:
+        return Over(MailState.FAILED, "no such host")
     return Letter(
         kind=mail.kind,
         booking=as_seen_by(booking, mail.recipient),
         host=looked.host,
+        co_hosts=looked.co_hosts,
+        co_host=co_host,
         attendee=attendee,
         actor=booking.ended_by or await _actor(ports, mail),
         before=await _before(ports, mail, booking),
@@ -158,6 +173,12 @@ async def _revision(ports: Ports, of: Booking | BookingRecord, revision: int) ->
     return None if stored is None else vevent.read(stored.text, history)
 
 
+def _co_host(ports: Ports, mail: QueuedMail, booking: Booking) -> Host | None:
+    """Return which of the other hosts reads the mail, if one does."""
+    homes = {co_host_recipient(at): home for at, home in enumerate(booking.co_hosts)}
+    return ports.homes.host(homes[mail.recipient]) if mail.recipient in homes else None
+
+
 def _attendee(booking: Booking, number: int) -> Attendee | None:
     return next((attendee for attendee in booking.attendees if attendee.number == number), None)
 
@@ -182,7 +203,7 @@ async def _before(ports: Ports, mail: QueuedMail, booking: Booking) -> Booking |
 
 def _link(ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecord) -> str | None:
     """Return the guest's page of the booking; the host has the calendar, and an ended booking has nothing to manage."""
-    if mail.recipient == HOST_RECIPIENT or not booking.is_active or booking.awaiting_address:
+    if mail.recipient <= HOST_RECIPIENT or not booking.is_active or booking.awaiting_address:
         return None
     return links.manage_link(ports, booking, record, mail.recipient)
 

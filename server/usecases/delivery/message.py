@@ -18,7 +18,7 @@ from hashlib import sha256
 from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
-from server.ports import HOST_RECIPIENT, Letter, MailKind, Words
+from server.ports import Letter, MailKind, Words
 from server.usecases.delivery.headers import address, domain_of, is_safe, sender, subject
 from server.usecases.delivery.mime import binary_part, multipart, text_part
 
@@ -53,7 +53,7 @@ def compose(letter: Letter, words: Words, site: Site) -> Message:
 
     Raises a permanent `MailError` for an address that cannot stand in a header.
     """
-    recipient = letter.host.email if letter.attendee is None else letter.attendee.email
+    recipient = letter.reader.email
     headers = EmailMessage(policy=SMTP if _is_ascii(site, letter) else SMTPUTF8)
     _add_headers(headers, letter, words, site)
     entity = _entity(letter, words, _own_id(letter, site))
@@ -66,7 +66,7 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
     host, guest = letter.host, letter.booking.guest
     if letter.attendee is None:
         message["From"] = address(site.name, site.mail_address)
-        message["To"] = address(host.name, host.email)
+        message["To"] = address(letter.reader.name, letter.reader.email)
         if is_safe(guest.email):
             message["Reply-To"] = address(guest.name, guest.email)
     else:
@@ -94,9 +94,9 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
     if letter.kind is MailKind.REMOVED and letter.attendee is not None:
         calendar = itip.uninvite(letter.booking, letter.host, letter.attendee)
     elif method is Method.CANCEL:
-        calendar = itip.cancel(letter.booking, letter.host, letter.attendee)
+        calendar = itip.cancel(letter.booking, letter.host, letter.attendee, letter.co_hosts)
     else:
-        calendar = itip.request(letter.booking, letter.host, letter.attendee, letter.link)
+        calendar = itip.request(letter.booking, letter.host, letter.attendee, letter.link, letter.co_hosts)
     if letter.attendee is not None:
         content_type = f'text/calendar; charset="utf-8"; method="{method.value}"; component="VEVENT"'
         readings.append(binary_part(content_type, calendar))
@@ -124,12 +124,12 @@ def _own_id(letter: Letter, site: Site) -> str:
 
 
 def _message_id(letter: Letter, site: Site, revision: int) -> str:
-    recipient = HOST_RECIPIENT if letter.attendee is None else letter.attendee.number
+    recipient = letter.number
     domain = domain_of(site.mail_address.rpartition("@")[2])
     return f"<{letter.booking.id}.{revision}.{recipient}@{domain}>"
 
 
 def _is_ascii(site: Site, letter: Letter) -> bool:
     people = [letter.host.email, letter.booking.guest.email]
-    people += [letter.attendee.email] if letter.attendee else []
+    people += [letter.reader.email]
     return all(email.rpartition("@")[0].isascii() for email in [site.mail_address, *people])

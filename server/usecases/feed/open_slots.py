@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from server.domain.event_type import EventType
 from server.domain.feed_tokens import feed_uid
 from server.domain.host import Host
+from server.domain.identity import group_name
 from server.ical.feeds import FeedHead, OpenSlot, slots_feed
 from server.ports import Ports
-from server.usecases.booking import offer
+from server.usecases.booking import groups, offer
+from server.usecases.booking.groups import names
 
 DAY_S = 86_400
 DAYS_MAX = 60
@@ -22,11 +24,11 @@ def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite
     Its links are those of the invite with the token `invite`, for whoever came by one.
     """
     starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now)
-    page = ("i", invite) if invite else ("u", host.home, event_type.slug)
+    page = ("i", invite) if invite else ("u", group_name(host.home, event_type.co_hosts), event_type.slug)
     duration_s, horizon_s = event_type.duration_min * 60, event_type.horizon_days * DAY_S
     slots = [
         OpenSlot(
-            uid=feed_uid(ports.secret_key, "slot", event_type.id, str(start)),
+            uid=feed_uid(ports.secret_key, "slot", event_type.id, str(start), *event_type.co_hosts),
             start=start,
             end=start + duration_s,
             since=start - horizon_s,
@@ -35,7 +37,7 @@ def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite
         for start in starts[:SLOTS_MAX]
     ]
     head = FeedHead(
-        name=f"{event_type.title} – {host.name}",
+        name=f"{event_type.title} – {names(host, groups.co_hosts(ports, event_type.co_hosts))}",
         source=_source(ports, event_type, invite),
         page=ports.site.link(*page),
     )
@@ -43,7 +45,9 @@ def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite
 
 
 def _source(ports: Ports, event_type: EventType, invite: str) -> str | None:
-    feed = ports.site.link("feeds", event_type.home, f"{event_type.slug}.ics")
+    feed = ports.site.link(
+        "feeds", group_name(event_type.home, event_type.co_hosts), f"{event_type.slug}.ics"
+    )
     return feed and feed + (f"?invite={invite}" if invite else "")
 
 

@@ -7,6 +7,7 @@ from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish
 from server.domain.companions import Companion, as_seen_by
 from server.domain.errors import NotFound
+from server.domain.identity import group_name
 from server.ports import Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
 from server.usecases.booking.create import NewBooking
@@ -39,7 +40,7 @@ async def post(request: web.Request) -> web.Response:
     booking = await create.create(
         ports,
         NewBooking(
-            home=host.home,
+            home=group_name(host.home, event_type.co_hosts),
             slug=event_type.slug,
             start=wish.start_time,
             name=wish.invitee_name,

@@ -19,8 +19,8 @@ async def get(request: web.Request) -> web.Response:
     host, event_type = await _found(ports, request.match_info["home"], request.match_info["slug"], token)
     now = round_of(request)
     answer = request.app[FEEDS].get(
-        ("slots", event_type.id, token),
-        (offer.version(ports, host), now),
+        ("slots", event_type.id, event_type.co_hosts, token),
+        (offer.version(ports, host, event_type.co_hosts), now),
         lambda: open_slots(ports, host, event_type, now, token).encode(),
     )
     cache = PRIVATE if token else PUBLIC

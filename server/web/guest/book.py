@@ -17,6 +17,7 @@ from server.domain.errors import (
     TooMany,
     Unavailable,
 )
+from server.domain.identity import group_name
 from server.domain.slots import Refusal
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
@@ -91,7 +92,7 @@ async def _book(
     for address in (given.email, *(guest.email for guest in guests)):
         request.app[LIMITS].count_recipient(address, now_of(request).timestamp())
     wish = NewBooking(
-        home=asking.host.home,
+        home=group_name(asking.host.home, asking.event_type.co_hosts),
         slug=asking.event_type.slug,
         start=asking.start,
         name=given.name,

@@ -21,9 +21,9 @@ async def send(request: web.Request) -> web.Response:
     link = links.manage_link(held.ports, held.booking, held.looked.record, held.looked.person)
     booking = as_seen_by(held.looked.told, held.looked.person)
     body = (
-        itip.request(booking, held.looked.host, held.attendee, link)
+        itip.request(booking, held.looked.host, held.attendee, link, held.looked.co_hosts)
         if booking.is_active
-        else itip.cancel(booking, held.looked.host, held.attendee)
+        else itip.cancel(booking, held.looked.host, held.attendee, held.looked.co_hosts)
     )
     return web.Response(
         body=body,

@@ -11,6 +11,7 @@ from server.domain.errors import NoLongerPart
 from server.domain.questions import Answer
 from server.usecases.booking.companions import may_bring
 from server.usecases.booking.deadline import may_cancel, may_move
+from server.usecases.booking.groups import address_of
 from server.web.guest.calendar_links import calendar_links
 from server.web.guest.held import Held, hold
 from server.web.guest.particulars import Particulars
@@ -94,7 +95,7 @@ def again_path(held: Held) -> str:
     event_type = held.looked.event_type
     if event_type is None or not event_type.is_listed or held.looked.host.disabled:
         return ""
-    return f"/u/{held.looked.host.home}/{event_type.slug}"
+    return address_of(event_type)
 
 
 def _respond(request: web.Request, held: Held, just: str) -> web.Response:

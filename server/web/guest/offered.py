@@ -9,7 +9,7 @@ from server.domain.errors import InviteOver
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.invites import InviteState
-from server.usecases.booking import offer
+from server.usecases.booking import groups, offer
 from server.usecases.invite import open as invites
 from server.usecases.invite.open import Invited
 from server.web.keys import now_of, pages_of, ports_of
@@ -19,12 +19,16 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """An event type that this guest may book; `path` is its booking page, `invited` how they came if not by its address."""
+    """An event type that this guest may book; `path` is its booking page, `invited` how they came if not by its address.
+
+    `others` are the hosts of a group beside the first.
+    """
 
     host: Host
     event_type: EventType
     path: str
     invited: Invited | None = None
+    others: tuple[Host, ...] = ()
 
     @property
     def token(self) -> str:
@@ -47,7 +51,8 @@ async def find_offered(request: web.Request, *, to_look: bool = True) -> Offered
     ports, named = ports_of(request), request.match_info
     if "token" not in named:
         host, event_type = offer.find(ports, named["home"], named["slug"])
-        return Offered(host=host, event_type=event_type, path=f"/u/{host.home}/{event_type.slug}")
+        others = groups.co_hosts(ports, event_type.co_hosts)
+        return Offered(host=host, event_type=event_type, path=groups.address_of(event_type), others=others)
     now, token = now_of(request), named["token"]
     invited = await invites.enter(ports, token, now) if to_look else invites.prove(ports, token, now)
     return Offered(host=invited.host, event_type=invited.event_type, path=f"/i/{token}", invited=invited)

@@ -1,11 +1,14 @@
 """What a guest is told about an event type or a booking, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.booking import Booking
 from server.domain.event_type import EventType, Location, LocationType
 from server.domain.host import Host
+from server.domain.identity import group_name
 from server.i18n.translator import Translator
+from server.usecases.booking.groups import address_of, names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +33,21 @@ class Particulars:
     href: str
 
 
-def particulars(host: Host, event_type: EventType, reader: Translator) -> Particulars:
-    """Return what to tell about an event type; a link to the meeting itself is for those who have booked."""
+def particulars(
+    host: Host, event_type: EventType, reader: Translator, others: Sequence[Host] = ()
+) -> Particulars:
+    """Return what to tell about an event type; a link to the meeting itself is for those who have booked.
+
+    `others` are the hosts who take part beside the first.
+    """
     return Particulars(
-        host=host.name,
+        host=names(host, others),
         host_href=f"/u/{host.home}",
         title=event_type.title,
         description=event_type.description,
         duration=duration(event_type.duration_min, reader),
         place=_places_offered(event_type, reader),
-        href=f"/u/{host.home}/{event_type.slug}",
+        href=address_of(event_type),
     )
 
 
@@ -66,17 +74,17 @@ def place_offered(location: Location, reader: Translator) -> Place:
     return place
 
 
-def of_booking(host: Host, booking: Booking, reader: Translator) -> Particulars:
+def of_booking(host: Host, booking: Booking, reader: Translator, others: Sequence[Host] = ()) -> Particulars:
     """Return what to tell about a booking to those whose it is."""
     minutes = int((booking.end - booking.start).total_seconds()) // 60
     return Particulars(
-        host=host.name,
+        host=names(host, others),
         host_href=f"/u/{host.home}",
         title=booking.title,
         description=booking.description,
         duration=duration(minutes, reader),
         place=place_of(booking.location, reader),
-        href=f"/u/{host.home}/{booking.slug}",
+        href=f"/u/{group_name(host.home, booking.co_hosts)}/{booking.slug}",
     )
 
 

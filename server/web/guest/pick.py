@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from server.domain.identity import group_name
 from server.domain.invites import Invite
 from server.usecases.booking import offer
 from server.web.answers import Answers, minute_of, respond
@@ -62,8 +63,8 @@ async def show(request: web.Request) -> web.Response:
         return _render(request, asked, offered)
 
     answer = request.app[ANSWERS].get(
-        (event_type.id, request.rel_url.raw_query_string, reader, offered.token),
-        (offer.version(ports, host), minute),
+        (offered.path, event_type.id, request.rel_url.raw_query_string, reader),
+        (offer.version(ports, host, event_type.co_hosts), minute),
         render,
     )
     response = respond(request, answer, "text/html; charset=utf-8", "private, no-cache")
@@ -74,9 +75,9 @@ async def show(request: web.Request) -> web.Response:
 def _render(request: web.Request, asked: Asked, offered: Offered) -> bytes:
     query = f"?invite={offered.token}" if offered.token else ""
     page = PickPage(
-        particulars(asked.host, asked.event_type, asked.reader),
+        particulars(asked.host, asked.event_type, asked.reader, offered.others),
         show_picker(asked),
-        f"/feeds/{asked.host.home}/{asked.event_type.slug}.ics{query}",
+        f"/feeds/{group_name(asked.host.home, asked.event_type.co_hosts)}/{asked.event_type.slug}.ics{query}",
         None if offered.invited is None else _greeting(asked, offered.invited.invite),
     )
     return pages_of(request).render(asked.reader, "guest/pick.html", page).encode()

@@ -26,3 +26,6 @@ CREATE TABLE room_waits (
     due_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+-- The homes of the hosts beside the organizer, as a JSON list: what a calendar says of them, its owner may have written.
+ALTER TABLE bookings ADD COLUMN co_hosts TEXT NOT NULL DEFAULT '[]';

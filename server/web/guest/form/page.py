@@ -135,7 +135,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
     if faults.nearest is None:
         hidden["start"] = wording.instant(asking.start_s)
     return FormPage(
-        offer=particulars(asking.host, asking.event_type, reader),
+        offer=particulars(asking.host, asking.event_type, reader, asking.offered.others),
         when=_when(asking, asking.start),
         back=asking.offered.path + choice.on(day).query(),
         action=asking.path,
