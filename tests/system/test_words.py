@@ -21,10 +21,17 @@ HOST_WORDS = {
     "description": "Xenarthra",
     "location": "https://numbat.example/Ocelotl",
     "program": "Thylacine",
+    "blocked": "@quokka.example",
     "question": "Zebu",
     "thanks": "Umbrellabird",
     "away": "Zorilla",
     "holiday": "Aardwolf",
+    "other_address": "jerboa@okapi.example",
+    "blocked": "weevil@colobus.example",
+    "redirect": "https://pika.example/Numbfish",
+    "declined": "Solenodon",
+    "room": "https://serow.example/Galago",
+    "imported": "Echidna",
 }
 GUEST_WORDS = {
     "name": "Pangolinus Axolotl",
@@ -42,23 +49,42 @@ GUEST_WORDS = {
     "invited": "Tamandua Coati",
     "invited_email": "dikdik@tapir.example",
     "invite": "Ptarmigan",
+    "friend": "Meerkat Serval",
+    "friend_email": "colugo@tapir.example",
+    "later_friend": "Binturong",
+    "later_friend_email": "civet@tapir.example",
+    "phone": "+49305550177",
 }
 
 
 def furnish(server: Running) -> None:
     """Let the host fill in every field there is."""
-    server.daybook("host", "set", "demo", "--name", HOST_WORDS["name"], "--about", HOST_WORDS["about"])
+    server.daybook(
+        *("host", "set", "demo", "--name", HOST_WORDS["name"], "--about", HOST_WORDS["about"]),
+        *("--other-address", HOST_WORDS["other_address"], "--block", HOST_WORDS["blocked"]),
+    )
+    server.daybook("host", "set", "demo", "--block", HOST_WORDS["blocked"])
     server.daybook("app-password", "create", "demo", "--name", HOST_WORDS["program"])
     far = date.today() + timedelta(days=300)  # noqa: DTZ011 - any day will do
     server.daybook("host", "away", "add", "demo", "--from", str(far), "--message", HOST_WORDS["away"])
     holidays = server.data / "holidays.ics"
     holidays.write_text(calendar(whole_day(f"{far:%Y%m%d}", HOST_WORDS["holiday"])), encoding="utf-8")
     server.daybook("host", "holidays", "demo", str(holidays))
+    holidays.write_text(calendar(whole_day(f"{far:%Y%m%d}", HOST_WORDS["imported"])), encoding="utf-8")
+    server.daybook("calendar", "import", "demo/calendar", str(holidays))
     server.daybook(
         *("event-type", "create", "demo/words", "--title", HOST_WORDS["title"]),
         *("--description", HOST_WORDS["description"], "--location", f"link:{HOST_WORDS['location']}"),
         *("--location-option", "ask place", "--question", f"text/why!: {HOST_WORDS['question']}"),
         *("--thanks", HOST_WORDS["thanks"], "--hours", "always", "--notice", "0"),
+    )
+    server.daybook(
+        *("event-type", "create", "demo/calls", "--ask-phone", "--guests", "2", "--requires-confirmation"),
+        *("--redirect", HOST_WORDS["redirect"], "--hours", "always", "--notice", "0"),
+    )
+    server.daybook(
+        *("event-type", "create", "demo/rooms", "--room-template", f"{HOST_WORDS['room']}/{{room}}"),
+        *("--guests", "2", "--hours", "always", "--notice", "0"),
     )
 
 
@@ -85,7 +111,8 @@ def live(server: Running) -> str:
     move = {"new_start_time": starts[6], "reason": GUEST_WORDS["move"]}
     assert server.post(f"/v1/bookings/{made['id']}/reschedule?token={token}", move)[0] == 200
     mailed_to(server, GUEST_WORDS["email"], 2)
-    assert b"asks for another time" in server.get(f"/b/words/approve/{answer_token(server)}")
+    (asked,) = answer_tokens(server)
+    assert b"asks for another time" in server.get(f"/b/words/approve/{asked}")
     server.daybook("booking", "decline", str(made["id"]), "--keep", "--reason", GUEST_WORDS["keep"])
     mailed_to(server, GUEST_WORDS["email"], 3)
     assert (
@@ -105,6 +132,27 @@ def live(server: Running) -> str:
     return token
 
 
+def live_together(server: Running) -> None:
+    """Let a guest ask for a call with a friend, whom the host declines; and meet in a room, where friends come and go."""
+    soon = date.today() + timedelta(days=4)  # noqa: DTZ011 - any day will do
+    people: dict[str, object] = {
+        "invitee_name": GUEST_WORDS["name"],
+        "invitee_email": GUEST_WORDS["email"],
+        "guests": [{"name": GUEST_WORDS["friend"], "email": GUEST_WORDS["friend_email"]}],
+    }
+    starts = server.slots("calls", str(soon), str(soon))
+    status, made = server.book("calls", starts[2], **people, location_value=GUEST_WORDS["phone"])
+    assert status == 201, made
+    server.daybook("booking", "decline", str(made["id"]), "--reason", HOST_WORDS["declined"])
+    status, made = server.book("rooms", starts[6], **people)
+    assert status == 201, made
+    friend = f"{GUEST_WORDS['later_friend']} <{GUEST_WORDS['later_friend_email']}>"
+    server.daybook("booking", "add-guest", str(made["id"]), friend)
+    mailed_to(server, GUEST_WORDS["later_friend_email"], 1)
+    server.daybook("booking", "remove-guest", str(made["id"]), GUEST_WORDS["friend_email"])
+    mailed_to(server, GUEST_WORDS["friend_email"], 2)
+
+
 def invite_token(server: Running) -> str:
     """Return the token of the invite in its mail, once its page was opened."""
     (mail,) = mailed_to(server, GUEST_WORDS["invited_email"], 1)
@@ -113,11 +161,10 @@ def invite_token(server: Running) -> str:
     return str(token)
 
 
-def answer_token(server: Running) -> str:
-    """Return the token of the approval request that the guest's other time has made."""
+def answer_tokens(server: Running) -> set[str]:
+    """Return the tokens of the approval requests that guests have made."""
     mails = mailed_to(server, "demo@example.org", 2)
-    (token,) = {found for raw in mails for found in re.findall(r"/approve/([\w-]+)", decoded(raw).decode())}
-    return str(token)
+    return {found for raw in mails for found in re.findall(r"/approve/([\w-]+)", decoded(raw).decode())}
 
 
 def mailed_to(server: Running, address: str, count: int) -> list[bytes]:
@@ -143,20 +190,27 @@ def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running
         "the last one tells that it was cancelled"
     )
     invite = invite_token(running)
+    live_together(running)
+    ledger = ledger_bytes(running)
     assert running.stop() == 0
-    ledger = b"".join(path.read_bytes() for path in running.data.glob("ledger.db*")).lower()
+    ledger += ledger_bytes(running)
     words = [*HOST_WORDS.values(), *GUEST_WORDS.values()]
     assert [word for value in words for word in value.split() if word.lower().encode() in ledger] == []
     log = running.log.read_bytes()
     secrets = [
         token.encode(),
-        answer_token(running).encode(),
+        *(found.encode() for found in answer_tokens(running)),
         invite.encode(),
         *links,
         GUEST_WORDS["email"].encode(),
-        GUEST_WORDS["name"].encode(),
+        *(GUEST_WORDS[field].encode() for field in ("name", "friend", "friend_email", "later_friend_email")),
     ]
     assert [secret for secret in secrets if secret in log] == []
+
+
+def ledger_bytes(server: Running) -> bytes:
+    """Return what the files of the ledger hold, its write-ahead log too, in lower case."""
+    return b"".join(path.read_bytes() for path in sorted(server.data.glob("ledger.db*"))).lower()
 
 
 def opens(server: Running, link: str) -> bool:
