@@ -28,10 +28,11 @@ Scheme = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Served:
-    """A running Daybook: where it is, and the manage paths of bookings by their state."""
+    """A running Daybook: where it is, the manage paths of bookings by their state, and all that it ever logged."""
 
     url: str
     paths: dict[str, str]
+    log: Path
 
 
 ELSEWHERE = "https://elsewhere.example/"
@@ -71,17 +72,27 @@ expect.set_options(timeout=1000 * PATIENCE_S)
 Visit = Callable[..., Awaitable[Page]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what looks at the log of the whole session come last in it."""
+    items.sort(key=lambda item: item.path.name == "test_log.py" and item.path.parent.name == "browser")
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def served() -> AsyncIterator[Served]:
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     """Return a Daybook in a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.browser.serve", cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
+    log = tmp_path_factory.mktemp("served") / "log.jsonl"
+    with log.open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.browser.serve"),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+        )
     assert process.stdout is not None
     try:
         told = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
         drain = asyncio.create_task(process.stdout.read())
-        yield Served(told.pop("url"), told)
+        yield Served(told.pop("url"), told, log)
     finally:
         process.terminate()
         await process.wait()

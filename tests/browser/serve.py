@@ -16,6 +16,7 @@ from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.adapters.memory.clock import FixedClock
 from server.adapters.memory.texter import MemoryTexter
+from server.cli import log
 from server.domain.away import Away
 from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish
@@ -27,6 +28,7 @@ from server.domain.limits import Caps
 from server.domain.questions import Question, QuestionType
 from server.domain.reminders import parse
 from server.ports import ObjectWrite, Ports
+from server.settings.model import LogFormat, LogLevel, LogSettings
 from server.usecases.booking import cancel, companions, create, decline, links, look, reschedule, verify
 from server.usecases.booking.create import NewBooking
 from server.usecases.invite import change
@@ -339,7 +341,8 @@ async def _path(ports: Ports, booking: Booking) -> str:
 
 
 async def serve() -> None:
-    """Serve on a free port until the process is ended."""
+    """Serve on a free port until the process is ended; all that is ever logged goes to standard error, a JSON line each."""
+    log.configure(LogSettings(level=LogLevel.DEBUG, format=LogFormat.JSON))
     ports, paths = await furnish()
     options = WebOptions(
         pages_per_minute=0, changes_per_hour=0, mails_per_recipient_per_day=0, form_seconds_min=0
