@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 KILLS = 200
 CLIENTS = 4
-WRITES_MAX = 20
+WRITES_MAX = 16
 """How many writes a life of the server has at most, and half of them on average."""
 
 
