@@ -239,7 +239,16 @@ def _full(found: BookingDetails) -> str:
         head = f"{found.id}: its entry was removed from the calendar."
     else:
         head = _details(found.booking)
-    trail = [(one.at, one.action, f"by {one.actor}", f"revision {one.revision}") for one in found.trail]
+    trail = [
+        (
+            one.at,
+            one.action,
+            f"by {one.actor}{', without notice' if one.unannounced else ''}",
+            f"revision {one.revision}",
+            " ".join(one.happenings),
+        )
+        for one in found.trail
+    ]
     mails = [
         (str(one.id), kind_of(one), reader_of(one), one.state, one.due, one.error or "")
         for one in found.mails
@@ -249,7 +258,7 @@ def _full(found: BookingDetails) -> str:
             head,
             *([] if found.manage is None else [f"manage  {found.manage}"]),
             "",
-            columns(("AT", "WHAT", "WHO", ""), trail, "Nothing happened to it yet."),
+            columns(("AT", "WHAT", "WHO", "", "TOLD AS"), trail, "Nothing happened to it yet."),
             "",
             columns(("MAIL", "KIND", "TO", "STATE", "DUE", "ERROR"), mails, "No mail was written."),
         ]

@@ -252,17 +252,22 @@ class BookingView(msgspec.Struct, kw_only=True):
 
 
 class TrailView(msgspec.Struct):
-    """One line of a booking's trail."""
+    """One line of a booking's trail: `happenings` is what it is called outside, `unannounced` that guests got no notice."""
 
     at: str
     action: str
     actor: str
     revision: int
+    unannounced: bool
+    happenings: list[str]
 
     @classmethod
     def of(cls, entry: AuditEntry) -> Self:
         """Return the view of a line."""
-        return cls(instant(entry.at), entry.action.value, entry.actor.value, entry.revision)
+        told = [happening.value for happening in entry.happenings]
+        return cls(
+            instant(entry.at), entry.action.value, entry.actor.value, entry.revision, entry.unannounced, told
+        )
 
 
 class MailView(msgspec.Struct, kw_only=True):

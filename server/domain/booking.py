@@ -245,10 +245,14 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class BookingChange:
-    """What happened to a booking: `before` is None at its creation."""
+    """What happened to a booking: `before` is None at its creation.
+
+    `unannounced`: the guests are told of it by their calendars alone.
+    """
 
     before: Booking | None
     after: Booking
     action: Action
     actor: Actor
     at: datetime
+    unannounced: bool = False

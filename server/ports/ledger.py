@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.domain.booking import Action, Actor, Status
+from server.domain.happenings import Happening
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.domain.intervals import Span
 from server.domain.invites import InviteUse
@@ -58,6 +59,8 @@ class Settlement:
     starts: int = 0
     timed: tuple[TimedMail, ...] = ()
     co_hosts: tuple[Home, ...] = ()
+    unannounced: bool = False
+    happenings: tuple[Happening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +130,15 @@ class BookingRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of a booking's trail."""
+    """One line of a booking's trail: `unannounced` where its guests got no notice, `happenings` as it is called outside."""
 
     booking: BookingId
     revision: int
     action: Action
     actor: Actor
     at: int
+    unannounced: bool = False
+    happenings: tuple[Happening, ...] = ()
 
 
 class Taken(Exception):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from server.domain.booking import Action, Actor, Status
+from server.domain.happenings import Happening
 from server.domain.identity import BookingId, Etag, Home, Href
 from server.ports import AuditEntry, Ledger
 from tests.builders import NOW, booking, calendar, claim, event_type, intent, span
@@ -87,6 +88,19 @@ async def test_the_trail_tells_what_was_done_oldest_first(ledger: Ledger) -> Non
         AuditEntry(last.id, 1, Action.RESCHEDULE, Actor.GUEST, now),
         AuditEntry(last.id, 2, Action.CANCEL, Actor.GUEST, now),
     ]
+
+
+async def test_the_trail_keeps_what_guests_were_not_told_and_what_it_is_called_outside(
+    ledger: Ledger,
+) -> None:
+    """C9, C27"""
+    begun = intent(booking("10:00-10:30"))
+    told = (Happening.RESCHEDULED, Happening.CONFIRMED)
+    begun = replace(begun, settlement=replace(begun.settlement, unannounced=True, happenings=told))
+    await ledger.begin(begun, ())
+    await ledger.settle(begun)
+    (entry,) = await ledger.trail(begun.settlement.booking)
+    assert (entry.unannounced, entry.happenings) == (True, told)
 
 
 async def test_each_number_is_given_once(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from server.domain.booking import Action, Actor, Booking, Status
+from server.domain.happenings import Happening
 from server.domain.identity import Etag, Href
 from server.ports import Ledger, Timetable
 from tests.builders import NOW, booking, claim, intent
@@ -25,6 +26,7 @@ async def test_the_trail_tells_once_that_a_meeting_took_its_time(ledger: Ledger)
     assert not await ledger.complete(one.id, 0, end + 35)
     assert list(await ledger.ended(end + 35)) == []
     *_, last = await ledger.trail(one.id)
+    assert last.happenings == (Happening.COMPLETED,)
     assert (last.action, last.actor, last.at, last.revision) == (Action.COMPLETE, Actor.SYSTEM, end + 5, 0)
     assert (await seen(ledger, one)).status is Status.CONFIRMED
 

@@ -216,7 +216,7 @@ async def test_what_makes_no_sense_is_told_for_its_field(
 
 
 async def test_a_booking_is_moved_and_cancelled_as_its_host(ports: Ports) -> None:
-    """S1.40: at once, and it stays confirmed."""
+    """S1.24, S1.38, S1.39, S1.40: at once, and it stays confirmed; C27: what each change is called outside."""
     made = await told(ports, book("10:00"), BookingView)
     move = bookings.RescheduleBooking(booking=made.id, date=DAY, time="11:00")
     moved = await told(ports, move, BookingView)
@@ -228,6 +228,11 @@ async def test_a_booking_is_moved_and_cancelled_as_its_host(ports: Ports) -> Non
         ("create", "host"),
         ("reschedule", "host"),
         ("cancel", "host"),
+    ]
+    assert [line.happenings for line in shown.trail] == [
+        ["booking.created"],
+        ["booking.rescheduled"],
+        ["booking.cancelled"],
     ]
     # C10: who moved it is not mailed about it.
     assert [(mail.kind, mail.recipient) for mail in shown.mails] == [

@@ -10,6 +10,7 @@ from server.adapters.ledger import timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import QUIET, Action, Actor, Status
+from server.domain.happenings import Happening
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.ports import AuditEntry, BookingRecord, Claim, Timetable
 
@@ -121,12 +122,23 @@ def _list(
 
 def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntry]:
     rows = connection.execute(
-        "SELECT booking, revision, action, actor, at FROM trail WHERE booking = :booking ORDER BY entry",
+        """
+        SELECT booking, revision, action, actor, at, unannounced, happenings FROM trail
+        WHERE booking = :booking ORDER BY entry
+        """,
         {"booking": id_},
     )
     return [
-        AuditEntry(BookingId(booking), revision, Action(action), Actor(actor), at)
-        for booking, revision, action, actor, at in rows
+        AuditEntry(
+            BookingId(booking),
+            revision,
+            Action(action),
+            Actor(actor),
+            at,
+            bool(unannounced),
+            tuple(map(Happening, happenings.split())),
+        )
+        for booking, revision, action, actor, at, unannounced, happenings in rows
     ]
 
 

@@ -1,7 +1,8 @@
 """Changes of bookings, from intent to settlement: the transactions that a booking stands on."""
 
+import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -9,9 +10,12 @@ from server.adapters.ledger import claims, invites, outbox, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import ACTIVE
+from server.domain.happenings import Happening
 from server.domain.identity import BookingId, Home
 from server.domain.invites import InviteUse
-from server.ports import Claim, Intent, Overtaken, Repeated, Settlement, StagedWrite, Timetable
+from server.ports import AuditEntry, Claim, Intent, Overtaken, Repeated, Settlement, StagedWrite, Timetable
+
+log = logging.getLogger(__name__)
 
 _encoder = msgspec.json.Encoder()
 _writes = msgspec.json.Decoder(tuple[StagedWrite, ...])
@@ -34,7 +38,10 @@ class Changes:
 
     async def settle(self, intent: Intent) -> None:
         """Make the settlement true, queue its mails, drop the booking's other claims and the intent; idempotent."""
-        await self._database.write(lambda connection: _settle(connection, intent), self._dropped)
+        dropped = await self._database.write(lambda connection: _settle(connection, intent), self._dropped)
+        if dropped is not None:
+            done = intent.settlement
+            tell_log(done.booking, done.happenings, unannounced=done.unannounced)
 
     async def release(self, intent: Intent) -> None:
         """Forget the intent, its claims and its key, as if it had never been; nothing once it is settled."""
@@ -48,8 +55,8 @@ class Changes:
         """Return the booking that was made with a key, if the key is remembered."""
         return await self._database.read(lambda connection: _booking_of(connection, key))
 
-    def _dropped(self, dropped: Sequence[Claim]) -> None:
-        self._mirror.change(dropped, ())
+    def _dropped(self, dropped: Sequence[Claim] | None) -> None:
+        self._mirror.change(dropped or (), ())
 
 
 def _begin(
@@ -71,13 +78,13 @@ def _begin(
         )
 
 
-def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
+def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim] | None:
     if not _delete_intent(connection, intent):
-        return ()
+        return None
     done = intent.settlement
     values = msgspec.to_builtins(done)
     _put_booking(connection, values)
-    add_to_trail(connection, values)
+    add_to_trail(connection, done)
     outbox.queue(connection, done)
     timed.follow(connection, done.booking, done.revision, _timetable(done))
     keeps = intent.id if done.status in ACTIVE else None
@@ -149,16 +156,30 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
     )
 
 
-def add_to_trail(connection: sqlite3.Connection, values: Mapping[str, object]) -> None:
+def add_to_trail(connection: sqlite3.Connection, entry: AuditEntry | Settlement) -> None:
     """Add an entry to the end of a booking's trail."""
     connection.execute(
         """
-        INSERT INTO trail (booking, entry, revision, action, actor, at)
-        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at
+        INSERT INTO trail (booking, entry, revision, action, actor, at, unannounced, happenings)
+        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at, :unannounced, :happenings
         FROM trail WHERE booking = :booking
         """,
-        values,
+        {
+            "booking": entry.booking,
+            "revision": entry.revision,
+            "action": entry.action,
+            "actor": entry.actor,
+            "at": entry.at,
+            "unannounced": entry.unannounced,
+            "happenings": " ".join(entry.happenings),
+        },
     )
+
+
+def tell_log(booking: BookingId, happenings: Sequence[Happening], *, unannounced: bool = False) -> None:
+    """Log what happened to a booking, by the name it has outside; of its people nothing."""
+    for happening in happenings:
+        log.info(happening.value, extra={"booking": booking, "unannounced": unannounced})
 
 
 def _timetable(done: Settlement) -> Timetable:

@@ -3,10 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 
-from server.adapters.ledger.changes import add_to_trail
+from server.adapters.ledger.changes import add_to_trail, tell_log
 from server.adapters.ledger.database import Database
 from server.domain.booking import Action, Actor
+from server.domain.happenings import Happening
 from server.domain.identity import BookingId
+from server.ports import AuditEntry
+
+COMPLETED = (Happening.COMPLETED,)
 
 
 class Completion:
@@ -21,7 +25,10 @@ class Completion:
 
     async def complete(self, id_: BookingId, revision: int, at: int) -> bool:
         """Record that a meeting has taken its time; False, and nothing done, when that is known or not so."""
-        return await self._database.write(lambda connection: _complete(connection, id_, revision, at))
+        done = await self._database.write(lambda connection: _complete(connection, id_, revision, at))
+        if done:
+            tell_log(id_, COMPLETED)
+        return done
 
 
 def _ended(connection: sqlite3.Connection, now: int) -> Sequence[BookingId]:
@@ -46,6 +53,7 @@ def _complete(connection: sqlite3.Connection, id_: BookingId, revision: int, at:
     )
     if cursor.rowcount != 1:
         return False
-    entry = {"booking": id_, "revision": revision, "action": Action.COMPLETE, "actor": Actor.SYSTEM, "at": at}
-    add_to_trail(connection, entry)
+    add_to_trail(
+        connection, AuditEntry(id_, revision, Action.COMPLETE, Actor.SYSTEM, at, happenings=COMPLETED)
+    )
     return True

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from server.domain.booking import Action, Actor, Status
+from server.domain.happenings import Happening
 from server.domain.identity import BookingId
 from server.ports import AuditEntry, BookingRecord
 
@@ -42,5 +43,6 @@ class MemoryCompletion:
         if id_ in self._complete:
             return False
         self._complete.add(id_)
-        self._add(AuditEntry(id_, revision, Action.COMPLETE, Actor.SYSTEM, at))
+        told = (Happening.COMPLETED,)
+        self._add(AuditEntry(id_, revision, Action.COMPLETE, Actor.SYSTEM, at, happenings=told))
         return True

@@ -121,7 +121,17 @@ class MemoryLedger:
             return
         done = intent.settlement
         self._bookings[done.booking] = self._settled(done)
-        self._add_to_trail(AuditEntry(done.booking, done.revision, done.action, done.actor, done.at))
+        self._add_to_trail(
+            AuditEntry(
+                done.booking,
+                done.revision,
+                done.action,
+                done.actor,
+                done.at,
+                done.unannounced,
+                done.happenings,
+            )
+        )
         self._completion.ends(done.booking, done.ends)
         self._outbox.queue(done)
         keeps = intent.id if done.status in ACTIVE else None

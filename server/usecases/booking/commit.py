@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.domain.booking import ACTIVE, Action, BookingChange
+from server.domain.happenings import happenings
 from server.domain.identity import CalendarPath, Href
 from server.domain.invites import InviteUse
 from server.ports import (
@@ -118,6 +119,8 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         starts=after.span[0],
         timed=timed(ports, after),
         co_hosts=after.co_hosts,
+        unannounced=plan.change.unannounced,
+        happenings=happenings(plan.change),
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at

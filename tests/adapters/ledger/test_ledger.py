@@ -18,6 +18,7 @@ from server.adapters.ledger.database import connect
 from server.adapters.ledger.migrate import prepare
 from server.adapters.memory.ledger import MemoryLedger
 from server.domain.booking import Booking
+from server.domain.happenings import Happening
 from server.domain.identity import CalendarPath, Etag, Href
 from server.ports import Claim, Ledger, MailState, Overtaken, Taken
 from tests.builders import booking, calendar, claim, epoch, intent
@@ -277,3 +278,19 @@ def test_the_overlap_is_searched_within_the_longest_claim_and_nowhere_else(path:
         "SEARCH other USING INDEX claims_held (home=? AND held_from>? AND held_from<?)",
         "SEARCH other USING INDEX claims_long (home=?)",
     ]
+
+
+async def test_a_settled_change_is_logged_by_its_name_outside_and_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """C27"""
+    begun = intent(booking("10:00-10:30"))
+    begun = replace(begun, settlement=replace(begun.settlement, happenings=(Happening.CREATED,)))
+    ledger = await SqliteLedger.open(tmp_path / "ledger.db")
+    with caplog.at_level("INFO", "server.adapters.ledger.changes"):
+        await ledger.begin(begun, ())
+        await ledger.settle(begun)
+        await ledger.settle(begun)
+        await ledger.complete(begun.settlement.booking, 0, END_OF_TIME)
+    await ledger.close()
+    assert [record.getMessage() for record in caplog.records] == ["booking.created", "booking.completed"]

@@ -29,3 +29,7 @@ CREATE TABLE room_waits (
 
 -- The homes of the hosts beside the organizer, as a JSON list: what a calendar says of them, its owner may have written.
 ALTER TABLE bookings ADD COLUMN co_hosts TEXT NOT NULL DEFAULT '[]';
+
+-- Whether guests got no notice of a change beside their calendars, and what it is called outside, by blanks.
+ALTER TABLE trail ADD COLUMN unannounced INTEGER NOT NULL DEFAULT 0 CHECK (unannounced IN (0, 1));
+ALTER TABLE trail ADD COLUMN happenings TEXT NOT NULL DEFAULT '';
