@@ -166,6 +166,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
     await settle_in(ports, MONA, PORTRAIT, SITTING)
     await _booked(ports, PORTRAIT, at("2026-03-18 10:00"))
     await _booked(ports, SITTING, at("2026-03-26 10:00"))
+    await settle_in(ports, host("ben", number=30, name="Ben Okafor"))
     over = await _booked(ports, REVIEW, at("2026-03-05 09:00"))
     clock.move_to(NOW)
     cancelled = await _booked(ports, INTRO, at("2026-03-10 09:00"))
@@ -189,6 +190,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         **await _waiting(ports),
         **await _unproven(ports),
         **await _brought_along(ports),
+        "joint": await _joint(ports),
         **await _invited(ports),
     }
 
@@ -303,6 +305,19 @@ async def _brought_along(ports: Ports) -> dict[str, str]:
     }
     await companions.take_off(ports, looked, 4, Actor.HOST, ports.clock.now())
     return paths
+
+
+async def _joint(ports: Ports) -> str:
+    """Return the path of a booking of two hosts."""
+    wish = NewBooking(
+        home="anna+ben",
+        slug=INTRO.slug,
+        start=at("2026-03-26 10:00"),
+        name="Ravi Menon",
+        email="ravi@example.net",
+        zone="Asia/Kolkata",
+    )
+    return await _path(ports, await create.create(ports, wish, Actor.GUEST, ports.clock.now()))
 
 
 async def _answer_path(ports: Ports, booking: Booking) -> str:

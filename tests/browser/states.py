@@ -65,6 +65,7 @@ async def _guest_faults(page: Page, _paths: Paths) -> None:
     await page.goto("/u/anna/walk/book?start=2026-03-20T08:00Z&tz=Europe/Berlin")
     await page.fill("#name", "Ana Guest")
     await page.fill("#email", "ana@example.net")
+    await page.click(".guests > button")
     await page.fill("#guest_email_1", "ana@example.net")
     await page.click("#send")
     await page.wait_for_selector("#faults")
@@ -117,6 +118,9 @@ STATES: dict[str, Reach] = {
     "zone-search": _zone_open,
     "form": _at(FORM),
     "form-with-faults": _faults,
+    "group": _at("/u/anna+ben/intro?tz=Europe/Berlin&date=2026-03-16"),
+    "group-form": _at("/u/anna+ben/intro/book?start=2026-03-20T08:00Z&tz=Europe/Berlin"),
+    "group-booked": _booking("joint", "/booked"),
     "form-with-guests": _at("/u/anna/walk/book?start=2026-03-20T08:00Z&tz=Europe/Berlin"),
     "form-with-guest-faults": _guest_faults,
     "booked-with-guests": _booking("walk", "/booked"),

@@ -62,6 +62,44 @@ def test_a_password_from_standard_input_is_set_and_never_printed(served: Shell) 
 
 
 @pytest.mark.slow
+def test_guests_are_brought_along_and_taken_off(shell: Shell) -> None:
+    """S1.8, C32."""
+    shell.run(*ALICE)
+    shell.run(*INTRO, "--hours", "always", "--guests", "2")
+    wish = (*GUEST, "--date", f"{DAY}", "--time", "10:00", "--guest", "Sam Example <sam@example.net>")
+    made = cast("dict[str, object]", shell.json("booking", "create", "alice/intro", *wish))
+    assert made["guests"] == [{"name": "Sam Example", "email": "sam@example.net"}]
+    assert "kim@example.net" in shell.run("booking", "add-guest", str(made["id"]), "kim@example.net")
+    text = shell.run("booking", "remove-guest", str(made["id"]), "SAM@example.net")
+    assert "sam@example.net" not in text
+    assert shell.attempt("booking", "remove-guest", str(made["id"]), "sam@example.net")[0] == 1
+    shown = shell.run("booking", "show", str(made["id"]))
+    assert "join" in shown
+    assert "leave" in shown
+
+
+@pytest.mark.slow
+def test_a_group_is_booked_by_the_names_of_its_hosts_unless_one_opts_out(shell: Shell) -> None:
+    """S1.3."""
+    shell.run(*ALICE)
+    shell.run(*INTRO, "--hours", "always")
+    shell.run("host", "add", "bob", "--email", "bob@example.org", "--zone", "Europe/Berlin")
+    wish = (*GUEST, "--date", f"{DAY}", "--time", "10:00")
+    made = cast("dict[str, object]", shell.json("booking", "create", "alice+bob/intro", *wish))
+    assert (made["home"], made["co_hosts"]) == ("alice", ["bob"])
+    assert "alice+bob/intro" in shell.run("booking", "show", str(made["id"]))
+    listed = cast("list[dict[str, object]]", shell.json("booking", "list"))
+    assert [one["id"] for one in listed] == [made["id"]]
+    assert "takes no part" in shell.run("host", "set", "bob", "--no-groups")
+    assert (
+        shell.attempt("booking", "create", "alice+bob/intro", *GUEST, "--date", f"{DAY}", "--time", "11:00")[
+            0
+        ]
+        == 1
+    )
+
+
+@pytest.mark.slow
 def test_hosts_are_listed_and_changed(either: Shell) -> None:
     text = either.run(
         "host",

@@ -276,6 +276,29 @@ async def test_a_cancellation_moves_the_booking_into_the_history_at_once(calenda
     assert calendars.busy([CALENDAR], span("00:00-24:00")) == []
 
 
+async def test_a_swap_writes_to_several_homes_at_once_or_to_none(calendars: Calendars) -> None:
+    """C22: a booking with several hosts stands with all of them, or nowhere."""
+    bob, theirs = Home("bob"), builders.calendar("bob")
+    await calendars.create_home(bob)
+    before = calendars.version(bob)
+    writes = [ObjectWrite(path, ONE, None, meeting("10:00-11:00")) for path in (theirs, CALENDAR)]
+    staged = await calendars.stage(ALICE, writes)
+    await calendars.swap(
+        ALICE, "intent", staged, [MustBeFree((CALENDAR, theirs), span("10:00-11:00"), Uid("one"))]
+    )
+    assert [calendars.busy([path], span("00:00-24:00")) for path in (CALENDAR, theirs)] == [
+        spans("10:00-11:00")
+    ] * 2
+    assert calendars.version(bob) > before
+    wanted = [ObjectWrite(path, TWO, None, meeting("11:00-12:00", "two")) for path in (CALENDAR, theirs)]
+    staged = await calendars.stage(ALICE, wanted)
+    with pytest.raises(Busy):
+        await calendars.swap(
+            ALICE, "other", staged, [MustBeFree((CALENDAR, theirs), span("10:30-12:00"), Uid("two"))]
+        )
+    assert [len(await calendars.all(path)) for path in (CALENDAR, theirs)] == [1, 1]
+
+
 async def test_a_staged_text_that_is_gone_changes_nothing(calendars: Calendars) -> None:
     staged = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, ONE, None, meeting("10:00-11:00"))])
     await calendars.discard(ALICE, staged)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from server.domain.booking import Action
+from server.domain.identity import Home
 from server.ports import Ledger, Taken
 from tests.builders import booking, claim, epoch, event_type, intent, span
 from tests.contracts.ledger_steps import ALICE, ALL_DAY, REVIEW, book, cancel, move, moved, seen
@@ -191,3 +192,26 @@ async def test_claims_are_forgotten_a_day_after_their_time(ledger: Ledger) -> No
     assert len(ledger.claims(ALICE, ALL_DAY)) == 1
     await ledger.prune(end + 86_401)
     assert list(ledger.claims(ALICE, ALL_DAY)) == []
+
+
+async def test_a_booking_claims_its_time_for_every_host_or_for_none(ledger: Ledger) -> None:
+    """S1.3, S1.52."""
+    bob = Home("bob")
+    theirs = booking("10:15-10:45", number=2, kind=event_type(home="bob"))
+    await book(ledger, theirs)
+    wanted = replace(booking("10:00-10:30"), co_hosts=(bob,))
+    both = [claim(wanted), replace(claim(wanted), home=bob)]
+    with pytest.raises(Taken):
+        await ledger.begin(intent(wanted), both)
+    assert list(ledger.claims(ALICE, ALL_DAY)) == []
+    assert await ledger.intents(2**40) == []
+    await cancel(ledger, theirs)
+    begun = intent(wanted)
+    begun = replace(begun, settlement=replace(begun.settlement, co_hosts=(bob,)))
+    await ledger.begin(begun, both)
+    assert [len(ledger.claims(home, ALL_DAY)) for home in (ALICE, bob)] == [1, 1]
+    assert list(await ledger.intents(2**40)) == [begun]
+    await ledger.settle(begun)
+    assert (await seen(ledger, wanted)).co_hosts == (bob,)
+    await cancel(ledger, wanted)
+    assert [len(ledger.claims(home, ALL_DAY)) for home in (ALICE, bob)] == [0, 0]

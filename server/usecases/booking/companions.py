@@ -11,6 +11,7 @@ from server.domain.event_type import GUESTS_MAX, EventType
 from server.ports import Ports
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
+from server.usecases.booking.guard import refuse_unwelcome
 from server.usecases.booking.look import OWNER, Looked
 
 
@@ -36,6 +37,8 @@ async def bring(ports: Ports, looked: Looked, companion: Companion, actor: Actor
                 {name.rpartition(".")[2]: words for name, words in wrong.items()},
             )
         refuse_too_many(seen.event_type, len(booking.companions) + 1, actor)
+        if actor is not Actor.HOST:
+            refuse_unwelcome(ports, seen.hosts, [companion.email])
         attendee = companions.attendee(companion, booking.next_person, booking.guest)
         at, sent = now.replace(microsecond=0), seen.record.sent_sequence
         return plan_of(seen, joined(booking, attendee, actor=actor, at=at, sent=sent), forced=True)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from server.adapters.memory import memory_ports
 from server.adapters.memory.ledger import MemoryLedger
 from server.domain.booking import Actor, Booking, Status
 from server.domain.identity import HISTORY
+from server.ical import vevent
 from server.ports import Ports
 from server.usecases.booking import cancel, create, look, recover, reschedule
 from tests.builders import BERLIN, NOW, at, calendar, event_type, host, settle_in
@@ -28,6 +30,8 @@ WISH = create.NewBooking(
     email="gus@example.net",
     zone=BERLIN,
 )
+
+TOGETHER = replace(WISH, home="alice+bob")
 
 POINTS = range(10)
 """More points than a swap of two objects has."""
@@ -111,3 +115,38 @@ async def test_a_cancellation_is_carried_to_its_end(
     calendars.close()
     after = await settled(tmp_path, ledger, made)
     assert (after.booking.status, after.record.status) == (Status.CANCELLED, Status.CANCELLED)
+
+
+def staged_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("staged/*") if path.is_file()]
+
+
+@pytest.mark.parametrize("points", range(14))
+async def test_a_booking_with_two_hosts_moves_with_both_or_with_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, points: int
+) -> None:
+    """S1.3, C22: the process dies between the calendars."""
+    ledger = MemoryLedger()
+    ports, calendars = started(tmp_path, ledger)
+    await settle_in(ports, host("bob", number=9))
+    await settle_in(ports, host(), event_type())
+    made = await create.create(ports, TOGETHER, Actor.GUEST, NOW)
+    looked = await look.by_id(ports, made.id)
+    await die(monkeypatch, points, lambda: reschedule.reschedule(ports, looked, ELEVEN, Actor.GUEST, NOW))
+    calendars.close()
+    ports, calendars = started(tmp_path, ledger)
+    for one in (host("bob", number=9), host()):
+        await ports.homes.save_host(one)
+    await recover.recover_all(ports, NOW)
+    after = (await look.by_id(ports, made.id)).booking
+    spans = []
+    for home in made.homes:
+        place = calendars.find(home, made.uid)
+        stored = None if place is None else await calendars.get(place[0], place[1])
+        shown = None if stored is None else vevent.read(stored.text, stored.calendar)
+        spans += [None if shown is None else shown.span]
+        assert [claim.span for claim in ledger.claims(home, (0, 2**40))] == [after.span]
+    assert spans == [after.span] * 2
+    assert await ledger.intents(2**40) == []
+    assert staged_in(tmp_path) == []
+    calendars.close()
