@@ -23,7 +23,7 @@ REASON = "My train is late."
 
 async def live(post: Correspondence) -> AsyncIterator[str]:
     """Do one thing after the other and post what comes of it; yield after each what it was."""
-    for life in (_asking, _expiring, _together, _rooms, _invited, _reminded):
+    for life in (_asking, _expiring, _together, _unannounced, _rooms, _invited, _reminded):
         async for step in life(post):
             yield f"{life.__name__}: {step}"
 
@@ -70,6 +70,24 @@ async def _together(post: Correspondence) -> AsyncIterator[str]:
     yield "moved"
     await post.do(_answer(cancel.cancel), booking)
     yield "cancelled"
+
+
+async def _unannounced(post: Correspondence) -> AsyncIterator[str]:
+    booking = await post.book(at("2026-03-11 10:00"))
+    yield "booked"
+    when = at("2026-03-11 14:00")
+    await post.do(
+        lambda ports, looked, now: reschedule.reschedule(
+            ports, looked, when, Actor.HOST, now, reason=REASON, notify=False
+        ),
+        booking,
+    )
+    yield "moved without a notice"
+    await post.do(
+        lambda ports, looked, now: cancel.cancel(ports, looked, REASON, Actor.HOST, now, notify=False),
+        booking,
+    )
+    yield "cancelled without a notice"
 
 
 async def _rooms(post: Correspondence) -> AsyncIterator[str]:

@@ -33,6 +33,13 @@ ASKABLE = set(Refusal) - {Refusal.BUSY}
 """Why guests cannot have a time that hosts may take (C36)."""
 
 
+_NOTIFY = click.option(
+    "--notify/--no-notify",
+    default=True,
+    help="Whether guests are told in words; without, only their calendars are, and the trail says so.",
+)
+
+
 @click.group()
 def booking() -> None:
     """Make, list, show, approve, decline, cancel and move bookings, as their host."""
@@ -154,10 +161,11 @@ def decline(installation: Installation, id_: str, reason: str, keep: bool) -> No
 @booking.command()
 @click.argument("id_", metavar="BOOKING")
 @click.option("--reason", default="", help="What the guest is told.")
+@_NOTIFY
 @on_installation
-def cancel(installation: Installation, id_: str, reason: str) -> None:
+def cancel(installation: Installation, id_: str, reason: str, notify: bool) -> None:
     """Cancel a booking; guest and host are mailed."""
-    ended = installation.ask(CancelBooking(id_, reason), BookingView)
+    ended = installation.ask(CancelBooking(id_, reason, notify), BookingView)
     installation.show(ended, lambda: f"Cancelled.\n{_details(ended)}")
 
 
@@ -167,12 +175,21 @@ def cancel(installation: Installation, id_: str, reason: str) -> None:
 @click.option("--time", required=True, metavar="14:30")
 @click.option("--timezone", help="The IANA zone that date and time are meant in; else the booking's.")
 @click.option("--anyway", is_flag=True, help="Take a free time that guests are not offered, without asking.")
+@_NOTIFY
 @on_installation
 def reschedule(
-    installation: Installation, id_: str, date: str, time: str, timezone: str | None, anyway: bool
+    installation: Installation,
+    id_: str,
+    date: str,
+    time: str,
+    timezone: str | None,
+    anyway: bool,
+    notify: bool,
 ) -> None:
     """Move a booking; the guest is mailed."""
-    asked = RescheduleBooking(booking=id_, date=date, time=time, timezone=timezone, anyway=anyway)
+    asked = RescheduleBooking(
+        booking=id_, date=date, time=time, timezone=timezone, anyway=anyway, notify=notify
+    )
     moved = _ask_twice(installation, asked)
     installation.show(moved, lambda: f"Moved.\n{_details(moved)}")
 

@@ -74,20 +74,25 @@ class ShowBooking(Command, tag="booking.show"):
 
 
 class CancelBooking(Command, tag="booking.cancel"):
-    """Cancel a booking as its host."""
+    """Cancel a booking as its host; without `notify` guests get no notice beside their calendars."""
 
     booking: str
     reason: str = ""
+    notify: bool = True
 
 
 class RescheduleBooking(Command, tag="booking.reschedule", kw_only=True):
-    """Move a booking as its host; without `timezone` date and time are meant in the booking's zone."""
+    """Move a booking as its host; without `timezone` date and time are meant in the booking's zone.
+
+    Without `notify` guests get no notice beside their calendars.
+    """
 
     booking: str
     date: str
     time: str
     timezone: str | None = None
     anyway: bool = False
+    notify: bool = True
 
 
 class AddGuest(Command, tag="booking.add_guest"):
@@ -176,7 +181,9 @@ async def show_booking(ports: Ports, asked: ShowBooking) -> BookingDetails:
 async def cancel_booking(ports: Ports, asked: CancelBooking) -> BookingView:
     """Cancel a booking as its host."""
     looked = await look.by_id(ports, BookingId(asked.booking))
-    return BookingView.of(await cancel.cancel(ports, looked, asked.reason, Actor.HOST, ports.clock.now()))
+    now = ports.clock.now()
+    ended = await cancel.cancel(ports, looked, asked.reason, Actor.HOST, now, notify=asked.notify)
+    return BookingView.of(ended)
 
 
 async def confirm_booking(ports: Ports, asked: ConfirmBooking) -> BookingView:
@@ -199,7 +206,8 @@ async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingV
     start = texts.wall_time(asked.date, asked.time, asked.timezone or looked.booking.zone)
     if not asked.anyway and looked.event_type is not None and start != looked.booking.start:
         _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked)
-    return BookingView.of(await reschedule.reschedule(ports, looked, start, Actor.HOST, now))
+    moved = await reschedule.reschedule(ports, looked, start, Actor.HOST, now, notify=asked.notify)
+    return BookingView.of(moved)
 
 
 async def add_guest(ports: Ports, asked: AddGuest) -> BookingView:

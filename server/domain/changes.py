@@ -19,7 +19,7 @@ from server.domain.booking import (
     Partstat,
     Status,
 )
-from server.domain.errors import AlreadyCancelled, Conflict, Invalid
+from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, Invalid
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import HISTORY, CalendarPath, calendar_path
 
@@ -150,6 +150,13 @@ def declined(booking: Booking, reason: str, *, actor: Actor, at: datetime, sent:
 def expired(booking: Booking, *, at: datetime, sent: int) -> BookingChange:
     """Return the change that ends a request which its host has not answered in time (C19)."""
     return _ended(booking, Action.EXPIRE, "", Actor.SYSTEM, at, sent)
+
+
+def unannounced(change: BookingChange) -> BookingChange:
+    """Return the change as one of which guests get no notice, only what their calendars need; Forbidden for guests (C9)."""
+    if change.actor not in {Actor.HOST, Actor.API_KEY}:
+        raise Forbidden("Only the host can change a booking without a notice.")
+    return replace(change, unannounced=True)
 
 
 def placed(booking: Booking, address: str, *, at: datetime, sent: int) -> BookingChange:

@@ -14,7 +14,7 @@ from server.domain.reminders import Channel
 
 
 class MailKind(StrEnum):
-    """Which mail; each is a folder in `templates/email/`."""
+    """Which mail; each is a folder in `templates/email/`. The bare ones are a calendar object with a line around it (C9)."""
 
     VERIFY = "verify"
     REQUESTED = "requested"
@@ -25,7 +25,9 @@ class MailKind(StrEnum):
     RESCHEDULE_REQUESTED = "reschedule_requested"
     KEPT = "kept"
     RESCHEDULED = "rescheduled"
+    RESCHEDULED_BARE = "rescheduled_bare"
     CANCELLED = "cancelled"
+    CANCELLED_BARE = "cancelled_bare"
     ROOM = "room"
     ROOM_MISSING = "room_missing"
     JOINED = "joined"

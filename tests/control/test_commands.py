@@ -244,6 +244,21 @@ async def test_a_booking_is_moved_and_cancelled_as_its_host(ports: Ports) -> Non
     ]
 
 
+async def test_a_host_may_act_without_a_notice_and_the_trail_says_so(ports: Ports) -> None:
+    """C9"""
+    made = await told(ports, book("10:00"), BookingView)
+    move = bookings.RescheduleBooking(booking=made.id, date=DAY, time="11:00", notify=False)
+    await told(ports, move, BookingView)
+    await told(ports, bookings.CancelBooking(made.id, notify=False), BookingView)
+    shown = await told(ports, bookings.ShowBooking(made.id), BookingDetails)
+    assert [line.unannounced for line in shown.trail] == [False, True, True]
+    assert [(mail.kind, mail.recipient) for mail in shown.mails[2:]] == [
+        ("rescheduled_bare", 1),
+        ("cancelled_bare", 1),
+        ("cancelled", 0),
+    ]
+
+
 async def asked(ports: Ports, *, confirmed: bool = False) -> BookingRecord:
     """Return a guest's request; or for one o'clock, of what was confirmed at ten."""
     edit = event_types.EditEventType(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.domain.booking import Actor, Booking
-from server.domain.changes import cancelled
+from server.domain.changes import cancelled, unannounced
 from server.domain.errors import Conflict
 from server.ports import Ports
 from server.usecases.booking.change import change, plan_of
@@ -13,10 +13,13 @@ from server.usecases.booking.deadline import refuse_late_cancelling
 from server.usecases.booking.look import Looked
 
 
-async def cancel(ports: Ports, looked: Looked, reason: str, actor: Actor, now: datetime) -> Booking:
+async def cancel(
+    ports: Ports, looked: Looked, reason: str, actor: Actor, now: datetime, *, notify: bool = True
+) -> Booking:
     """Cancel the booking and return it; one that has ended so before is returned as it is, and nobody is mailed (C7).
 
-    Raises Forbidden for who did not book, Invalid for a reason that is too long, Conflict when a guest cancels what has already begun,
+    Without `notify` guests get no notice, and their calendars are told all the same (C9). Raises Forbidden for who did not
+    book and for guests who ask for that, Invalid for a reason that is too long, Conflict when a guest cancels what has already begun,
     CancellationDeadlinePassed, NotFound when the host removed it from the calendar, ChangedMeanwhile when others keep
     changing it.
     """
@@ -30,6 +33,7 @@ async def cancel(ports: Ports, looked: Looked, reason: str, actor: Actor, now: d
             raise Conflict("This meeting has begun or is over. It can no longer be cancelled.")
         refuse_late_cancelling(booking, seen.event_type, actor, now)
         at, sent = now.replace(microsecond=0), seen.record.sent_sequence
-        return plan_of(seen, cancelled(booking, reason, actor=actor, at=at, sent=sent))
+        made = cancelled(booking, reason, actor=actor, at=at, sent=sent)
+        return plan_of(seen, made if notify else unannounced(made))
 
     return await change(ports, looked, decide)

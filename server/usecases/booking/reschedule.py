@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from server.domain.booking import ENDED, Actor, Booking, BookingChange, Status
-from server.domain.changes import Waiting, requested, rescheduled
+from server.domain.changes import Waiting, requested, rescheduled, unannounced
 from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
 from server.domain.slots import Refusal
 from server.ports import Busy, Full, Ports, Taken
@@ -18,12 +18,20 @@ from server.usecases.booking.terms import home_calendar, terms
 
 
 async def reschedule(
-    ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime, *, reason: str = ""
+    ports: Ports,
+    looked: Looked,
+    start: datetime,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    notify: bool = True,
 ) -> Booking:
     """Move the booking to `start` (aware) and return it; it does not stand in its own way (S1.45).
 
     A guest may have to wait for the host: the booking is pending at the new time then, and the old one is free. Asking for
-    the time it has changes nothing. Raises Forbidden for who did not book, AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
+    the time it has changes nothing. Without `notify` guests get no notice, and their calendars are told all the same (C9).
+    Raises Forbidden for who did not book and for guests who ask for that, AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
     SlotUnavailable (with the nearest free starts), BookingCapReached or ChangedMeanwhile.
     """
     refuse_companion(looked, actor)
@@ -38,6 +46,7 @@ async def reschedule(
             at, wanted = int(now.timestamp()), int(start.timestamp())
             refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
         made = _change(seen, start.astimezone(UTC), actor, now, reason)
+        made = made if notify else unannounced(made)
         free = offer.must_be_free(ports, seen.host, seen.event_type, made.after)
         fits = () if actor is Actor.HOST else caps.must_fit(seen.host, seen.event_type, made.after)
         return plan_of(seen, made, free=(free, *fits))

@@ -22,6 +22,13 @@ KINDS: Mapping[Action, MailKind] = {
 }
 
 
+BARE: Mapping[MailKind, MailKind] = {
+    MailKind.RESCHEDULED: MailKind.RESCHEDULED_BARE,
+    MailKind.CANCELLED: MailKind.CANCELLED_BARE,
+}
+"""What guests are sent without a notice, so that their calendars do not go stale (C9)."""
+
+
 def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     """Return the mails of a change, by kind and recipient number.
 
@@ -36,8 +43,11 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     kind = MailKind.REQUESTED if _waits_from_the_start(change) else KINDS[change.action]
     told = after.attendees if after.is_invited and after.status is not Status.PENDING else (after.guest,)
     host = _to_host(change, kind)
+    if change.unannounced and not after.is_invited:
+        told = ()  # nothing stands in their calendars yet
+    to_guests = BARE[kind] if change.unannounced else kind
     return (
-        *((kind, attendee.number) for attendee in told),
+        *((to_guests, attendee.number) for attendee in told),
         *(() if host is None else ((host, HOST_RECIPIENT),)),
         *(_to_co_hosts(after, kind) if after.status is not Status.PENDING else ()),
     )

@@ -31,11 +31,15 @@ TOLD: Mapping[MailKind, Status] = {
     MailKind.DECLINED: Status.DECLINED,
     MailKind.EXPIRED: Status.DECLINED,
     MailKind.CANCELLED: Status.CANCELLED,
+    MailKind.CANCELLED_BARE: Status.CANCELLED,
 }
 """In which state of the booking a mail tells the truth; the others tell of one that is confirmed."""
 
 QUIET = frozenset({MailKind.JOINED, MailKind.LEFT})
 """The mails that tell who comes, which is true in every state."""
+
+BARE = frozenset({MailKind.RESCHEDULED_BARE, MailKind.CANCELLED_BARE})
+"""The mails that give no reason: they are for calendars alone."""
 
 MOVED = frozenset({MailKind.RESCHEDULED, MailKind.RESCHEDULE_REQUESTED, MailKind.APPROVED, MailKind.KEPT})
 """The mails that tell of another time."""
@@ -94,6 +98,7 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
     if booking.revision != looked.record.revision or not is_true:
         return NotNow("changing")
     booking = _without_words(booking) if booking.awaiting_address else booking
+    booking = replace(booking, reason="") if mail.kind in BARE else booking
     attendee = _attendee(booking, mail.recipient)
     if attendee is None and mail.recipient > HOST_RECIPIENT:
         return Over(MailState.SUPERSEDED)  # they have left, and are told so by another mail

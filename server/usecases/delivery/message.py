@@ -35,7 +35,15 @@ PLAIN = frozenset(
 )
 """The mails that carry no calendar object."""
 
-ENDS = frozenset({MailKind.CANCELLED, MailKind.DECLINED, MailKind.EXPIRED, MailKind.REMOVED})
+ENDS = frozenset(
+    {
+        MailKind.CANCELLED,
+        MailKind.CANCELLED_BARE,
+        MailKind.DECLINED,
+        MailKind.EXPIRED,
+        MailKind.REMOVED,
+    }
+)
 """The mails that take the meeting out of their reader's calendar, if it was ever put there."""
 
 

@@ -203,3 +203,13 @@ async def test_a_cancelled_request_for_another_time_takes_the_meeting_out_of_cal
     looked = await asked_to_move(ports, wish("10:00"))
     after = await cancel.cancel(ports, looked, "", Actor.GUEST, NOW)
     assert (after.is_invited, after.sequence > looked.record.sent_sequence) == (True, True)
+
+
+async def test_whose_request_is_cancelled_without_a_notice_hears_nothing_as_nothing_stands_in_their_calendar(
+    ports: Ports, wish: Wish
+) -> None:
+    """C9"""
+    await set_up(ports, requires_confirmation=True)
+    looked = await look.by_id(ports, (await create.create(ports, wish("10:00"), Actor.GUEST, NOW)).id)
+    after = await cancel.cancel(ports, looked, "", Actor.HOST, NOW, notify=False)
+    assert await mailed(ports, after) == [(MailKind.CANCELLED, HOST_RECIPIENT)]
