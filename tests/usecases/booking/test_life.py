@@ -126,7 +126,11 @@ class Life(World):
         """Let host and guest do things to one booking, each having seen it as it was before."""
         if (looked := self.pick(pick)) is not None:
             outcomes = self.race([self.doing(verb, looked, actor, start) for verb, actor in done], lives)
-            if any(done_ and verb == "move" for done_, (verb, _) in zip(outcomes, done, strict=True)):
+            # Asked for the time that it has, a booking stays where the host has put it.
+            moves = start != looked.booking.start
+            if moves and any(
+                done_ and verb == "move" for done_, (verb, _) in zip(outcomes, done, strict=True)
+            ):
                 self.moved_by_host.discard(looked.record.id)
 
     @rule(lives=lifetimes)
