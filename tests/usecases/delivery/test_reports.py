@@ -1,5 +1,7 @@
 """What a delivery report says, whoever wrote it."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,16 @@ def test_a_report_that_is_cut_off_or_garbled_breaks_nothing(noise: bytes, at: in
 @pytest.mark.parametrize("header", ["To", "Delivered-To", "X-Original-To", "Envelope-To"])
 def test_the_address_is_found_where_mail_servers_write_it(header: str) -> None:
     assert TO in recipients(report(f"<{TO}>", header=header))
+
+
+@pytest.mark.parametrize("filling", [b"\n", b"--x\n"], ids=["empty lines", "almost boundaries"])
+def test_parts_within_parts_take_no_time_however_long_the_message_is(filling: bytes) -> None:
+    nested = b"".join(
+        b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (at, at + 1) for at in range(100)
+    )
+    content = (
+        b"Content-Type: multipart/report; boundary=b0\n\n" + nested + filling * (900_000 // len(filling))
+    )
+    began = process_time()
+    assert failure(content) is None
+    assert process_time() - began < 5  # a minute and a half where each line is compared with all boundaries
