@@ -8,11 +8,11 @@ from hashlib import sha256
 
 from server.domain import attendees, companions
 from server.domain.attendees import one_line
-from server.domain.booking import Actor, Attendee, Booking
+from server.domain.booking import PROVES, Actor, Attendee, Booking
 from server.domain.changes import created, unproven, waiting
 from server.domain.choices import Chosen, PlaceWish, choose, of_duration
 from server.domain.companions import Companion
-from server.domain.errors import Invalid, NotFound, SlotUnavailable, Unavailable
+from server.domain.errors import Invalid, LinkReplaced, NotFound, SlotUnavailable, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId, Href
@@ -63,8 +63,8 @@ class NewBooking:
 async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) -> Booking:
     """Book the wished slot and return the booking, or the one that the same key made before; it may wait for the host.
 
-    Raises NotFound, InviteOver, Invalid (with fields), SlotUnavailable (with the nearest free starts), BookingCapReached or
-    Unavailable. A host may book any future time that is free; everybody else gets what `offer` offers, within the caps.
+    Raises NotFound, InviteOver, Invalid (with fields), SlotUnavailable (with the nearest free starts), BookingCapReached,
+    Unavailable, or LinkReplaced for a key whose booking waited for its guest's address, which was proven since. A host may book any future time that is free; everybody else gets what `offer` offers, within the caps.
     """
     key = _fingerprint(ports, wish.key) if wish.key else None
     made = await ports.ledger.booking_by_key(key) if key else None
@@ -129,6 +129,9 @@ def _found(
 async def _made_before(ports: Ports, made: BookingId) -> Booking:
     if await ports.ledger.booking(made) is None:
         raise Unavailable("This booking is just being finished. Please try again in a minute.")
+    # Who typed the form need not be who reads the mails: what the address was proven for is no longer the former's.
+    if any(entry.action in PROVES for entry in await ports.ledger.trail(made)):
+        raise LinkReplaced(look.REPLACED)
     return (await look.by_id(ports, made)).booking
 
 
@@ -221,7 +224,7 @@ def _refuse_faults(wish: NewBooking, wrong: Mapping[str, str]) -> None:
     if wish.start.tzinfo is None or wish.start.microsecond:
         found["start"] = "must be an instant with an offset, in whole seconds"
     if found:
-        raise Invalid("Please mend the marked fields.", found)
+        raise Invalid("Please check the marked fields.", found)
 
 
 def _fingerprint(ports: Ports, key: str) -> str:

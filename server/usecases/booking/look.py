@@ -10,10 +10,13 @@ from server.domain.errors import ChangedMeanwhile, LinkReplaced, NoLongerPart, N
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import HISTORY, BookingId, Home, Href, Uid, calendar_path, superseded_uid
+from server.domain.plain import sentence
 from server.domain.tokens import Claimed, Purpose
 from server.ical import vevent
 from server.ports import BookingRecord, Ports, StoredObject
 from server.usecases.booking import groups
+
+UNKNOWN = sentence("There is no such booking.")
 
 OWNER = 1
 """The person number of the guest who booked."""
@@ -21,6 +24,10 @@ OWNER = 1
 GUESTS = frozenset({Purpose.API, Purpose.MANAGE})
 HOSTS = frozenset({Purpose.ANSWER})
 UNPROVEN = frozenset({Purpose.VERIFY})
+
+REPLACED = sentence(
+    "The booking has changed since this link was sent. The latest mail has the link that works."
+)
 
 OLDER_LINKS_MAX = 50
 """How many revisions a link is compared with, to tell "replaced" from "never was"."""
@@ -138,7 +145,7 @@ async def record(ports: Ports, id_: BookingId) -> BookingRecord:
     """Return what the ledger knows of a booking, for callers that need no more; raises NotFound."""
     found = await ports.ledger.booking(id_)
     if found is None:
-        raise NotFound("There is no such booking.")
+        raise NotFound(UNKNOWN)
     return found
 
 
@@ -193,16 +200,14 @@ def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
     if is_older and claimed.purpose is Purpose.VERIFY:
         return  # likewise
     if is_older:
-        raise LinkReplaced(
-            "The booking has changed since this link was sent. The latest mail has the link that works."
-        )
+        raise LinkReplaced(REPLACED)
     raise NotFound("This link does not lead to a booking.")
 
 
 async def _look(ports: Ports, record: BookingRecord, person: int) -> Looked:
     host = ports.homes.host(record.home)
     if host is None:
-        raise NotFound("There is no such booking.")
+        raise NotFound(UNKNOWN)
     present = await _present(ports, record)
     event_type = ports.homes.event_type_by_id(record.event_type)
     if not record.co_hosts:

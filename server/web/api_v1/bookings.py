@@ -8,7 +8,7 @@ from server.domain.choices import PlaceWish
 from server.domain.companions import Companion, as_seen_by
 from server.domain.errors import NotFound
 from server.domain.identity import group_name
-from server.ports import Ports
+from server.ports import BookingRecord, Ports
 from server.usecases.booking import cancel, create, links, look, reschedule
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
@@ -101,10 +101,17 @@ async def _body(request: web.Request, into: type[S]) -> S:
     return parse(await read_body(request, BODY_MAX), into)
 
 
+def _token(ports: Ports, booking: Booking, record: BookingRecord, person: int) -> str:
+    """Return what opens the booking; before its guest's address is proven one that dies of that, as the link of a form does."""
+    if booking.awaiting_address:
+        return links.manage_token(ports, booking, record, person)
+    return links.api_token(ports, record, person)
+
+
 async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:
     record = await look.record(ports, booking.id)
     shown = as_seen_by(booking, person)
-    answer = booking_answer(shown, record, links.api_token(ports, record, person))
+    answer = booking_answer(shown, record, _token(ports, booking, record, person))
     return web.Response(
         status=status,
         body=msgspec.json.encode(answer),

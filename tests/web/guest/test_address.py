@@ -146,3 +146,34 @@ async def test_over_the_api_it_is_pending(client: Client, ports: Ports) -> None:
     )
     assert moved.status == 409
     assert (await client.post(f"{path}/cancel", params=token, json={})).status == 200
+
+
+async def test_the_form_sent_once_more_after_the_proof_opens_nothing(guest: Guest, ports: Ports) -> None:
+    await set_up(ports, confirm_address=True)
+    fields = (await guest.open(FORM)).fields | {"name": "Gus", "email": "gus@example.net"}
+    typed = await guest.send("/u/alice/intro/book", fields)
+    assert (await guest.send("/u/alice/intro/book", fields)).path == typed.path
+    await guest.send(await link(ports), {})
+    again = await guest.send("/u/alice/intro/book", fields)
+    assert (again.status, [href for href in again.links if "/manage/" in href]) == (410, [])
+
+
+async def test_what_a_program_got_before_the_proof_opens_nothing_afterwards(
+    client: Client, guest: Guest, ports: Ports
+) -> None:
+    await set_up(ports, confirm_address=True)
+    wish = {
+        "event_type_id": "alice/intro",
+        "start_time": "2026-03-02T10:00:00Z",
+        "invitee_name": "Gus",
+        "invitee_email": "gus@example.net",
+        "invitee_timezone": "UTC",
+    }
+    key = {"Idempotency-Key": "one"}
+    made = await (await client.post("/v1/bookings", json=wish, headers=key)).json()
+    await guest.send(await link(ports), {})
+    token = {"token": made["cancel_token"]}
+    assert (await client.post(f"/v1/bookings/{made['id']}/cancel", params=token, json={})).status == 410
+    again = await client.post("/v1/bookings", json=wish, headers=key)
+    assert again.status == 410
+    assert "ctk_" not in await again.text()
