@@ -9,8 +9,9 @@ from server.domain.errors import TooMany
 from server.web.keys import CLIENT
 from server.web.limits import Limits
 
-# The mount and the feeds keep their own limits; a manage link is a capability of 128 bits that nobody guesses.
-_EXEMPT = re.compile(r"/(dav|static|b)/.*|/v1/bookings/[^/]+/(cancel|reschedule)")
+# The mount and the feeds keep their own limits; a manage link is a capability of 128 bits that nobody guesses. Bringing
+# somebody along is as good as booking: it mails whom one likes.
+_EXEMPT = re.compile(r"/(dav|static)/.*|/b/(?!.*/guests$).*|/v1/bookings/[^/]+/(cancel|reschedule)")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -7,6 +7,7 @@ import pytest
 from server.domain.identity import Home
 from server.ports import Ports
 from server.usecases.booking import links, look
+from server.web.options import WebOptions
 from tests.builders import event_type, host, settle_in
 from tests.web.guest.conftest import Guest
 
@@ -88,7 +89,7 @@ async def test_the_pages_of_the_whole_booking_refuse_a_companion(
     """C32."""
     page = await guest.open(await page_of(ports, 2) + below)
     assert page.status == 403
-    assert "Only who booked this meeting can change it." in page.words
+    assert "Only the person who booked this meeting can change it." in page.words
 
 
 @pytest.mark.parametrize("below", ["/cancel", "/reschedule/confirm", "/guests", "/guests/3/remove"])
@@ -157,3 +158,26 @@ async def test_a_cancelled_meeting_says_to_companions_who_cancelled(
     await guest.send(f"{path}/cancel", {"reason": ""})
     page = await guest.open(hers)
     assert "Gus Guest cancelled it." in page.words
+
+
+class TestOftenEnough:
+    """Who brings people along makes Daybook write to them."""
+
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        """Return a limit that leaves room for the booking and two guests."""
+        return WebOptions(form_seconds_min=0, pages_per_minute=0, changes_per_hour=3)
+
+    async def test_one_network_cannot_write_to_any_number_of_strangers_by_one_booking(
+        self, guest: Guest, ports: Ports
+    ) -> None:
+        page = await guest.fill_in(FORM)
+        path = page.path.partition("/booked")[0]
+        found = []
+        for at in range(3):
+            sent = await guest.send(f"{path}/guests", {"name": "", "email": f"stranger{at}@example.org"})
+            found.append(sent.status)
+            await guest.send(f"{path}/guests/{at + 2}/remove", {})
+        assert found == [200, 200, 429]
+        cancelled = await guest.send(f"{path}/cancel", {"reason": ""})
+        assert "This meeting is cancelled" in cancelled.words
