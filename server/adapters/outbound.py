@@ -19,8 +19,10 @@ Address = IPv4Address | IPv6Address
 NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052: an IPv4 address stands at the end."""
 
-LOCAL: Sequence[Network] = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
-"""Translated by who knows whom (RFC 8215), and IPv4 in a form that is no longer used (RFC 4291 §2.5.5.1)."""
+LOCAL: Sequence[Network] = tuple(
+    map(IPv6Network, ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10"))
+)
+"""Translated by who knows whom (RFC 8215, RFC 7915), IPv4 and private networks in forms no longer used (RFC 4291 §2.5.5.1, §2.5.7)."""
 
 
 class Forbidden(OSError):
