@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from server.cli.acting import acting
 from server.cli.columns import columns, facts
 from server.cli.installation import Installation, on_installation
 from server.cli.mail import kind_of, reader_of
@@ -66,6 +67,7 @@ def booking() -> None:
     "--guest", "guests", multiple=True, metavar='"NAME <MAIL>"', help="Somebody who comes along; repeatable."
 )
 @click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
+@acting
 @on_installation
 def create(
     installation: Installation,
@@ -83,6 +85,7 @@ def create(
     answers: tuple[str, ...],
     guests: tuple[str, ...],
     anyway: bool,
+    acting: str | None,
 ) -> None:
     """Book a time for a guest, who is mailed as if they had booked it themselves."""
     home, slash, slug = address.rpartition("/")
@@ -102,6 +105,7 @@ def create(
         answers=answers,
         guests=guests,
         anyway=anyway,
+        acting=acting,
     )
     made = _ask_twice(installation, asked)
     installation.show(made, lambda: f"Booked.\n{_details(made)}")
@@ -114,10 +118,13 @@ def create(
     "--search", default="", metavar="WORDS", help="Only those that mention a person, title, place or note."
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
+@acting
 @on_installation
-def list_(installation: Installation, home: str | None, view: str, search: str, limit: int) -> None:
+def list_(
+    installation: Installation, home: str | None, view: str, search: str, limit: int, acting: str | None
+) -> None:
     """List the bookings of a host, or of all, by start."""
-    asked = ListBookings(home=home, view=view, search=search, limit=limit)
+    asked = ListBookings(home=home, view=view, search=search, limit=limit, acting=acting)
     found = installation.ask(asked, list[BookingView])
     titles = ("BOOKING", "HOST", "START", "TITLE", "GUEST", "MAIL", "STATUS")
     rows = [
@@ -131,19 +138,21 @@ def list_(installation: Installation, home: str | None, view: str, search: str, 
 
 @booking.command()
 @click.argument("id_", metavar="BOOKING")
+@acting
 @on_installation
-def show(installation: Installation, id_: str) -> None:
+def show(installation: Installation, id_: str, acting: str | None) -> None:
     """Show a booking, what happened to it, and its mails."""
-    found = installation.ask(ShowBooking(id_), BookingDetails)
+    found = installation.ask(ShowBooking(id_, acting=acting), BookingDetails)
     installation.show(found, lambda: _full(found))
 
 
 @booking.command()
 @click.argument("id_", metavar="BOOKING")
+@acting
 @on_installation
-def confirm(installation: Installation, id_: str) -> None:
+def confirm(installation: Installation, id_: str, acting: str | None) -> None:
     """Approve a booking that waits for its host; guest and host are mailed."""
-    made = installation.ask(ConfirmBooking(id_), BookingView)
+    made = installation.ask(ConfirmBooking(id_, acting=acting), BookingView)
     installation.show(made, lambda: f"Confirmed.\n{_details(made)}")
 
 
@@ -151,10 +160,13 @@ def confirm(installation: Installation, id_: str) -> None:
 @click.argument("id_", metavar="BOOKING")
 @click.option("--reason", default="", help="What the guest is told.")
 @click.option("--keep", is_flag=True, help="Decline only the other time: the one agreed before holds again.")
+@acting
 @on_installation
-def decline(installation: Installation, id_: str, reason: str, keep: bool) -> None:
+def decline(installation: Installation, id_: str, reason: str, keep: bool, acting: str | None) -> None:
     """Decline a booking that waits for its host; the guest is mailed."""
-    ended = installation.ask(DeclineBooking(booking=id_, reason=reason, keep=keep), BookingView)
+    ended = installation.ask(
+        DeclineBooking(booking=id_, reason=reason, keep=keep, acting=acting), BookingView
+    )
     installation.show(ended, lambda: f"{'Kept as agreed.' if keep else 'Declined.'}\n{_details(ended)}")
 
 
@@ -162,10 +174,11 @@ def decline(installation: Installation, id_: str, reason: str, keep: bool) -> No
 @click.argument("id_", metavar="BOOKING")
 @click.option("--reason", default="", help="What the guest is told.")
 @_NOTIFY
+@acting
 @on_installation
-def cancel(installation: Installation, id_: str, reason: str, notify: bool) -> None:
+def cancel(installation: Installation, id_: str, reason: str, notify: bool, acting: str | None) -> None:
     """Cancel a booking; guest and host are mailed."""
-    ended = installation.ask(CancelBooking(id_, reason, notify), BookingView)
+    ended = installation.ask(CancelBooking(id_, reason, notify, acting=acting), BookingView)
     installation.show(ended, lambda: f"Cancelled.\n{_details(ended)}")
 
 
@@ -176,6 +189,7 @@ def cancel(installation: Installation, id_: str, reason: str, notify: bool) -> N
 @click.option("--timezone", help="The IANA zone that date and time are meant in; else the booking's.")
 @click.option("--anyway", is_flag=True, help="Take a free time that guests are not offered, without asking.")
 @_NOTIFY
+@acting
 @on_installation
 def reschedule(
     installation: Installation,
@@ -185,10 +199,11 @@ def reschedule(
     timezone: str | None,
     anyway: bool,
     notify: bool,
+    acting: str | None,
 ) -> None:
     """Move a booking; the guest is mailed."""
     asked = RescheduleBooking(
-        booking=id_, date=date, time=time, timezone=timezone, anyway=anyway, notify=notify
+        booking=id_, date=date, time=time, timezone=timezone, anyway=anyway, notify=notify, acting=acting
     )
     moved = _ask_twice(installation, asked)
     installation.show(moved, lambda: f"Moved.\n{_details(moved)}")
@@ -197,20 +212,22 @@ def reschedule(
 @booking.command(name="add-guest")
 @click.argument("id_", metavar="BOOKING")
 @click.argument("guest", metavar='"NAME <MAIL>"')
+@acting
 @on_installation
-def add_guest(installation: Installation, id_: str, guest: str) -> None:
+def add_guest(installation: Installation, id_: str, guest: str, acting: str | None) -> None:
     """Bring somebody along; they are invited, and whoever booked is told."""
-    changed = installation.ask(AddGuest(id_, guest), BookingView)
+    changed = installation.ask(AddGuest(id_, guest, acting=acting), BookingView)
     installation.show(changed, lambda: f"Added.\n{_details(changed)}")
 
 
 @booking.command(name="remove-guest")
 @click.argument("id_", metavar="BOOKING")
 @click.argument("email", metavar="MAIL")
+@acting
 @on_installation
-def remove_guest(installation: Installation, id_: str, email: str) -> None:
+def remove_guest(installation: Installation, id_: str, email: str, acting: str | None) -> None:
     """Take an additional guest off a booking; they are told, and so is whoever booked."""
-    changed = installation.ask(RemoveGuest(id_, email), BookingView)
+    changed = installation.ask(RemoveGuest(id_, email, acting=acting), BookingView)
     installation.show(changed, lambda: f"Removed.\n{_details(changed)}")
 
 

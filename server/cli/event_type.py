@@ -6,6 +6,7 @@ from typing import TypeVar
 import click
 
 from server.cli import approval, choices, limits
+from server.cli.acting import acting
 from server.cli.address import home_and_slug
 from server.cli.columns import columns, facts
 from server.cli.given import Option, request
@@ -94,6 +95,7 @@ def _fields(command: F) -> F:
 @event_type.command()
 @click.argument("address", metavar="HOST/SLUG")
 @_fields
+@acting
 @on_installation
 def create(installation: Installation, address: str, **options: Option) -> None:
     """Create an event type at the address HOST/SLUG."""
@@ -106,6 +108,7 @@ def create(installation: Installation, address: str, **options: Option) -> None:
 @click.argument("address", metavar="HOST/SLUG")
 @click.option("--slug", "new_slug", help="Another address; the earlier one stops working.")
 @_fields
+@acting
 @on_installation
 def edit(installation: Installation, address: str, **options: Option) -> None:
     """Change an event type; what is not given stays."""
@@ -116,10 +119,11 @@ def edit(installation: Installation, address: str, **options: Option) -> None:
 
 @event_type.command(name="list")
 @click.argument("home", metavar="[HOST]", required=False)
+@acting
 @on_installation
-def list_(installation: Installation, home: str | None) -> None:
+def list_(installation: Installation, home: str | None, acting: str | None) -> None:
     """List the event types of a host, or of all."""
-    found = installation.ask(ListEventTypes(home), list[EventTypeView])
+    found = installation.ask(ListEventTypes(home, acting=acting), list[EventTypeView])
     titles = ("ADDRESS", "TITLE", "MINUTES", "HOURS", "")
     rows = [
         (
@@ -137,24 +141,26 @@ def list_(installation: Installation, home: str | None) -> None:
 
 @event_type.command()
 @click.argument("address", metavar="HOST/SLUG")
+@acting
 @on_installation
-def show(installation: Installation, address: str) -> None:
+def show(installation: Installation, address: str, acting: str | None) -> None:
     """Show an event type."""
     home, slug = home_and_slug(address)
-    found = installation.ask(ShowEventType(home, slug), EventTypeView)
+    found = installation.ask(ShowEventType(home, slug, acting=acting), EventTypeView)
     installation.show(found, lambda: _details(found))
 
 
 @event_type.command()
 @click.argument("address", metavar="HOST/SLUG")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@acting
 @on_installation
-def delete(installation: Installation, address: str, yes: bool) -> None:
+def delete(installation: Installation, address: str, yes: bool, acting: str | None) -> None:
     """Delete an event type; bookings made with it stay."""
     home, slug = home_and_slug(address)
     if not yes:
         click.confirm(f"Delete {address}? Its page goes, its bookings stay.", abort=True, err=True)
-    deleted = installation.ask(DeleteEventType(home, slug), EventTypeView)
+    deleted = installation.ask(DeleteEventType(home, slug, acting=acting), EventTypeView)
     installation.show(deleted, lambda: f"Deleted {address}.")
 
 

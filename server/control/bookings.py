@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.control import texts
-from server.control.command import Command
+from server.control.acting import ActingCommand, booking, may_edit, refuse_home, who
 from server.control.views import BookingDetails, BookingView, MailView, TrailView
 from server.domain.booking import Actor
 from server.domain.choices import PlaceWish, of_duration
 from server.domain.errors import Invalid, NotFound, SlotUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import BookingId, Home
+from server.domain.identity import Home
 from server.domain.intervals import Span
+from server.domain.permissions import Permission, authorise
 from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import (
@@ -22,6 +23,7 @@ from server.usecases.booking import (
     confirm,
     create,
     decline,
+    groups,
     keep,
     links,
     listing,
@@ -34,7 +36,7 @@ from server.usecases.booking.look import Looked
 from server.usecases.booking.refuse import SENTENCES
 
 
-class CreateBooking(Command, tag="booking.create", kw_only=True):
+class CreateBooking(ActingCommand, tag="booking.create", kw_only=True):
     """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused.
 
     `place` names one of several places, `place_value` says what a guest would; each answer is `ID=TEXT`. `guests` are brought
@@ -58,7 +60,7 @@ class CreateBooking(Command, tag="booking.create", kw_only=True):
     anyway: bool = False
 
 
-class ListBookings(Command, tag="booking.list", kw_only=True):
+class ListBookings(ActingCommand, tag="booking.list", kw_only=True):
     """List bookings of a home, or of all, by view; `search` finds people, titles, places and notes."""
 
     home: str | None = None
@@ -67,13 +69,13 @@ class ListBookings(Command, tag="booking.list", kw_only=True):
     limit: int = 100
 
 
-class ShowBooking(Command, tag="booking.show"):
+class ShowBooking(ActingCommand, tag="booking.show"):
     """Show a booking with its trail and its mails."""
 
     booking: str
 
 
-class CancelBooking(Command, tag="booking.cancel"):
+class CancelBooking(ActingCommand, tag="booking.cancel"):
     """Cancel a booking as its host; without `notify` guests get no notice beside their calendars."""
 
     booking: str
@@ -81,7 +83,7 @@ class CancelBooking(Command, tag="booking.cancel"):
     notify: bool = True
 
 
-class RescheduleBooking(Command, tag="booking.reschedule", kw_only=True):
+class RescheduleBooking(ActingCommand, tag="booking.reschedule", kw_only=True):
     """Move a booking as its host; without `timezone` date and time are meant in the booking's zone.
 
     Without `notify` guests get no notice beside their calendars.
@@ -95,27 +97,27 @@ class RescheduleBooking(Command, tag="booking.reschedule", kw_only=True):
     notify: bool = True
 
 
-class AddGuest(Command, tag="booking.add_guest"):
+class AddGuest(ActingCommand, tag="booking.add_guest"):
     """Bring somebody along to a booking, as its host; `guest` is an address or `Name <address>`."""
 
     booking: str
     guest: str
 
 
-class RemoveGuest(Command, tag="booking.remove_guest"):
+class RemoveGuest(ActingCommand, tag="booking.remove_guest"):
     """Take an additional guest off a booking, as its host."""
 
     booking: str
     email: str
 
 
-class ConfirmBooking(Command, tag="booking.confirm"):
+class ConfirmBooking(ActingCommand, tag="booking.confirm"):
     """Approve a booking that waits, as its host."""
 
     booking: str
 
 
-class DeclineBooking(Command, tag="booking.decline", kw_only=True):
+class DeclineBooking(ActingCommand, tag="booking.decline", kw_only=True):
     """Decline a booking that waits, as its host; `keep` goes back to the time that was agreed before."""
 
     booking: str
@@ -126,7 +128,8 @@ class DeclineBooking(Command, tag="booking.decline", kw_only=True):
 async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     """Book a time for a guest (S1.71)."""
     now = ports.clock.now()
-    home = asked.home or _only_home(ports, asked.slug)
+    home = asked.home or asked.acting or _only_home(ports, asked.slug)
+    _refuse_foreign(ports, asked, home)
     host, event_type = offer.find_unlisted(ports, home, asked.slug)
     event_type = of_duration(event_type, asked.duration_min)
     zone = asked.timezone or event_type.zone_name(host)
@@ -159,20 +162,23 @@ async def list_bookings(ports: Ports, asked: ListBookings) -> list[BookingView]:
     """Return bookings by start."""
     if asked.view not in listing.VIEWS:
         raise Invalid("There is no such view.", {"view": f"must be one of: {', '.join(listing.VIEWS)}"})
-    home = None if asked.home is None else Home(asked.home)
+    home = who(ports, asked).home if asked.home is None else Home(asked.home)
+    if home is not None:
+        refuse_home(ports, asked, home, Permission.VIEW)
     wanted = listing.Wanted(home=home, view=asked.view, search=asked.search, limit=asked.limit)
     return [BookingView.of(one) for one in await listing.bookings(ports, wanted, ports.clock.now())]
 
 
 async def show_booking(ports: Ports, asked: ShowBooking) -> BookingDetails:
     """Return a booking with its trail and its mails."""
-    looked = await look.by_id(ports, BookingId(asked.booking))
-    record, booking = looked.record, None if looked.is_missing else looked.booking
+    looked = await booking(ports, asked, asked.booking, Permission.VIEW)
+    record, found = looked.record, None if looked.is_missing else looked.booking
+    may_manage = found is not None and may_edit(ports, asked, looked)
     return BookingDetails(
         id=record.id,
         status=record.status.value,
-        booking=None if booking is None else BookingView.of(booking),
-        manage=None if booking is None else _manage(ports, looked),
+        booking=None if found is None else BookingView.of(found),
+        manage=_manage(ports, looked) if may_manage else None,
         trail=[TrailView.of(entry) for entry in await ports.ledger.trail(record.id)],
         mails=[MailView.of(mail) for mail in await ports.ledger.mails(booking=record.id)],
     )
@@ -180,7 +186,7 @@ async def show_booking(ports: Ports, asked: ShowBooking) -> BookingDetails:
 
 async def cancel_booking(ports: Ports, asked: CancelBooking) -> BookingView:
     """Cancel a booking as its host."""
-    looked = await look.by_id(ports, BookingId(asked.booking))
+    looked = await booking(ports, asked, asked.booking, Permission.DELETE)
     now = ports.clock.now()
     ended = await cancel.cancel(ports, looked, asked.reason, Actor.HOST, now, notify=asked.notify)
     return BookingView.of(ended)
@@ -188,13 +194,13 @@ async def cancel_booking(ports: Ports, asked: CancelBooking) -> BookingView:
 
 async def confirm_booking(ports: Ports, asked: ConfirmBooking) -> BookingView:
     """Approve a booking as its host (S1.21)."""
-    looked = await look.by_id(ports, BookingId(asked.booking))
+    looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     return BookingView.of(await confirm.confirm(ports, looked, Actor.HOST, ports.clock.now()))
 
 
 async def decline_booking(ports: Ports, asked: DeclineBooking) -> BookingView:
     """Decline a booking as its host (S1.22), or only the other time that was asked for."""
-    looked = await look.by_id(ports, BookingId(asked.booking))
+    looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     answer = keep.keep if asked.keep else decline.decline
     return BookingView.of(await answer(ports, looked, asked.reason, Actor.HOST, ports.clock.now()))
 
@@ -202,7 +208,7 @@ async def decline_booking(ports: Ports, asked: DeclineBooking) -> BookingView:
 async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingView:
     """Move a booking as its host."""
     now = ports.clock.now()
-    looked = await look.by_id(ports, BookingId(asked.booking))
+    looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     start = texts.wall_time(asked.date, asked.time, asked.timezone or looked.booking.zone)
     if not asked.anyway and looked.event_type is not None and start != looked.booking.start:
         _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked)
@@ -212,14 +218,14 @@ async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingV
 
 async def add_guest(ports: Ports, asked: AddGuest) -> BookingView:
     """Bring somebody along to a booking."""
-    looked = await look.by_id(ports, BookingId(asked.booking))
+    looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     guest = texts.companion(asked.guest)
     return BookingView.of(await companions.bring(ports, looked, guest, Actor.HOST, ports.clock.now()))
 
 
 async def remove_guest(ports: Ports, asked: RemoveGuest) -> BookingView:
     """Take an additional guest off a booking; raises NotFound when it has none with that address."""
-    looked = await look.by_id(ports, BookingId(asked.booking))
+    looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     wanted = texts.companion(asked.email).email.casefold()
     found = (one.number for one in looked.booking.companions if one.email.casefold() == wanted)
     person = next(found, 0)
@@ -235,6 +241,12 @@ def _answers(given: Sequence[str]) -> Mapping[str, Sequence[str]]:
             raise Invalid("An answer cannot be read.", {"answers": f"“{text}” is none: write it as ID=TEXT"})
         found.setdefault(id_.strip(), []).append(value)
     return found
+
+
+def _refuse_foreign(ports: Ports, asked: CreateBooking, name: str) -> None:
+    """Raise NotFound, as for what nobody offers, where another host than who acts is the first one of `name`."""
+    owner = Home(name.partition(groups.JOINT)[0])
+    authorise(who(ports, asked), Permission.EDIT, owner, unknown=NotFound(offer.NOTHING))
 
 
 def _instant(start: datetime) -> Span:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec import UNSET, UnsetType
 
 from server.control import texts
-from server.control.command import Command
+from server.control.acting import ActingCommand
 from server.control.texts import Texts, given
 from server.domain.event_type import EventType, Location, LocationType
 from server.domain.questions import CHOICES, Question, QuestionType
@@ -20,7 +20,7 @@ _HELP = (
 ID_CHARS_MAX = 32
 
 
-class ChoiceFields(Command, kw_only=True):
+class ChoiceFields(ActingCommand, kw_only=True):
     """What can be said of the choices; what is unset stays. Each list replaces the one before, "none" or 0 empties it."""
 
     duration_options: list[int] | UnsetType = UNSET

@@ -6,14 +6,15 @@ from dataclasses import replace
 from msgspec import UNSET, UnsetType, structs
 
 from server.control import choices, texts
+from server.control.acting import ActingCommand, refuse_event_type, refuse_home, who
 from server.control.choices import ChoiceFields
-from server.control.command import Command
 from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
 from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
 from server.domain.identity import EventTypeId, Home, Slug
 from server.domain.limits import parse_caps
+from server.domain.permissions import Permission
 from server.domain.rooms import secret
 from server.domain.signatures import secret_text
 from server.ports import Ports
@@ -78,20 +79,20 @@ class EditEventType(EventTypeFields, tag="event_type.edit"):
     slug: str
 
 
-class ListEventTypes(Command, tag="event_type.list"):
+class ListEventTypes(ActingCommand, tag="event_type.list"):
     """List the event types of a home, or of all."""
 
     home: str | None = None
 
 
-class ShowEventType(Command, tag="event_type.show"):
+class ShowEventType(ActingCommand, tag="event_type.show"):
     """Show one event type."""
 
     home: str
     slug: str
 
 
-class DeleteEventType(Command, tag="event_type.delete"):
+class DeleteEventType(ActingCommand, tag="event_type.delete"):
     """Delete an event type; its bookings stay."""
 
     home: str
@@ -100,6 +101,7 @@ class DeleteEventType(Command, tag="event_type.delete"):
 
 async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeView:
     """Create an event type."""
+    refuse_home(ports, asked, asked.home, Permission.EDIT)
     slug = Slug(asked.slug)
     blank = EventType(
         id=EventTypeId(""),
@@ -114,6 +116,7 @@ async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeVi
 
 async def edit_event_type(ports: Ports, asked: EditEventType) -> EventTypeView:
     """Change an event type."""
+    refuse_event_type(ports, asked, asked.home, asked.slug, Permission.EDIT)
     wanted, host, now = _change(asked), find_host(ports, asked.home), ports.clock.now()
 
     def changed(present: EventType) -> EventType:
@@ -124,17 +127,22 @@ async def edit_event_type(ports: Ports, asked: EditEventType) -> EventTypeView:
 
 async def list_event_types(ports: Ports, asked: ListEventTypes) -> list[EventTypeView]:
     """Return the event types of a home, or of all homes."""
-    hosts = ports.homes.hosts() if asked.home is None else [find_host(ports, asked.home)]
+    home = asked.home or who(ports, asked).home
+    if home is not None:
+        refuse_home(ports, asked, home, Permission.VIEW)
+    hosts = ports.homes.hosts() if home is None else [find_host(ports, home)]
     return [EventTypeView.of(ports, one) for host in hosts for one in ports.homes.event_types(host.home)]
 
 
 async def show_event_type(ports: Ports, asked: ShowEventType) -> EventTypeView:
     """Return one event type."""
+    refuse_event_type(ports, asked, asked.home, asked.slug, Permission.VIEW)
     return EventTypeView.of(ports, find(ports, asked.home, asked.slug))
 
 
 async def delete_event_type(ports: Ports, asked: DeleteEventType) -> EventTypeView:
     """Delete an event type and return what it was."""
+    refuse_event_type(ports, asked, asked.home, asked.slug, Permission.DELETE)
     return EventTypeView.of(ports, await delete(ports, asked.home, asked.slug))
 
 

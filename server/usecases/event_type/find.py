@@ -9,5 +9,10 @@ def find(ports: Ports, home: str, slug: str) -> EventType:
     """Return the event type `slug` of `home`, enabled or not; raises NotFound."""
     found = ports.homes.event_type(home, slug)
     if found is None:
-        raise NotFound(f"There is no event type {home}/{slug}.")
+        raise nothing(home, slug)
     return found
+
+
+def nothing(home: str, slug: str) -> NotFound:
+    """Return how an event type is answered for that is not there, or not for the asker's eyes."""
+    return NotFound(f"There is no event type {home}/{slug}.")

@@ -9,5 +9,10 @@ def find(ports: Ports, home: str) -> Host:
     """Return the host of `home`, disabled or not; raises NotFound."""
     host = ports.homes.host(home)
     if host is None:
-        raise NotFound(f"There is no host {home}.")
+        raise nobody(home)
     return host
+
+
+def nobody(home: str) -> NotFound:
+    """Return how a host is answered for who is not there, or not for the asker's eyes."""
+    return NotFound(f"There is no host {home}.")

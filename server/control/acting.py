@@ -1,0 +1,53 @@
+"""Commands that a host can give as well as an operator: what they may then concern."""
+
+from server.control.command import Command
+from server.domain.errors import NotFound
+from server.domain.identity import BookingId, Home
+from server.domain.permissions import OPERATOR, Acting, Permission, Role, authorise, may
+from server.ports import Ports
+from server.usecases.booking import look
+from server.usecases.booking.look import Looked
+from server.usecases.event_type.find import nothing
+from server.usecases.host.find import find, nobody
+
+
+class ActingCommand(Command, kw_only=True):
+    """A request in the name of a host, `acting`, whose own things alone it may concern; without one, of the operator."""
+
+    acting: str | None = None
+
+
+def who(ports: Ports, asked: ActingCommand) -> Acting:
+    """Return who gives a command; raises NotFound for an unknown host."""
+    return OPERATOR if asked.acting is None else Acting(Role.HOST, find(ports, asked.acting).home)
+
+
+async def booking(ports: Ports, asked: ActingCommand, id_: str, permission: Permission) -> Looked:
+    """Return a booking that the command may concern; raises NotFound, or Forbidden for one that another host organizes.
+
+    Of one whose guest has yet to prove their address, hosts do not know.
+    """
+    acting, record = who(ports, asked), await look.record(ports, BookingId(id_))
+    unknown = NotFound(look.UNKNOWN)
+    authorise(acting, permission, record.home, record.co_hosts, unknown=unknown)
+    looked = await look.by_record(ports, record)
+    if acting != OPERATOR and not looked.is_missing and looked.booking.awaiting_address:
+        raise unknown
+    return looked
+
+
+def may_edit(ports: Ports, asked: ActingCommand, looked: Looked) -> bool:
+    """Tell whether who gives the command could change the booking as well."""
+    return may(who(ports, asked), Permission.EDIT, looked.record.home)
+
+
+def refuse_home(ports: Ports, asked: ActingCommand, home: str, permission: Permission) -> None:
+    """Raise NotFound for a home that the command may not concern, as for an unknown one."""
+    authorise(who(ports, asked), permission, Home(home), unknown=nobody(home))
+
+
+def refuse_event_type(
+    ports: Ports, asked: ActingCommand, home: str, slug: str, permission: Permission
+) -> None:
+    """Raise NotFound for an event type that the command may not concern, as for an unknown one."""
+    authorise(who(ports, asked), permission, Home(home), unknown=nothing(home, slug))
