@@ -28,8 +28,8 @@ def read_holidays(text: str, since: date, until: date) -> Mapping[date, str]:
             continue
         for day in _days(one, since, until):
             _name_day(names.setdefault(day, []), one)
-    if len(names) > DAYS_MAX:
-        raise BadCalendar(f"it has {len(names)} days in two years, where holidays are {DAYS_MAX} at most")
+        if len(names) > DAYS_MAX:
+            raise BadCalendar(f"it has more than {DAYS_MAX} days in two years, where holidays are fewer")
     return {day: ", ".join(found)[:NAME_MAX] for day, found in sorted(names.items())}
 
 

@@ -1,6 +1,7 @@
 """Lists of public holidays, as they are found on the web."""
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -76,3 +77,12 @@ def test_a_calendar_with_a_day_off_each_day_is_no_list_of_holidays() -> None:
 def test_a_byte_order_mark_and_bare_line_ends_are_read() -> None:
     text = "\ufeff" + calendar(whole_day("20261225", "Christmas")).replace("\r\n", "\n")
     assert list(read_holidays(text, SINCE, UNTIL)) == [date(2026, 12, 25)]
+
+
+def test_days_that_lie_upon_one_another_are_counted_before_all_are_gone_through() -> None:
+    years = "DURATION:P700D\r\nRRULE:FREQ=DAILY\r\n"
+    found = calendar(*(whole_day("20260302", uid=str(at)) + years for at in range(100)))
+    began = process_time()
+    with pytest.raises(BadCalendar, match=str(DAYS_MAX)):
+        read_holidays(found, SINCE, UNTIL)
+    assert process_time() - began < 5  # a quarter of a minute where the days are counted afterwards
