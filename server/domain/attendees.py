@@ -24,13 +24,13 @@ def faults(*, name: str, email: str, notes: str = "", phone: str = "") -> Mappin
     if not name.strip():
         found["name"] = sentence("Please enter your name.")
     elif len(name) > NAME_MAX or has_controls(name):
-        found["name"] = sentence("The name may have 255 characters, all on one line.")
+        found["name"] = sentence("The name may have at most 255 characters, all on one line.")
     if not is_address(email.strip()):
         found["email"] = sentence("Please enter a mail address like name@example.org.")
     if phone.strip() and e164(phone.strip()) is None:
         found["phone"] = WRONG_PHONE
     if len(notes) > NOTES_MAX:
-        found["notes"] = sentence("The notes may have 5000 characters.")
+        found["notes"] = sentence("The notes may have at most 5000 characters.")
     elif has_controls(notes, besides="\n\r\t"):
         found["notes"] = sentence("The notes hold characters that cannot be printed.")
     return found

@@ -110,7 +110,7 @@ async def test_a_booking_is_made_moved_and_cancelled_with_the_keyboard_alone(vis
     await page.wait_for_selector("text=Move the meeting?")
     await _tab_to(page, "send|")
     await keyboard.press("Enter")
-    await page.wait_for_selector("text=Your meeting is moved")
+    await page.wait_for_selector("text=Your meeting has been moved")
 
     for link, shown in (("cancel|", "#reason"), ("send|", "text=This meeting is cancelled")):
         await _tab_to(page, link)

@@ -99,7 +99,7 @@ async def test_a_guest_books_moves_and_cancels_across_a_clock_change(
     await _slot(page, starts[2]).click()
     await expect(page.locator("h1")).to_have_text("Move the meeting?")
     await page.click("#send")
-    await expect(page.locator("h1")).to_have_text("Your meeting is moved")
+    await expect(page.locator("h1")).to_have_text("Your meeting has been moved")
     await expect(page.locator(".ticket")).to_contain_text(f"{starts[3]} –")
 
     await page.click("#cancel")

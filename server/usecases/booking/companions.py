@@ -33,7 +33,7 @@ async def bring(ports: Ports, looked: Looked, companion: Companion, actor: Actor
         wrong = companions.faults([companion], [booking.guest.email])
         if wrong:
             raise Invalid(
-                "Please mend the marked fields.",
+                "Please check the marked fields.",
                 {name.rpartition(".")[2]: words for name, words in wrong.items()},
             )
         refuse_too_many(seen.event_type, len(booking.companions) + 1, actor)

@@ -35,7 +35,7 @@ def public_free_busy(ports: Ports, host: Host, asked: tuple[int | None, int | No
     start, end = _window(asked, today)
     window = (max(start, today), min(end, max((_horizon(kind, today) for kind in kinds), default=today)))
     if window[0] >= window[1]:
-        raise Invalid("Nothing is told about this time.", {"start": "must lie between today and the horizon"})
+        raise Invalid("There is no information about this time.", {"start": "must lie between today and the horizon"})
     bookable, busy = [], []
     for kind in kinds:
         hours = _bookable(ports, host, kind, (window[0], min(window[1], _horizon(kind, today))))
@@ -72,9 +72,9 @@ def _window(asked: tuple[int | None, int | None], today: int) -> Span:
     start = today if asked[0] is None else asked[0]
     end = start + DEFAULT_DAYS * DAY_S if asked[1] is None else asked[1]
     if not 0 < end - start <= DAYS_MAX * DAY_S:
-        raise Invalid("Please mend the window.", {"end": f"must be after start, at most {DAYS_MAX} days"})
+        raise Invalid("Please check the window.", {"end": f"must be after start, at most {DAYS_MAX} days"})
     if start < today - REACH_DAYS * DAY_S or end > today + REACH_DAYS * DAY_S:
-        raise Invalid("Please mend the window.", {"start": f"must be within {REACH_DAYS} days of today"})
+        raise Invalid("Please check the window.", {"start": f"must be within {REACH_DAYS} days of today"})
     return start, end
 
 

@@ -30,7 +30,7 @@ async def leave(ports: Ports, home: str, slug: str | None, away: Away, now: date
     if away.deputy is not None and ports.homes.host(away.deputy) is None:
         wrong["deputy"] = f"must be a host here, which {away.deputy} is not"
     if wrong:
-        raise Invalid("This cannot be kept.", wrong)
+        raise Invalid("This cannot be saved.", wrong)
 
     def with_it(present: Ranges) -> Ranges:
         return upcoming((*(one for one in present if one.first != away.first), away), today)

@@ -86,7 +86,7 @@ def _capped(
 def _lasting(event_type: EventType, duration: str | None) -> EventType:
     """Return the event type for the duration asked for, in minutes (S5.5 to S5.7)."""
     if duration is not None and not (duration.isascii() and duration.isdigit() and len(duration) <= 4):
-        raise Invalid("Please mend the named parameters.", {"duration": "must be a number of minutes"})
+        raise Invalid("Please check the named parameters.", {"duration": "must be a number of minutes"})
     try:
         return of_duration(event_type, None if duration is None else int(duration))
     except Invalid as error:
@@ -104,7 +104,7 @@ def _span(start: str, end: str, zone: ZoneInfo) -> Span:
     if not faults and not 0 < bounds[1] - bounds[0] <= DAYS_MAX * 86_400 + 3600:
         faults["end"] = f"must come after start, at most {DAYS_MAX} days later"
     if faults:
-        raise Invalid("Please mend the named parameters.", faults)
+        raise Invalid("Please check the named parameters.", faults)
     return bounds[0], bounds[1]
 
 

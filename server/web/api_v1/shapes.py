@@ -179,7 +179,7 @@ def parse(body: bytes, into: type[S]) -> S:
         raise Invalid("The body must be a JSON object.", {"body": "is not an object"})
     faults = _faults(raw, into)
     if faults:
-        raise Invalid("Please mend the named fields.", faults)
+        raise Invalid("Please check the named fields.", faults)
     return msgspec.convert(raw, into)
 
 

@@ -53,7 +53,7 @@ def _asked(request: web.Request, zone: ZoneInfo) -> Window:
         except (ValueError, OverflowError):
             faults[name] = "must be a date (2026-03-02) or an instant (2026-03-02T09:00:00Z)"
     if faults:
-        raise Invalid("Please mend the named parameters.", faults)
+        raise Invalid("Please check the named parameters.", faults)
     return bounds[0], bounds[1]
 
 

@@ -129,7 +129,7 @@ def _asking(request: web.Request, offered: Offered, query: Mapping[str, str]) ->
     ports, reader = ports_of(request), pages_of(request).reader(request)
     start = wording.parse_instant(query.get("start", ""))
     if start is None:
-        raise NotFound("This address names no time.")
+        raise NotFound("This link does not say which time.")
     choice = read_choice(query, offered.event_type, offered.host, reader)
     if query.get("duration") and not choice.duration_said:
         raise Invalid("This meeting is not offered for so long.")

@@ -50,7 +50,7 @@ async def submit(request: web.Request) -> web.Response:
     except CancellationDeadlinePassed:
         return too_late.respond(request, held, for_cancelling=True)
     except Invalid:
-        fault = held.reader.text("The reason may have %(most)d characters.", most=REASON_MAX)
+        fault = held.reader.text("The reason may have at most %(most)d characters.", most=REASON_MAX)
         page = _page(held, reason, fault)
         return pages_of(request).respond(request, "guest/cancel.html", page, status=422)
     raise web.HTTPSeeOther(await fresh_path(held, booking))

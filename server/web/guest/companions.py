@@ -59,7 +59,7 @@ async def add(request: web.Request) -> web.Response:
         page = _page(held, wish, held.reader.text(error.message))
     except Invalid as error:
         fields = {name: held.reader.text(words) for name, words in error.fields.items()}
-        page = _page(held, wish, held.reader.text("Please mend this first"), fields)
+        page = _page(held, wish, held.reader.text("Please check the following"), fields)
     except TooMany as error:
         page = _page(held, wish, held.reader.text(error.message))
     else:

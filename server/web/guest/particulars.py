@@ -96,7 +96,7 @@ def place_of(location: Location, reader: Translator) -> Place | None:
         LocationType.IN_PERSON: reader.text("In person"),
         LocationType.TEXT: reader.text("Place"),
         LocationType.ROOM: reader.text("Video call"),
-        LocationType.GUEST_PHONE: reader.text("Phone call to you"),
+        LocationType.GUEST_PHONE: reader.text("Phone call to your number"),
         LocationType.GUEST_PLACE: reader.text("Place of your choice"),
     }
     kind = kinds.get(location.type)

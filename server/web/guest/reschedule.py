@@ -189,5 +189,5 @@ def _choice(held: Held, event_type: EventType, query: Mapping[str, str]) -> Choi
 def _start(query: Mapping[str, str]) -> datetime:
     start = wording.parse_instant(query.get("start", ""))
     if start is None:
-        raise NotFound("This address names no time.")
+        raise NotFound("This link does not say which time.")
     return start.astimezone(UTC)

@@ -75,7 +75,7 @@ async def submit(request: web.Request) -> web.Response:
     try:
         await _give(asked, sent.get("answer", ""), reason)
     except Invalid as error:
-        too_long = asked.reader.text("The reason may have %(most)d characters.", most=REASON_MAX)
+        too_long = asked.reader.text("The reason may have at most %(most)d characters.", most=REASON_MAX)
         is_reason_wrong = "reason" in error.fields
         fault = too_long if is_reason_wrong else asked.reader.text(error.message)
         return _respond(request, asked, reason, fault, is_reason_wrong=is_reason_wrong, status=422)

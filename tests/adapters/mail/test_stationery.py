@@ -140,7 +140,7 @@ def test_a_reschedule_names_both_times_and_the_reason() -> None:
     text = write(moved_by(Actor.HOST, host=False)).text
     assert "Alice Example moved the meeting" in text
     assert "When: Wednesday, December 2, 2026" in text
-    assert "Before: Tuesday, December 1, 2026" in text
+    assert "Previous time: Tuesday, December 1, 2026" in text
     assert "The room is taken" in text
 
 
@@ -240,9 +240,9 @@ def test_a_mail_says_where_to_meet_when_that_is_said_for_each_booking(place: Loc
 
 def test_a_room_that_came_late_is_told_to_guest_and_host_and_one_that_never_came_to_the_host() -> None:
     for kind, reader, words in (
-        (MailKind.ROOM, ADA, "The link for your meeting with Alice Example is there now."),
-        (MailKind.ROOM, None, "The video room for your meeting with Ada Lovelace is there now."),
-        (MailKind.ROOM_MISSING, None, "has not answered, and is not asked any more"),
+        (MailKind.ROOM, ADA, "The link for your meeting with Alice Example is ready."),
+        (MailKind.ROOM, None, "The video room for your meeting with Ada Lovelace is ready."),
+        (MailKind.ROOM_MISSING, None, "has not answered and will not be asked again"),
     ):
         mail = write(replace(CONFIRMED, kind=kind, attendee=reader))
         assert words in mail.text.replace("\n", " ")

@@ -107,7 +107,7 @@ async def test_who_is_taken_off_gets_a_cancel_without_status_and_the_others_none
     assert "You are off the list" in words(message)
     for address in (GUS, HOST):
         (told,) = post.to(address)
-        assert "Sam does not come to your meeting" in words(told)
+        assert "Sam is not coming to your meeting" in words(told)
         assert not [part for part in told.walk() if part.get_content_type() == "text/calendar"]
     assert post.to(KIM) == []
 
@@ -120,8 +120,8 @@ async def test_a_waiting_mail_outlives_a_quiet_change_under_its_own_id(post: Pos
     (first,) = post.to(GUS)
     assert first["Message-ID"] == f"<{made.id}.0.1@{first['Message-ID'].rpartition('@')[2]}"
     assert [one.state for one in await post.mails()] == [MailState.SENT] * 6
-    (joined,) = [message for message in post.to(HOST) if "comes along" in message["Subject"]]
-    assert "Lee comes along to your meeting with Gus Guest" in words(joined)
+    (joined,) = [message for message in post.to(HOST) if "is joining" in message["Subject"]]
+    assert "Lee is joining your meeting with Gus Guest" in words(joined)
 
 
 async def test_who_left_before_their_invitation_did_is_not_invited(post: Post, made: Booking) -> None:

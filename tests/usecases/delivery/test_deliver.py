@@ -70,7 +70,7 @@ async def test_a_guests_reschedule_is_told_to_both(post: Post, book: Book) -> No
     await reschedule_after_sending(post, book, Actor.GUEST)
     (guest,), (host,) = post.to(GUEST), post.to(HOST)
     assert "2:00\u202fPM – 2:30\u202fPM" in plain(guest)
-    assert "Before: Monday, March 2, 2026, 10:00\u202fAM" in plain(guest)
+    assert "Previous time: Monday, March 2, 2026, 10:00\u202fAM" in plain(guest)
     assert "Gus Guest moved the meeting" in plain(host)
 
 

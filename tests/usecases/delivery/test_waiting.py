@@ -246,7 +246,7 @@ async def test_a_request_for_another_time_says_both_times_and_mails_no_object(po
     for message in (guest, asked):
         assert objects(message) == []
         assert "2:00 PM – 2:30 PM" in plain(message)
-        assert "Before: Monday, March 2, 2026, 10:00 AM – 10:30 AM" in plain(message)
+        assert "Previous time: Monday, March 2, 2026, 10:00 AM – 10:30 AM" in plain(message)
         assert "The train is late." in plain(message)
     assert "Alice Example has yet to agree to it." in plain(guest)
     assert "Reschedule: " in plain(guest)
@@ -263,7 +263,7 @@ async def test_a_second_wish_still_says_what_was_agreed(post: Post, book: Book) 
     await post.round()
     (asked,) = post.to(HOST)
     assert "3:00 PM – 3:30 PM" in plain(asked)
-    assert "Before: Monday, March 2, 2026, 10:00 AM – 10:30 AM" in plain(asked)
+    assert "Previous time: Monday, March 2, 2026, 10:00 AM – 10:30 AM" in plain(asked)
 
 
 async def test_agreement_updates_the_invitation(post: Post, book: Book) -> None:
@@ -274,7 +274,7 @@ async def test_agreement_updates_the_invitation(post: Post, book: Book) -> None:
     await post.round()
     (guest,), (told,) = post.to(GUEST), post.to(HOST)
     assert said(guest) == said(told) == {("REQUEST", booking.uid, "CONFIRMED", booking.sequence + 1)}
-    assert "Before: Monday, March 2, 2026, 10:00 AM – 10:30 AM" in plain(guest)
+    assert "Previous time: Monday, March 2, 2026, 10:00 AM – 10:30 AM" in plain(guest)
     starts = {vevent.decoded("dtstart") for one in objects(guest) for vevent in one.walk("VEVENT")}
     assert {start.astimezone(TWO.tzinfo) for start in starts} == {TWO}
 

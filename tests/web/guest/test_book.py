@@ -124,11 +124,11 @@ async def test_a_double_click_makes_one_booking(guest: Guest, ports: Ports) -> N
     ("field", "typed", "words"),
     [
         ("name", "", "Please enter your name."),
-        ("name", "x" * 256, "The name may have 255 characters"),
+        ("name", "x" * 256, "The name may have at most 255 characters"),
         ("email", "", "Please enter a mail address"),
         ("email", "gus at home", "Please enter a mail address"),
         ("email", "gus@example.net\r\nBcc: all@example.org", "Please enter a mail address"),
-        ("notes", "x" * 5001, "The notes may have 5000 characters."),
+        ("notes", "x" * 5001, "The notes may have at most 5000 characters."),
     ],
 )
 async def test_what_is_wrong_is_said_at_the_field_and_all_that_was_typed_stays(

@@ -41,7 +41,7 @@ async def test_an_invite_leads_to_the_booking_page_with_its_message(guest: Guest
     assert [
         word for word in ("Hush", "Alice Example invites you", "Come and see.") if word not in page.words
     ] == []
-    assert "good until Wednesday, April 1, 2026" in page.words
+    assert "works until Wednesday, April 1, 2026" in page.words
     assert page.slots[0].startswith(f"{path}/book?start=")
     assert {link.partition("?")[0] for link in page.links if link.startswith("/u/")} == {"/u/alice"}
 

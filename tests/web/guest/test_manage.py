@@ -70,7 +70,7 @@ async def test_a_reason_that_is_too_long_is_said_and_kept(guest: Guest, book: Bo
     path = await book()
     page = await guest.send(f"{path}/cancel", {"reason": "x" * 501})
     assert page.status == 422
-    assert "may have 500 characters" in page.words
+    assert "may have at most 500 characters" in page.words
     assert "x" * 501 in page.text
     assert await _starts(ports) == ["2026-03-02T09:00Z"]
 
@@ -150,7 +150,7 @@ async def test_a_new_time_is_confirmed_and_then_taken(guest: Guest, book: Book, 
     assert await _starts(ports) == ["2026-03-02T09:00Z"]
     page = await guest.send(f"{path}/reschedule/confirm", confirm.fields)
     assert page.status == 200
-    assert "Your meeting is moved" in page.words
+    assert "Your meeting has been moved" in page.words
     assert await _starts(ports) == ["2026-03-03T09:00Z"]
 
 

@@ -174,7 +174,7 @@ async def test_the_guest_chooses_where_to_meet(guest: Guest, ports: Ports) -> No
     assert '<a href="#place_guest_phone">' in page.text
     assert "guest_phone" in _chosen(page)
     page = await _send(guest, path, place="guest_phone", place_guest_phone="+49 30 1234567")
-    assert "Phone call to you: +49 30 1234567" in page.words
+    assert "Phone call to your number: +49 30 1234567" in page.words
     (stored,) = await ports.calendars.all(calendar())
     assert "LOCATION:+49 30 1234567" in stored.text
 

@@ -120,7 +120,7 @@ async def test_a_reason_that_is_too_long_comes_back_with_its_fault(
     looked = await request_made()
     page = await guest.send(path(ports, looked, "decline"), {"answer": "decline", "reason": "x" * 501})
     assert page.status == 422
-    assert "The reason may have 500 characters." in page.words
+    assert "The reason may have at most 500 characters." in page.words
     assert "x" * 501 in page.text
     assert 'data-focus="#faults"' in page.text
     assert await status(ports, looked) is Status.PENDING
