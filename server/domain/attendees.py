@@ -49,6 +49,16 @@ def is_address(text: str) -> bool:
     )
 
 
+def domain_of(domain: str) -> str:
+    """Return a domain as mail goes there, in ASCII where that can be: `ｅxample.org` and `exam\\u00adple.org` are example.org."""
+    if len(domain) > EMAIL_MAX:  # no domain, and Python takes long over long words
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
 def is_language(text: str) -> bool:
     """Tell whether `text` has the form of a language tag, like de or zh-Hant-TW; whether anybody speaks it is not asked."""
     return _LANGUAGE.fullmatch(text) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server.domain.attendees import EMAIL_MAX
+from server.domain.attendees import EMAIL_MAX, domain_of
 
 PATTERNS_MAX = 1_000
 WRONG_PATTERN = "must be mail addresses, whole domains like @example.org, or either with * for any characters: @*.example.org"
@@ -23,14 +23,20 @@ class Guards:
 
 def mailbox(address: str) -> str:
     """Return what leads to the same mailbox however it is written: without case, and without what follows a `+`."""
-    local, _, domain = address.strip().casefold().rpartition("@")
+    local, _, domain = _delivered(address).rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
+
+
+def _delivered(address: str) -> str:
+    """Return an address without case, its domain as mail goes there: letters that only look different make no other one."""
+    local, _, domain = address.strip().casefold().rpartition("@")
+    return f"{local}@{domain_of(domain).rstrip('.')}"
 
 
 def is_blocked(address: str, patterns: Iterable[str]) -> bool:
     """Tell whether `address`, or the mailbox it leads to, is one of those that `patterns` mean."""
     plain = address.strip().casefold()
-    written = {plain, mailbox(plain)}
+    written = {plain, _delivered(plain), mailbox(plain)}
     return any(_matches(_whole(pattern), one) for pattern in patterns for one in written)
 
 
@@ -50,8 +56,9 @@ def _is_pattern(text: str) -> bool:
 
 
 def _whole(pattern: str) -> str:
-    plain = pattern.strip().casefold()
-    return f"*{plain}" if plain.startswith("@") else plain
+    local, _, domain = pattern.strip().casefold().rpartition("@")
+    labels = (one if "*" in one else domain_of(one) for one in domain.split("."))
+    return f"{local or '*'}@{'.'.join(labels)}"
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -7,6 +7,7 @@ forgets to quote when it folds.
 import re
 from email.headerregistry import Address
 
+from server.domain.attendees import domain_of
 from server.domain.plain import line
 from server.domain.site import Site
 from server.ports import MailError
@@ -47,11 +48,3 @@ def inert(text: str) -> str:
 def is_safe(email: str) -> bool:
     """Tell whether an address can stand in a header as it is."""
     return "=?" not in email and email == line(email)
-
-
-def domain_of(domain: str) -> str:
-    """Return a domain as ASCII where that can be."""
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain

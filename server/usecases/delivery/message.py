@@ -15,11 +15,12 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from hashlib import sha256
 
+from server.domain.attendees import domain_of
 from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
 from server.ports import Letter, MailKind, Words
-from server.usecases.delivery.headers import address, domain_of, is_safe, sender, subject
+from server.usecases.delivery.headers import address, is_safe, sender, subject
 from server.usecases.delivery.mime import binary_part, multipart, text_part
 
 PLAIN = frozenset(
