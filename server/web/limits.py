@@ -68,3 +68,9 @@ class Limits:
         wait_s = self._recipients.wait_s(mailbox(address), now)
         if wait_s:
             raise TooMany("This mail address has been used for many bookings today.", wait_s)
+
+    def count_phone(self, number: str, now: float) -> None:
+        """Count one booking that sends text messages to `number`, as `count_recipient` does mails: each may cost its host money."""
+        wait_s = self._recipients.wait_s(number, now)
+        if wait_s:
+            raise TooMany("This phone number has been used for many bookings today.", wait_s)

@@ -18,9 +18,11 @@ from server.domain.errors import (
     Unavailable,
 )
 from server.domain.identity import group_name
+from server.domain.phones import e164
 from server.domain.slots import Refusal
 from server.usecases.booking import create, links, look, offer
 from server.usecases.booking.create import NewBooking
+from server.usecases.booking.remind import asks_for_phone
 from server.web import tickets
 from server.web.forms import pairs_of
 from server.web.guest.form.fields import in_form
@@ -91,6 +93,9 @@ async def _book(
     guests = tuple(given.companions.values())
     for address in (given.email, *(guest.email for guest in guests)):
         request.app[LIMITS].count_recipient(address, now_of(request).timestamp())
+    number = e164(given.phone.strip()) if asks_for_phone(ports, asking.event_type) else None
+    if number:
+        request.app[LIMITS].count_phone(number, now_of(request).timestamp())
     wish = NewBooking(
         home=group_name(asking.host.home, asking.event_type.co_hosts),
         slug=asking.event_type.slug,

@@ -82,3 +82,30 @@ async def test_nobody_is_asked_where_no_reminder_needs_it(
     await texted.homes.save_event_type(replace(review, reminders=(parse("1h guest,host"),)))
     guest = Guest(await aiohttp_client(make_app(texted, options)))
     assert "phone" not in (await guest.open(FORM.replace("intro", "review"))).fields
+
+
+class TestOftenEnough:
+    """A telephone is not flooded in its owner's name, whatever mail addresses are given with it."""
+
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        """Return a limit of two a day."""
+        return WebOptions(
+            form_seconds_min=0, pages_per_minute=0, changes_per_hour=0, mails_per_recipient_per_day=2
+        )
+
+    async def test_a_number_is_good_for_as_many_bookings_a_day_as_a_mail_address(self, asked: Guest) -> None:
+        found = [
+            await asked.fill_in(
+                f"/u/alice/intro/book?start=2026-03-02T{start}Z",
+                email=f"g{start[:2]}@{start[3:]}.example.net",
+                phone=phone,
+            )
+            for start, phone in (
+                ("09:00", "+4915112345678"),
+                ("10:00", "0049 151 12345678"),
+                ("11:00", "+49 (151) 12345678"),
+            )
+        ]
+        assert [page.status for page in found] == [200, 200, 429]
+        assert "phone number" in found[-1].words
