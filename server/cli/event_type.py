@@ -87,7 +87,7 @@ def event_type() -> None:
 
 def _fields(command: F) -> F:
     """Give a command the options that say what an event type is like."""
-    for option in _OPTIONS:
+    for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
