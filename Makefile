@@ -13,6 +13,9 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet
 # The checkout itself, built with the locked hatchling, so that nothing outside the lock is fetched.
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
+# The whole suite runs in two processes; tests that share a browser or a server stay together (tests/conftest.py).
+SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
+
 .PHONY: serve test bench lint format types contracts check acceptance develop conformance messages lock wheel clean
 
 serve: $(VENV)/run.stamp
@@ -20,7 +23,7 @@ serve: $(VENV)/run.stamp
 
 test: develop
 	.ci/install-test-needs
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest $(or $(TESTS),$(SIDE_BY_SIDE))
 
 bench: develop
 	$(BIN)/python -m tests.bench $(ROWS)
