@@ -28,7 +28,9 @@ def faults(companions: Sequence[Companion], taken: Sequence[str]) -> Mapping[str
     for at, companion in enumerate(companions):
         email = companion.email.strip()
         if len(companion.name) > NAME_MAX or has_controls(companion.name):
-            found[f"guests.{at}.name"] = sentence("The name may have at most 255 characters, all on one line.")
+            found[f"guests.{at}.name"] = sentence(
+                "The name may have at most 255 characters, all on one line."
+            )
         if not is_address(email):
             found[f"guests.{at}.email"] = sentence("Please enter a mail address like name@example.org.")
         elif email.casefold() in seen:

@@ -35,7 +35,9 @@ def public_free_busy(ports: Ports, host: Host, asked: tuple[int | None, int | No
     start, end = _window(asked, today)
     window = (max(start, today), min(end, max((_horizon(kind, today) for kind in kinds), default=today)))
     if window[0] >= window[1]:
-        raise Invalid("There is no information about this time.", {"start": "must lie between today and the horizon"})
+        raise Invalid(
+            "There is no information about this time.", {"start": "must lie between today and the horizon"}
+        )
     bookable, busy = [], []
     for kind in kinds:
         hours = _bookable(ports, host, kind, (window[0], min(window[1], _horizon(kind, today))))
