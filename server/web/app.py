@@ -34,7 +34,14 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     for furnish in (guest.furnish, feeds.furnish, api_v1.furnish):
         furnish(app)
-    own = (health.routes(), static_files.routes(), guest.routes(), host.routes(), feeds.routes(), api_v1.routes())
+    own = (
+        health.routes(),
+        static_files.routes(),
+        guest.routes(),
+        host.routes(),
+        feeds.routes(),
+        api_v1.routes(),
+    )
     for routes in (*own, faces):
         app.router.add_routes(routes)
     return app

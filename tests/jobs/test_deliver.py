@@ -16,16 +16,16 @@ from server.usecases.booking.create import NewBooking, create
 from tests.builders import BERLIN, DAY, NOW, at, event_type, host, settle_in
 
 
-class TornStationery:
+class TornStationery(TemplateStationery):
     """Cannot write to hosts."""
 
     def __init__(self) -> None:
-        self._whole = TemplateStationery(SITE, templates_dir())
+        super().__init__(SITE, templates_dir())
 
     def write(self, letter: Letter) -> Words:
         if letter.attendee is None:
             raise ValueError("no paper for alice@example.org")
-        return self._whole.write(letter)
+        return super().write(letter)
 
 
 async def booked(mailer: MemoryMailer) -> Ports:

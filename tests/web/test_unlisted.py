@@ -1,8 +1,8 @@
 """What not everybody may book answers as if it did not exist: pages, feeds and programs, in status, bytes and time."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from json import loads
 from statistics import median
 from time import perf_counter
 
@@ -43,15 +43,23 @@ async def client(aiohttp_client: AiohttpClient) -> Client:
     return await aiohttp_client(make_app(ports, options))
 
 
-async def seen(client: Client, method: str, path: str, **sent: object) -> Seen:
+async def seen(
+    client: Client,
+    method: str,
+    path: str,
+    *,
+    data: dict[str, str] | None = None,
+    json: dict[str, object] | None = None,
+) -> Seen:
     """Return all of an answer that an asker could tell from another one."""
-    answer = await client.request(method, path, allow_redirects=False, **sent)
+    answer = await client.request(method, path, data=data, json=json, allow_redirects=False)
     headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in VARIES}
-    body: object = await answer.text()
+    text = await answer.text()
     if answer.content_type == "application/json":
-        body = json.loads(str(body))
-        body["error"].pop("request_id")  # type: ignore[index]
-    return answer.status, headers, body
+        problem = loads(text)
+        problem["error"].pop("request_id")
+        return answer.status, headers, problem
+    return answer.status, headers, text
 
 
 Ask = Callable[[Client, str], Awaitable[Seen]]

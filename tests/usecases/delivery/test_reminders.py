@@ -98,9 +98,7 @@ async def test_each_reminder_is_a_message_of_its_own_in_the_thread_of_the_bookin
     assert {str(one["In-Reply-To"]) for one in (first, second)} == {str(confirmed["Message-ID"])}
 
 
-async def test_a_reminder_does_not_repeat_why_the_meeting_was_once_moved(
-    reminded: Post, book: Book
-) -> None:
+async def test_a_reminder_does_not_repeat_why_the_meeting_was_once_moved(reminded: Post, book: Book) -> None:
     booking = await book("10:00")
     looked = await look.by_id(reminded.ports, booking.id)
     await reschedule.reschedule(
