@@ -48,7 +48,9 @@ async def test_each_host_gets_the_booking_and_guests_read_both_names(post: Post,
         (message,) = post.to(address)
         (vevent,) = meeting(message).walk("VEVENT")
         assert str(vevent["ORGANIZER"]) == f"mailto:{ALICE}"
-        assert [str(one) for one in cast("list[object]", vevent["ATTENDEE"])] == [f"mailto:{one}" for one in (ALICE, BOB, GUS)]
+        assert [str(one) for one in cast("list[object]", vevent["ATTENDEE"])] == [
+            f"mailto:{one}" for one in (ALICE, BOB, GUS)
+        ]
         assert message["Reply-To"] == f"Gus Guest <{GUS}>"
     assert "Alice Example organizes it" in words(post.to(BOB)[0])
     assert "If you move or delete it there" in words(post.to(ALICE)[0])
