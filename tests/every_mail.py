@@ -9,7 +9,7 @@ from server.domain.companions import Companion
 from server.domain.event_type import EventType
 from server.domain.reminders import parse
 from server.ports import Ports
-from server.usecases.booking import cancel, companions, confirm, decline, expire, keep, reschedule
+from server.usecases.booking import cancel, companions, confirm, decline, expire, keep, reschedule, verify
 from server.usecases.booking.look import OWNER, Looked
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted
@@ -23,7 +23,7 @@ REASON = "My train is late."
 
 async def live(post: Correspondence) -> AsyncIterator[str]:
     """Do one thing after the other and post what comes of it; yield after each what it was."""
-    for life in (_asking, _expiring, _together, _unannounced, _rooms, _invited, _reminded):
+    for life in (_asking, _expiring, _proving, _together, _unannounced, _rooms, _invited, _reminded):
         async for step in life(post):
             yield f"{life.__name__}: {step}"
 
@@ -53,6 +53,15 @@ async def _expiring(post: Correspondence) -> AsyncIterator[str]:
     post.clock.move_to(post.now + timedelta(hours=25))
     await post.do(lambda ports, _, now: expire.expire_due(ports, now), booking)
     yield "expired"
+
+
+async def _proving(post: Correspondence) -> AsyncIterator[str]:
+    await _change(post, "intro", confirm_address=True)
+    booking = await post.book(at("2026-03-06 14:00"))
+    yield "to be proven"
+    await post.do(lambda ports, looked, now: verify.verify(ports, looked, now), booking)
+    await _change(post, "intro", confirm_address=False)
+    yield "proven"
 
 
 async def _together(post: Correspondence) -> AsyncIterator[str]:
@@ -114,14 +123,18 @@ async def _invited(post: Correspondence) -> AsyncIterator[str]:
 
 
 async def _reminded(post: Correspondence) -> AsyncIterator[str]:
-    kind = post.ports.homes.event_type("alice", "intro")
-    assert isinstance(kind, EventType)
-    await post.ports.homes.save_event_type(replace(kind, reminders=(parse("1h guest,host"),)))
+    await _change(post, "intro", reminders=(parse("1h guest,host"),))
     await post.book(at("2026-03-12 10:00"))
     yield "booked"
     post.clock.move_to(at("2026-03-12 09:00"))
     await post.post()
     yield "reminded"
+
+
+async def _change(post: Correspondence, slug: str, **terms: object) -> None:
+    kind = post.ports.homes.event_type("alice", slug)
+    assert isinstance(kind, EventType)
+    await post.ports.homes.save_event_type(replace(kind, **terms))  # type: ignore[arg-type]
 
 
 def _move(wall: str, actor: Actor) -> Deed:

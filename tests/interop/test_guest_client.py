@@ -100,6 +100,20 @@ async def test_a_meeting_follows_when_it_is_moved_and_goes_when_it_is_cancelled(
     assert client.meetings() == {}
 
 
+async def test_a_meeting_that_is_moved_or_cancelled_without_a_notice_follows_all_the_same(
+    client: GuestsThunderbird,
+) -> None:
+    """C9"""
+    invitation, update, end = await life(
+        lambda ports, looked, now: reschedule.reschedule(ports, looked, TWO, Actor.HOST, now, notify=False),
+        lambda ports, looked, now: cancel.cancel(ports, looked, "", Actor.HOST, now, notify=False),
+    )
+    assert opened(client, [invitation, update]) == [ACCEPT, ACCEPT]
+    assert standing(client) == [(TWO.timestamp(), 1, "CONFIRMED", "ACCEPTED")]
+    assert opened(client, [end]) == [DELETE]
+    assert client.meetings() == {}
+
+
 async def test_the_same_mail_again_changes_nothing(client: GuestsThunderbird) -> None:
     invitation, update, end = await life(move(TWO, Actor.HOST), call_off())
     assert opened(client, [invitation, invitation, update, update]) == [ACCEPT, NOTHING, ACCEPT, NOTHING]
