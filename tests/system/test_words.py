@@ -21,7 +21,6 @@ HOST_WORDS = {
     "description": "Xenarthra",
     "location": "https://numbat.example/Ocelotl",
     "program": "Thylacine",
-    "blocked": "@quokka.example",
     "question": "Zebu",
     "thanks": "Umbrellabird",
     "away": "Zorilla",
@@ -63,7 +62,6 @@ def furnish(server: Running) -> None:
         *("host", "set", "demo", "--name", HOST_WORDS["name"], "--about", HOST_WORDS["about"]),
         *("--other-address", HOST_WORDS["other_address"], "--block", HOST_WORDS["blocked"]),
     )
-    server.daybook("host", "set", "demo", "--block", HOST_WORDS["blocked"])
     server.daybook("app-password", "create", "demo", "--name", HOST_WORDS["program"])
     far = date.today() + timedelta(days=300)  # noqa: DTZ011 - any day will do
     server.daybook("host", "away", "add", "demo", "--from", str(far), "--message", HOST_WORDS["away"])
