@@ -14,7 +14,7 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
 # The whole suite runs in two processes; tests that share a browser or a server stay together (tests/conftest.py).
-SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
+SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
 
 .PHONY: serve test bench lint format types contracts check acceptance develop conformance messages lock wheel clean
 

@@ -1,12 +1,12 @@
 """What every test gets: hypothesis bounded so that two shared cores do not make a property flaky; a worker to run in."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-ROOT = Path(__file__).parent
 TOGETHER = frozenset({"browser"})
 """Folders whose tests share what is dear to start, or look at what the others of the folder left behind."""
 
@@ -20,11 +20,17 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one worker what shares a browser or a server; everything else goes to whoever is idle."""
-    for item in items:
-        folder = item.path.relative_to(ROOT).parts[0]
-        if folder in TOGETHER | SERVERS:
-            group = folder if folder in TOGETHER else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out tests one by one, and whole what shares a browser or a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder = path.split("/")[1]
+        if folder in TOGETHER:
+            return folder
+        return path if folder in SERVERS else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Return who hands out the tests when there are several processes."""
+    return Together(config, log)
