@@ -1,6 +1,7 @@
 """Threads take turns: nobody waits for himself, nobody overtakes, nobody starves."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -8,7 +9,7 @@ import pytest
 
 from radicale_plugin.lock import FairLock, LockUpgradeError, Mode
 
-SOON_S = 5.0
+SOON_S = 30.0
 """How long a test waits for what must happen."""
 NOT_YET_S = 0.05
 """How long a test looks whether what must not happen does."""
@@ -42,6 +43,16 @@ def holder(lock: FairLock, mode: Mode) -> Holder:
     return found
 
 
+def queued(lock: FairLock, mode: Mode) -> Holder:
+    """Return one that stands in line, behind all that do already."""
+    before, found = len(lock._waiting), Holder(lock, mode)
+    until = time.monotonic() + SOON_S
+    while len(lock._waiting) == before and time.monotonic() < until:
+        time.sleep(0.001)
+    assert len(lock._waiting) == before + 1
+    return found
+
+
 def test_readers_read_together() -> None:
     lock = FairLock()
     one, other = holder(lock, "r"), holder(lock, "r")
@@ -54,7 +65,7 @@ def test_readers_read_together() -> None:
 def test_a_writer_is_alone() -> None:
     lock = FairLock()
     writer = holder(lock, "w")
-    others = [Holder(lock, "r"), Holder(lock, "w")]
+    others = [queued(lock, "r"), queued(lock, "w")]
     assert not any(other.holds.wait(NOT_YET_S) for other in others)
     writer.let_go()
     for other in others:
@@ -72,7 +83,7 @@ def test_a_nested_read_returns_while_a_writer_waits() -> None:
 
     reader = Holder(lock, "r", inside=read_again)
     assert reader.holds.wait(SOON_S)
-    writer = Holder(lock, "w")
+    writer = queued(lock, "w")
     assert not writer.holds.wait(NOT_YET_S)
     reader.let_go()
     assert nested.is_set()
@@ -100,9 +111,9 @@ def test_a_reader_that_wants_to_write_is_told_so_instead_of_waiting_for_itself()
 def test_a_reader_that_comes_after_a_waiting_writer_waits_too() -> None:
     lock = FairLock()
     early = holder(lock, "r")
-    writer = Holder(lock, "w")
+    writer = queued(lock, "w")
     assert not writer.holds.wait(NOT_YET_S)
-    late = Holder(lock, "r")
+    late = queued(lock, "r")
     assert not late.holds.wait(NOT_YET_S)
     early.let_go()
     assert writer.holds.wait(SOON_S)
@@ -127,6 +138,7 @@ def test_readers_that_come_one_after_the_other_do_not_starve_a_writer() -> None:
         writers = [Holder(lock, "w") for _ in range(5)]
         for writer in writers:
             writer._go.set()
+        for writer in writers:
             assert writer.done.wait(SOON_S)
     finally:
         stop.set()
