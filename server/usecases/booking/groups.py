@@ -28,6 +28,8 @@ def members(ports: Ports, name: str) -> Sequence[Host]:
 
 def together(event_type: EventType, hosts: Sequence[Host]) -> EventType:
     """Return the event type of the first host as it is booked with all of them."""
+    if len(hosts) == 1:  # as nearly always, and a copy costs as much as to offer a week
+        return event_type
     return replace(event_type, co_hosts=tuple(host.home for host in hosts[1:]))
 
 
