@@ -27,6 +27,7 @@ from server.domain.identity import (
 )
 from server.domain.intervals import Span
 from server.domain.invites import Invite, InviteId
+from server.domain.team import Member, Team
 from server.ports import (
     HOST_RECIPIENT,
     Claim,
@@ -108,6 +109,27 @@ def host(
         hours=parse_hours(weekly),
         overrides=tuple(overrides),
         blocking=blocking,
+        disabled=disabled,
+    )
+
+
+def team(
+    home: str = "sales",
+    *members: str | Member,
+    number: int = 900,
+    name: str = "Sales",
+    private: bool = False,
+    disabled: bool = False,
+) -> Team:
+    """Return a team that was never saved, of the members named; `replace` changes what is not named here."""
+    return Team(
+        home=Home(home),
+        number=number,
+        name=name,
+        email=f"{home}@example.org",
+        zone=BERLIN,
+        private=private,
+        members=tuple(one if isinstance(one, Member) else Member(home=Home(one)) for one in members),
         disabled=disabled,
     )
 

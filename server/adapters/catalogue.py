@@ -1,15 +1,16 @@
-"""All hosts, event types and invites of the installation, in memory.
+"""All hosts, teams, event types and invites of the installation, in memory.
 
 Values are immutable and replaced whole, so readers in any thread take no lock. One writer at a time is its owner's duty.
 """
 
 from collections.abc import Sequence
 
-from server.domain.errors import Invalid
+from server.domain.errors import Conflict, Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
 from server.domain.invites import Invite
+from server.domain.team import Team
 
 
 class Catalogue:
@@ -17,6 +18,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._hosts: dict[str, Host] = {}
+        self._teams: dict[str, Team] = {}
         self._event_types: dict[str, tuple[EventType, ...]] = {}
         self._by_slug: dict[str, dict[str, EventType]] = {}
         self._by_id: dict[str, EventType] = {}
@@ -32,6 +34,18 @@ class Catalogue:
     def host(self, home: str) -> Host | None:
         """Return the host of `home`, disabled or not."""
         return self._hosts.get(home)
+
+    def teams(self) -> Sequence[Team]:
+        """Return all teams by home, disabled ones included."""
+        return sorted(self._teams.values(), key=lambda team: team.home)
+
+    def team(self, home: str) -> Team | None:
+        """Return the team of `home`, disabled or not."""
+        return self._teams.get(home)
+
+    def teams_of(self, home: str) -> Sequence[Team]:
+        """Return the teams that a host is a member of, active or not, by home."""
+        return [team for team in self.teams() if team.member(home) is not None]
 
     def event_types(self, home: Home) -> Sequence[EventType]:
         """Return the event types of a home by number, disabled ones included."""
@@ -55,7 +69,10 @@ class Catalogue:
         return sorted(self._invites.get(home, {}).values(), key=lambda one: (one.made_at, one.id))
 
     def version(self, home: Home) -> int:
-        """Return a number that rises whenever the host or an event type of `home` is put or dropped."""
+        """Return a number that rises whenever the host, the team or an event type of `home` is put or dropped.
+
+        A team's rises with its members' profiles too: what it offers is made of them.
+        """
         return self._versions.get(home, 0)
 
     def next_number(self) -> int:
@@ -72,6 +89,14 @@ class Catalogue:
         self._hosts[host.home] = host
         self.skip_numbers(host.number)
         self._touch(host.home)
+        for team in self.teams_of(host.home):
+            self._touch(team.home)
+
+    def put_team(self, team: Team) -> None:
+        """Make `team` what is known of its home."""
+        self._teams[team.home] = team
+        self.skip_numbers(team.number)
+        self._touch(team.home)
 
     def put_event_type(self, event_type: EventType) -> None:
         """Make `event_type` what is known under its id."""
@@ -97,6 +122,16 @@ class Catalogue:
         """Forget an invite."""
         self._invites.get(invite.home, {}).pop(invite.id, None)
         self._invite_homes.pop(invite.id, None)
+
+    def demand_no_team(self, home: Home) -> None:
+        """Raise Conflict when a home is a team's."""
+        if home in self._teams:
+            raise Conflict(f"There is a team {home} already.")
+
+    def demand_no_host(self, home: Home) -> None:
+        """Raise Conflict when a home is a host's."""
+        if home in self._hosts:
+            raise Conflict(f"There is a host {home} already.")
 
     def demand_free_slug(self, event_type: EventType) -> None:
         """Raise Invalid when another event type of the home has this slug."""

@@ -1,4 +1,4 @@
-"""Profiles and event types: files in the homes. A HOME is the folder of a host."""
+"""Profiles, teams and event types: files in the homes. A HOME is the folder of a host or a team."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Protocol
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
+from server.domain.team import Team
 from server.ports.invites import Invites
 
 
@@ -27,7 +28,7 @@ class HomeFault:
 
 
 class Homes(Invites, Protocol):
-    """Profiles, event types and invites, kept as files in the homes and mirrored whole in memory."""
+    """Profiles, teams, event types and invites, kept as files in the homes and mirrored whole in memory."""
 
     @property
     def faults(self) -> Sequence[HomeFault]:
@@ -39,7 +40,19 @@ class Homes(Invites, Protocol):
         ...
 
     def host(self, home: str) -> Host | None:
-        """Return the host of `home`, disabled or not."""
+        """Return the host of `home`, disabled or not; None for a team's home too."""
+        ...
+
+    def teams(self) -> Sequence[Team]:
+        """Return all teams by home, disabled ones included."""
+        ...
+
+    def team(self, home: str) -> Team | None:
+        """Return the team of `home`, disabled or not; None for a host's home too."""
+        ...
+
+    def teams_of(self, home: str) -> Sequence[Team]:
+        """Return the teams that a host is a member of, active or not, by home."""
         ...
 
     def event_types(self, home: Home) -> Sequence[EventType]:
@@ -55,15 +68,25 @@ class Homes(Invites, Protocol):
         ...
 
     def version(self, home: Home) -> int:
-        """Return a number that rises whenever the profile or an event type of `home` changes."""
+        """Return a number that rises whenever the profile or an event type of `home` changes; a team's with its members' too."""
         ...
 
     def next_number(self) -> int:
-        """Return a number that no host or event type of this installation has had."""
+        """Return a number that no host, team or event type of this installation has had."""
         ...
 
     async def save_host(self, host: Host) -> Host:
-        """Write the profile if its stored revision is still `host.revision`; return it one revision further."""
+        """Write the profile if its stored revision is still `host.revision`; return it one revision further.
+
+        A home that is a team's raises `Conflict`.
+        """
+        ...
+
+    async def save_team(self, team: Team) -> Team:
+        """Write the team if its stored revision is still `team.revision`; return it one revision further.
+
+        A home that is a host's raises `Conflict`.
+        """
         ...
 
     async def save_event_type(self, event_type: EventType) -> EventType:

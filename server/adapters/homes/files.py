@@ -1,11 +1,13 @@
 """One file, one value: where it lies, how it reads, and what is wrong with it when it does not.
 
     <folder>/collection-root/<home>/.Daybook/profile.json
+    <folder>/collection-root/<home>/.Daybook/team.json
     <folder>/collection-root/<home>/.Daybook/event-types/<id>.json
     <folder>/collection-root/<home>/.Daybook/invites/<id>.json
     <folder>/.Daybook/numbers.json
 
 Home and id are what folder and file are called, and are not repeated inside: a home that is copied or renamed is whole.
+A home has a profile or a team, never both.
 Radicale shows no folder whose name begins with a dot to anybody.
 """
 
@@ -20,6 +22,7 @@ from server.adapters.homes.upgrades import (
     EVENT_TYPE,
     INVITE,
     PROFILE,
+    TEAM,
     Document,
     FormatRefused,
     FormatTooNew,
@@ -30,11 +33,13 @@ from server.adapters.homes.upgrades import (
 from server.domain import event_type as event_types
 from server.domain import host as hosts
 from server.domain import invites
+from server.domain import team as teams
 from server.domain.errors import Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
 from server.domain.invites import Invite, is_invite_id
+from server.domain.team import Team
 from server.domain.zones import is_zone
 
 V = TypeVar("V")
@@ -70,6 +75,10 @@ class Layout:
         """Return the file of a host's profile."""
         return self.homes / home / OWN / "profile.json"
 
+    def team(self, home: Home) -> Path:
+        """Return the file of a team."""
+        return self.homes / home / OWN / "team.json"
+
     def event_types(self, home: Home) -> Path:
         """Return the folder of a home's event types."""
         return self.homes / home / OWN / "event-types"
@@ -92,6 +101,11 @@ def write_host(host: Host) -> bytes:
     return _write(host, PROFILE, without=("home",))
 
 
+def write_team(team: Team) -> bytes:
+    """Return the text of a team."""
+    return _write(team, TEAM, without=("home",))
+
+
 def write_event_type(event_type: EventType) -> bytes:
     """Return the text of an event type."""
     return _write(event_type, EVENT_TYPE, without=("home", "id", "co_hosts"))
@@ -108,6 +122,14 @@ def read_host(path: Path) -> Host | None:
     if host is not None:
         _refuse(hosts.faults(host))
     return host
+
+
+def read_team(path: Path) -> Team | None:
+    """Return the team whose file is at `path`, None when there is none; raises Broken or HomesRefused."""
+    team = _read(path, Team, TEAM, {"home": path.parent.parent.name})
+    if team is not None:
+        _refuse(teams.faults(team))
+    return team
 
 
 def read_event_type(path: Path) -> EventType | None:
@@ -132,7 +154,9 @@ def read_invite(path: Path) -> Invite | None:
     return invite
 
 
-def _write(value: Host | EventType | Invite, chain: Sequence[Upgrade], without: Sequence[str]) -> bytes:
+def _write(
+    value: Host | Team | EventType | Invite, chain: Sequence[Upgrade], without: Sequence[str]
+) -> bytes:
     fields = cast(Mapping[str, object], msgspec.to_builtins(value))
     kept = {name: field for name, field in fields.items() if name not in without}
     text = msgspec.json.encode({"format": newest(chain), **kept})

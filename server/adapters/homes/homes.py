@@ -17,6 +17,7 @@ from server.domain.errors import Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.invites import Invite
+from server.domain.team import Team
 from server.ports import HomeFault, RevisionMismatch
 
 T = TypeVar("T")
@@ -33,6 +34,9 @@ class FileHomes:
         self.faults: Sequence[HomeFault] = ()
         self.hosts = self._catalogue.hosts
         self.host = self._catalogue.host
+        self.teams = self._catalogue.teams
+        self.team = self._catalogue.team
+        self.teams_of = self._catalogue.teams_of
         self.event_types = self._catalogue.event_types
         self.event_type = self._catalogue.event_type
         self.event_type_by_id = self._catalogue.event_type_by_id
@@ -63,6 +67,10 @@ class FileHomes:
         """Write the profile if its stored revision is still `host.revision`; return it one revision further."""
         return await self._run(lambda: self._save_host(host))
 
+    async def save_team(self, team: Team) -> Team:
+        """Write the team if its stored revision is still `team.revision`; return it one revision further."""
+        return await self._run(lambda: self._save_team(team))
+
     async def save_event_type(self, event_type: EventType) -> EventType:
         """Write the event type if its stored revision is still its own; a slug taken by another raises `Invalid`."""
         return await self._run(lambda: self._save_event_type(event_type))
@@ -91,12 +99,23 @@ class FileHomes:
         self._last_number, self.faults = load(self._layout, self._catalogue)
 
     def _save_host(self, host: Host) -> Host:
+        self._catalogue.demand_no_team(host.home)
         path = self._layout.profile(host.home)
         _demand_revision(_readable(files.read_host, path), host.revision)
         saved = replace(host, revision=host.revision + 1)
         self._keep_number(host.number)
         _write(path, files.write_host(saved))
         self._catalogue.put_host(saved)
+        return saved
+
+    def _save_team(self, team: Team) -> Team:
+        self._catalogue.demand_no_host(team.home)
+        path = self._layout.team(team.home)
+        _demand_revision(_readable(files.read_team, path), team.revision)
+        saved = replace(team, revision=team.revision + 1)
+        self._keep_number(team.number)
+        _write(path, files.write_team(saved))
+        self._catalogue.put_team(saved)
         return saved
 
     def _save_event_type(self, event_type: EventType) -> EventType:
@@ -155,6 +174,6 @@ def _readable(read: Callable[[Path], T | None], path: Path) -> T | None:
         raise Unavailable(f"{path}: {error}") from error
 
 
-def _demand_revision(stored: Host | EventType | Invite | None, revision: int) -> None:
+def _demand_revision(stored: Host | Team | EventType | Invite | None, revision: int) -> None:
     if (0 if stored is None else stored.revision) != revision:
         raise RevisionMismatch

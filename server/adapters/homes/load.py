@@ -35,6 +35,7 @@ def _load_home(
     if host is not None:
         catalogue.put_host(host)
         _note_number(host.number, profile, numbers, faults)
+    _load_team(layout, home, catalogue, numbers, faults)
     for path in sorted(layout.event_types(home).glob("[!.]*.json")):
         event_type = _sound(files.read_event_type, path, faults)
         if event_type is not None and _is_alone(layout, event_type, catalogue, faults):
@@ -49,6 +50,18 @@ def _load_home(
             catalogue.put_invite(invite)
         else:
             faults.append(HomeFault(path, f"{layout.invite(twin)} has the same name: delete one of the two"))
+
+
+def _load_team(
+    layout: Layout, home: Home, catalogue: Catalogue, numbers: dict[int, Path], faults: list[HomeFault]
+) -> None:
+    path, profile = layout.team(home), layout.profile(home)
+    team = _sound(files.read_team, path, faults)
+    if team is not None and profile.exists():
+        faults.append(HomeFault(path, f"{profile} makes this a host's home: delete one of the two"))
+    elif team is not None:
+        catalogue.put_team(team)
+        _note_number(team.number, path, numbers, faults)
 
 
 def _sound(read: Callable[[Path], V | None], path: Path, faults: list[HomeFault]) -> V | None:

@@ -1,4 +1,4 @@
-"""The highest number that a host or event type of this installation ever had, kept when its file is gone."""
+"""The highest number that a host, team or event type of this installation ever had, kept when its file is gone."""
 
 from pathlib import Path
 

@@ -10,6 +10,7 @@ Document = dict[str, object]
 Upgrade = Callable[[Document], Document]
 
 PROFILE: Sequence[Upgrade] = ()
+TEAM: Sequence[Upgrade] = ()
 EVENT_TYPE: Sequence[Upgrade] = ()
 INVITE: Sequence[Upgrade] = ()
 

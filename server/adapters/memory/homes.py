@@ -1,4 +1,4 @@
-"""Profiles and event types in memory."""
+"""Profiles, teams and event types in memory."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,6 +7,7 @@ from server.adapters.catalogue import Catalogue
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.invites import Invite
+from server.domain.team import Team
 from server.ports import HomeFault, RevisionMismatch
 
 
@@ -18,6 +19,9 @@ class MemoryHomes:
         self.faults: Sequence[HomeFault] = ()
         self.hosts = self._catalogue.hosts
         self.host = self._catalogue.host
+        self.teams = self._catalogue.teams
+        self.team = self._catalogue.team
+        self.teams_of = self._catalogue.teams_of
         self.event_types = self._catalogue.event_types
         self.event_type = self._catalogue.event_type
         self.event_type_by_id = self._catalogue.event_type_by_id
@@ -28,9 +32,18 @@ class MemoryHomes:
 
     async def save_host(self, host: Host) -> Host:
         """Keep the profile if the kept revision is still `host.revision`; return it one revision further."""
+        self._catalogue.demand_no_team(host.home)
         _demand_revision(self._catalogue.host(host.home), host.revision)
         saved = replace(host, revision=host.revision + 1)
         self._catalogue.put_host(saved)
+        return saved
+
+    async def save_team(self, team: Team) -> Team:
+        """Keep the team if the kept revision is still `team.revision`; return it one revision further."""
+        self._catalogue.demand_no_host(team.home)
+        _demand_revision(self._catalogue.team(team.home), team.revision)
+        saved = replace(team, revision=team.revision + 1)
+        self._catalogue.put_team(saved)
         return saved
 
     async def save_event_type(self, event_type: EventType) -> EventType:
@@ -60,6 +73,6 @@ class MemoryHomes:
             self._catalogue.drop_invite(one)
 
 
-def _demand_revision(kept: Host | EventType | Invite | None, revision: int) -> None:
+def _demand_revision(kept: Host | Team | EventType | Invite | None, revision: int) -> None:
     if (0 if kept is None else kept.revision) != revision:
         raise RevisionMismatch

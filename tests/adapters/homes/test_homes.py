@@ -20,8 +20,9 @@ from server.domain.host import Host
 from server.domain.hours import NEVER, DateOverride
 from server.domain.identity import Home
 from server.domain.limits import Caps
+from server.domain.team import Member, Role
 from server.ports import RevisionMismatch
-from tests.builders import event_type, host, hours, override
+from tests.builders import event_type, host, hours, override, team
 
 ALICE = Home("alice")
 
@@ -59,6 +60,20 @@ FULL_EVENT_TYPE = replace(
     guest_caps=Caps(per_month=1),
     first_slot_only=True,
     away=(Away(first=date(2026, 8, 1), last=date(2026, 8, 1)),),
+)
+
+
+FULL_TEAM = replace(
+    team(
+        "sales",
+        Member(home=Home("alice"), weight=50, role=Role.MANAGER, priority=3),
+        Member(home=Home("bob"), weight=0, active=False),
+        private=True,
+        disabled=True,
+    ),
+    language="de",
+    about="Wir alle",
+    hours=hours("mon-fri 09:00-17:00"),
 )
 
 
@@ -104,6 +119,42 @@ async def test_everything_is_as_it_was_after_a_restart(tmp_path: Path) -> None:
     assert homes.faults == ()
     assert homes.host("alice") == replace(FULL_HOST, revision=1)
     assert homes.event_type("alice", "review") == replace(FULL_EVENT_TYPE, revision=1)
+
+
+async def test_a_team_is_as_it_was_after_a_restart(tmp_path: Path) -> None:
+    homes = await FileHomes.open(tmp_path)
+    await homes.save_team(FULL_TEAM)
+    await homes.save_event_type(event_type("demo", home="sales"))
+    homes.close()
+    homes = await reopened(tmp_path)
+    assert homes.faults == ()
+    assert homes.team("sales") == replace(FULL_TEAM, revision=1)
+    assert homes.event_type("sales", "demo") is not None
+    assert homes.next_number() == FULL_TEAM.number + 1
+
+
+async def test_a_home_is_a_hosts_or_a_teams_and_two_files_are_a_fault(tmp_path: Path, own: Path) -> None:
+    await fill(tmp_path)
+    homes = await FileHomes.open(tmp_path)
+    await homes.save_team(FULL_TEAM)
+    homes.close()
+    shutil.copy(own.parent.with_name("sales") / ".Daybook" / "team.json", own / "team.json")
+    homes = await reopened(tmp_path)
+    assert homes.host("alice") is not None
+    assert homes.team("alice") is None
+    assert [one.path for one in homes.faults] == [own / "team.json"]
+    assert "delete one of the two" in homes.faults[0].message
+
+
+async def test_a_broken_team_names_itself_and_is_no_team(tmp_path: Path) -> None:
+    homes = await FileHomes.open(tmp_path)
+    await homes.save_team(FULL_TEAM)
+    homes.close()
+    path = tmp_path / "collection-root" / "sales" / ".Daybook" / "team.json"
+    change(path, members=[{"home": "alice", "weight": -1}])
+    homes = await reopened(tmp_path)
+    assert homes.team("sales") is None
+    assert [one.path for one in homes.faults] == [path]
 
 
 async def test_the_files_are_json_that_a_person_can_read_and_no_one_else_may(
@@ -170,7 +221,9 @@ async def test_a_broken_profile_names_itself_and_the_cure_and_stops_no_other(
     assert str(homes.faults[0]).startswith(f"{bob / 'profile.json'}: ")
 
 
-@pytest.mark.parametrize("name", ["profile.json", "event-types/evt_x.json", "../../../.Daybook/numbers.json"])
+@pytest.mark.parametrize(
+    "name", ["profile.json", "team.json", "event-types/evt_x.json", "../../../.Daybook/numbers.json"]
+)
 async def test_homes_that_a_newer_daybook_wrote_are_refused_with_the_way_out(
     tmp_path: Path, own: Path, name: str
 ) -> None:
