@@ -47,7 +47,7 @@ class Action(StrEnum):
     A guest's REQUEST for another time waits for the host: CONFIRM agrees to it, KEEP goes back to the time agreed before,
     DECLINE ends the booking. What waits for its guest to prove their mail address (`awaiting_address`) is booked when they
     VERIFY it, or laid before the host: SUBMIT. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there. JOIN and LEAVE:
-    somebody is brought along, or comes no more.
+    somebody is brought along, or comes no more. REASSIGN: another host takes it over, at the same time.
     """
 
     CREATE = "create"
@@ -64,10 +64,11 @@ class Action(StrEnum):
     COMPLETE = "complete"
     JOIN = "join"
     LEAVE = "leave"
+    REASSIGN = "reassign"
 
 
-QUIET = frozenset({Action.JOIN, Action.LEAVE, Action.ROOM})
-"""What leaves the links in everybody's mails alive, and the mails that wait true; other changes make new ones (S1.43)."""
+QUIET = frozenset({Action.JOIN, Action.LEAVE, Action.ROOM, Action.REASSIGN})
+"""What leaves the links in guests' mails alive, and the mails that wait true; other changes make new ones (S1.43)."""
 
 
 class Actor(StrEnum):
@@ -101,12 +102,14 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.PENDING, Action.CANCEL): Status.CANCELLED,
     (Status.PENDING, Action.JOIN): Status.PENDING,
     (Status.PENDING, Action.LEAVE): Status.PENDING,
+    (Status.PENDING, Action.REASSIGN): Status.PENDING,
     (Status.CONFIRMED, Action.REQUEST): Status.PENDING,
     (Status.CONFIRMED, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.CANCEL): Status.CANCELLED,
     (Status.CONFIRMED, Action.ROOM): Status.CONFIRMED,
     (Status.CONFIRMED, Action.JOIN): Status.CONFIRMED,
     (Status.CONFIRMED, Action.LEAVE): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.REASSIGN): Status.CONFIRMED,
 }
 """Every transition there is. What is not listed is refused and changes nothing."""
 
@@ -139,6 +142,14 @@ class Attendee:
     phone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """In whose name people are mailed as long as the UID lives, where that is not simply the host: a team, as a rule (C37)."""
+
+    name: str
+    email: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
     """One scheduled meeting, stored as one VEVENT.
@@ -149,7 +160,8 @@ class Booking:
     `awaiting_address`: nobody but its guest knows of it before they prove their mail address, which they have until `answer_by`.
     `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by. `last_person` is the
     highest number that an attendee ever had, 0 as long as nobody has left: no number is given twice.
-    `co_hosts` are the hosts beside the organizer, whose home it is; each has a copy in a calendar of their own.
+    `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `organizer` is
+    in whose name its mails invite, None for that host: what was once written there stays, whoever comes to host it.
     """
 
     id: BookingId
@@ -185,6 +197,7 @@ class Booking:
     awaiting_address: bool = False
     last_person: int = 0
     co_hosts: tuple[Home, ...] = ()
+    organizer: Organizer | None = None
 
     @property
     def guest(self) -> Attendee:

@@ -16,12 +16,13 @@ from server.domain.booking import (
     Attendee,
     Booking,
     BookingChange,
+    Organizer,
     Partstat,
     Status,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, Invalid
 from server.domain.event_type import Location, LocationType
-from server.domain.identity import HISTORY, CalendarPath, calendar_path
+from server.domain.identity import HISTORY, CalendarPath, calendar_path, home_of
 
 
 def created(booking: Booking, actor: Actor) -> BookingChange:
@@ -184,6 +185,33 @@ def left(booking: Booking, person: int, *, actor: Actor, at: datetime, sent: int
         reason="",
     )
     return _change(booking, after, Action.LEAVE, actor, at, sent)
+
+
+def reassigned(
+    booking: Booking,
+    calendar: CalendarPath,
+    organizer: Organizer,
+    *,
+    actor: Actor,
+    at: datetime,
+    sent: int,
+    reason: str = "",
+) -> BookingChange:
+    """Return the change by which another host takes `booking` over, in whose `calendar` it stands from now on.
+
+    Its time stays, so nobody is asked again. `organizer` is in whose name people were invited so far, and still are (C37).
+    """
+    status = _next(booking, Action.REASSIGN)
+    _refuse_long(reason)
+    after = replace(
+        booking,
+        home=home_of(calendar),
+        calendar=calendar,
+        status=status,
+        organizer=booking.organizer or organizer,
+        reason=reason.strip(),
+    )
+    return _change(booking, after, Action.REASSIGN, actor, at, sent)
 
 
 def next_sequence(stored: int, sent: int) -> int:

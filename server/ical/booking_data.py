@@ -16,7 +16,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
+from server.domain.booking import Actor, Attendee, Booking, Organizer, Partstat, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import BookingId, CalendarPath, EventTypeId, Home, Slug, Uid, home_of
 from server.domain.invites import InviteId
@@ -63,6 +63,7 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     unproven: bool = False
     last_person: Count = 0
     hosts: tuple[str, ...] = ()
+    organizer: tuple[str, str] | None = None
 
 
 class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -167,6 +168,7 @@ def _facts_of(booking: Booking) -> _Facts:
         unproven=booking.awaiting_address,
         last_person=booking.last_person,
         hosts=booking.homes if booking.co_hosts else (),
+        organizer=None if booking.organizer is None else (booking.organizer.name, booking.organizer.email),
     )
 
 
@@ -235,4 +237,5 @@ def _booking(
         awaiting_address=facts.unproven,
         last_person=facts.last_person,
         co_hosts=tuple(map(Home, facts.hosts[1:])),
+        organizer=None if facts.organizer is None else Organizer(*facts.organizer),
     )

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.booking import PROVES, TRANSITIONS, Action, Actor, Booking, Partstat, Status
+from server.domain.booking import (
+    PROVES,
+    TRANSITIONS,
+    Action,
+    Actor,
+    Booking,
+    Organizer,
+    Partstat,
+    Status,
+)
 from server.domain.changes import (
     Waiting,
     cancelled,
@@ -22,12 +31,13 @@ from server.domain.changes import (
     left,
     next_sequence,
     placed,
+    reassigned,
     requested,
     rescheduled,
     verified,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
-from tests.builders import NOW, at, booking, guest
+from tests.builders import NOW, at, booking, calendar, guest
 
 LATER = at("2026-03-02 15:00")
 
@@ -78,6 +88,14 @@ def lose(meeting: Booking) -> Booking:
 def prove(meeting: Booking, terms: Waiting | None) -> Booking:
     calendar = meeting.calendar
     return verified(meeting, terms, meeting.location, at=NOW, sent=0, calendar=calendar).after
+
+
+SALES = Organizer("Sales", "sales@example.org")
+
+
+def hand_over(meeting: Booking) -> Booking:
+    made = reassigned(meeting, calendar("bob"), SALES, actor=Actor.HOST, at=NOW, sent=meeting.sequence)
+    return made.after
 
 
 def test_a_request_waits_on_its_terms_and_an_answer_ends_them() -> None:
@@ -181,6 +199,7 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
         Action.VERIFY: lambda meeting: prove(meeting, None),
         Action.SUBMIT: lambda meeting: prove(meeting, TERMS),
         Action.ROOM: lambda meeting: placed(meeting, "https://meet.example/a", at=NOW, sent=0).after,
+        Action.REASSIGN: hand_over,
     }
     assert acts.keys() >= {action for _, action in TRANSITIONS}
     for status, action, waits in itertools.product(Status, acts, (False, True)):
@@ -196,6 +215,19 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
 def test_what_waits_for_payment_cannot_be_moved() -> None:
     with pytest.raises(Conflict, match="pending_payment"):
         move(replace(booking(), status=Status.PENDING_PAYMENT))
+
+
+def test_who_takes_a_meeting_over_keeps_its_time_its_answers_and_in_whose_name_it_invites() -> None:
+    """S4.38, C37, S1.46."""
+    before = booking("10:00-10:45")
+    after = hand_over(before)
+    assert (after.home, after.calendar, after.organizer) == ("bob", calendar("bob"), SALES)
+    assert (after.uid, after.span, after.attendees) == (before.uid, before.span, before.attendees)
+    assert (after.revision, after.sequence) == (1, 1)
+    again = reassigned(
+        after, calendar("cy"), Organizer("Else", "else@example.org"), actor=Actor.HOST, at=NOW, sent=1
+    ).after
+    assert (again.home, again.organizer) == ("cy", SALES)
 
 
 @given(st.integers(0, 2**31 - 2), st.integers(0, 2**31 - 2))

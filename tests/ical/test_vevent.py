@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
+from server.domain.booking import Actor, Attendee, Booking, Organizer, Partstat, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import CalendarPath, Uid
 from server.domain.questions import Answer
@@ -69,6 +69,7 @@ def bookings(draw: st.DrawFn) -> Booking:
         answer_by=draw(st.none() | instants),
         holds_while_pending=draw(st.booleans()),
         is_invited=draw(st.booleans()),
+        organizer=draw(st.none() | st.builds(Organizer, texts, texts)),
     )
 
 
