@@ -55,7 +55,7 @@ conformance: develop
 
 # Texts into catalogues: new ones are added empty, changed ones marked as doubtful, translations kept.
 CATALOGUES := server/i18n/locale
-REFUSALS   := Invalid NotFound Conflict SlotUnavailable AlreadyCancelled ChangedMeanwhile LinkReplaced TooMany Unavailable
+REFUSALS   := Invalid KeyReused Unauthorized NotPermitted NotFound Conflict SlotUnavailable AlreadyCancelled ChangedMeanwhile LinkReplaced TooMany Unavailable
 
 messages: develop
 	$(BIN)/pybabel --quiet extract --mapping-file config/babel.cfg --sort-by-file --add-location file --no-wrap --project Daybook --copyright-holder "The Daybook maintainers" \

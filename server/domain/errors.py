@@ -5,7 +5,8 @@
     │   ├── InviteOver        the invite was right once; it is used up, expired or revoked
     │   └── NoLongerPart      the link was right once; whose it was has left the meeting
     ├── Invalid               the request is malformed; names each field and what is wrong with it
-    │   └── GuestsNotAllowed  nobody, or not so many, can be brought along to this kind of meeting
+    │   ├── GuestsNotAllowed  nobody, or not so many, can be brought along to this kind of meeting
+    │   └── KeyReused         the Idempotency-Key belongs to another request
     ├── Conflict              the request was sound, but the world is not as it assumed
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
     │   │   └── BookingCapReached  as much is booked as may be, in that period or by that guest
@@ -14,7 +15,9 @@
     │   ├── CancellationDeadlinePassed, RescheduleDeadlinePassed
     │   │                     it is too late for guests; the host still can
     │   └── ChangedMeanwhile  somebody else changed the same thing between reading and writing
+    ├── Unauthorized          nobody says who asks, or the API key opens nothing
     ├── Forbidden             the link proves who asks, and what is asked for is for others to do
+    │   └── NotPermitted      the API key was made without this permission
     ├── LinkReplaced          the link was right once; a later change of the booking replaced it
     ├── TooMany               a limit on requests was reached; says when to try again
     └── Unavailable           a part Daybook stands on (disk, ledger) does not answer now
@@ -73,10 +76,28 @@ class GuestsNotAllowed(Invalid):
     code = "guests_not_allowed"
 
 
+class KeyReused(Invalid):
+    """The Idempotency-Key was used for another request, whose answer is not this one's."""
+
+    code = "idempotency_key_reused"
+
+
+class Unauthorized(SchedulingError):
+    """Nobody says who asks, or by an API key that opens nothing: it never did, or was revoked."""
+
+    code = "unauthorized"
+
+
 class Forbidden(SchedulingError):
     """The link proves who asks; what is asked for, others may do and this person may not."""
 
     code = "not_yours"
+
+
+class NotPermitted(Forbidden):
+    """The API key may be used, but was made without the permission that this needs."""
+
+    code = "forbidden"
 
 
 class Conflict(SchedulingError):

@@ -15,14 +15,17 @@ from server.domain.errors import (
     GuestsNotAllowed,
     Invalid,
     InviteOver,
+    KeyReused,
     LinkReplaced,
     NoLongerPart,
     NotAccepted,
     NotFound,
+    NotPermitted,
     RescheduleDeadlinePassed,
     SchedulingError,
     SlotUnavailable,
     TooMany,
+    Unauthorized,
     Unavailable,
 )
 
@@ -30,9 +33,12 @@ STATUS: Mapping[type[SchedulingError], int] = {
     NotFound: 404,
     InviteOver: 404,
     NoLongerPart: 404,
+    Unauthorized: 401,
     Forbidden: 403,
+    NotPermitted: 403,
     Invalid: 422,
     GuestsNotAllowed: 422,
+    KeyReused: 422,
     Conflict: 409,
     SlotUnavailable: 409,
     BookingCapReached: 409,
@@ -77,7 +83,9 @@ class Problem:
         return {"error": error}
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that belong to the refusal."""
+        """Return the headers that belong to the refusal (RFC 9110 §11.6.1)."""
+        if self.status == 401:
+            return {"WWW-Authenticate": 'Bearer realm="Daybook"'}
         return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
 
