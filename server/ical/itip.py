@@ -1,8 +1,9 @@
 """Invitations and cancellations as they leave by mail: RFC 5546 (iTIP) in the form that clients were measured to read.
 
-A guest's object lists no other attendee, so that nobody learns who else was invited; the host's lists all. The organizer is
-the host's own address, the same for the life of a UID: answers reach the host. DTSTAMP is the time of the change and not
-of the sending: a mail that is repeated is the same to the byte.
+A guest's object lists no other guest, so that nobody learns who else was invited; the host's lists all. The organizer is
+the host's own address, or the team's in whose name a host meets; it stays for the life of a UID, because clients take an
+update from another organizer for a forgery. A team's hosts attend, the one who holds the meeting as its chair (C37).
+DTSTAMP is the time of the change and not of the sending: a mail that is repeated is the same to the byte.
 """
 
 from collections.abc import Sequence
@@ -47,8 +48,11 @@ def cancel(booking: Booking, host: Host, attendee: Attendee | None, co_hosts: Se
     return _object(Method.CANCEL, booking, (host, *co_hosts), attendee, None)
 
 
-def uninvite(booking: Booking, host: Host, attendee: Attendee) -> bytes:
-    """Return the cancellation for one who comes no more, of a meeting that goes on: it has no STATUS (RFC 5546 §3.2.5)."""
+def uninvite(booking: Booking, host: Host, attendee: Attendee | None) -> bytes:
+    """Return the cancellation for one who comes no more, of a meeting that goes on: it has no STATUS (RFC 5546 §3.2.5).
+
+    None is the `host`, whose place another host takes.
+    """
     return _object(Method.CANCEL, booking, (host,), attendee, None, goes_on=True)
 
 
@@ -69,7 +73,7 @@ def _object(
     vevent = Event()
     _add_times(vevent, booking)
     _add_words(vevent, booking, hosts, attendee, link)
-    _add_people(vevent, booking, hosts, attendee)
+    _add_people(vevent, booking, hosts, attendee, goes_on=goes_on)
     if goes_on:
         vevent.pop("status")
     if method is Method.CANCEL and booking.reason:
@@ -121,11 +125,23 @@ def _add_words(
         vevent.add("url", link)
 
 
-def _add_people(vevent: Event, booking: Booking, hosts: Sequence[Host], attendee: Attendee | None) -> None:
-    vevent.add("organizer", _address(hosts[0].email, hosts[0].name))
-    for host in hosts if attendee is None else ():
-        vevent.add("attendee", _attending(_address(host.email, host.name), Partstat.ACCEPTED))
-    for guest in booking.attendees if attendee is None else (attendee,):
+def _add_people(
+    vevent: Event,
+    booking: Booking,
+    hosts: Sequence[Host],
+    attendee: Attendee | None,
+    *,
+    goes_on: bool,
+) -> None:
+    organizer = booking.organizer or hosts[0]
+    vevent.add("organizer", _address(organizer.email, organizer.name))
+    # Of a meeting that goes on, whom a CANCEL names is who leaves it, and nobody else.
+    with_hosts = attendee is None or (booking.organizer is not None and not goes_on)
+    for at, host in enumerate(hosts if with_hosts else ()):
+        role = "CHAIR" if at == 0 and booking.organizer is not None else "REQ-PARTICIPANT"
+        vevent.add("attendee", _attending(_address(host.email, host.name), Partstat.ACCEPTED, role))
+    everybody = () if goes_on else booking.attendees
+    for guest in everybody if attendee is None else (attendee,):
         vevent.add("attendee", _attending(_address(guest.email, guest.name), guest.partstat))
     # An answer with another time would reach a mailbox that cannot move the booking; the link can.
     vevent.add("x-microsoft-disallow-counter", "TRUE")
@@ -138,9 +154,9 @@ def _address(email: str, name: str) -> vCalAddress:
     return address
 
 
-def _attending(address: vCalAddress, partstat: Partstat) -> vCalAddress:
+def _attending(address: vCalAddress, partstat: Partstat, role: str = "REQ-PARTICIPANT") -> vCalAddress:
     address.params["CUTYPE"] = vText("INDIVIDUAL")
-    address.params["ROLE"] = vText("REQ-PARTICIPANT")
+    address.params["ROLE"] = vText(role)
     address.params["PARTSTAT"] = vText(partstat.value)
     address.params["RSVP"] = vText("TRUE" if partstat is Partstat.NEEDS_ACTION else "FALSE")
     return address

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from server.domain.booking import Actor, Attendee, Booking, Partstat, Status
+from server.domain.booking import Actor, Attendee, Booking, Organizer, Partstat, Status
 from server.domain.changes import cancelled, rescheduled
 from server.domain.event_type import Location, LocationType
+from server.domain.identity import Home
 from server.domain.questions import TICK, Answer
 from server.ical import itip
 from server.ical.itip import Method
@@ -92,6 +93,47 @@ def test_a_guest_does_not_learn_who_else_was_invited() -> None:
         assert b"bob@example.net" in itip.request(two, ALICE, BOB, LINK)
         _, vevent = opened(itip.request(two, ALICE, guest, LINK))
         assert [address for address, _, _ in attendees(vevent)] == [f"mailto:{guest.email}"]
+
+
+SALES = Organizer("Sales", "sales@example.org")
+OTHER = replace(ALICE, home=Home("carl"), name="Carl", email="carl@example.org")
+
+
+def roles(vevent: Event) -> list[tuple[str, str]]:
+    found = vevent["ATTENDEE"]
+    people = found if isinstance(found, list) else [found]
+    return [(str(person), str(person.params["ROLE"])) for person in people]
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a_team_invites_in_its_own_name_and_its_host_takes_the_chair(method: Method) -> None:
+    """C37: who holds the meeting may change, the organizer of a UID may not."""
+    two = replace(REVIEW, organizer=SALES, attendees=(ADA, BOB))
+    for host in (ALICE, OTHER):
+        text = itip.request(two, host, ADA, LINK) if method is Method.REQUEST else itip.cancel(two, host, ADA)
+        _, vevent = opened(text)
+        assert vevent["ORGANIZER"] == "mailto:sales@example.org"
+        assert vevent["ORGANIZER"].params["CN"] == "Sales"
+        assert roles(vevent) == [
+            (f"mailto:{host.email}", "CHAIR"),
+            ("mailto:ada@example.com", "REQ-PARTICIPANT"),
+        ]
+        assert attendees(vevent)[0][1:] == ("ACCEPTED", "FALSE")
+
+
+def test_a_teams_other_hosts_attend_without_the_chair() -> None:
+    """S2.48, C37."""
+    _, vevent = opened(itip.request(replace(REVIEW, organizer=SALES), ALICE, None, None, (OTHER,)))
+    assert [role for _, role in roles(vevent)] == ["CHAIR", "REQ-PARTICIPANT", "REQ-PARTICIPANT"]
+
+
+def test_a_host_whose_place_another_takes_alone_is_taken_off() -> None:
+    """RFC 5546 §3.2.5: no STATUS, and nobody named who still comes."""
+    method, vevent = opened(itip.uninvite(replace(REVIEW, organizer=SALES), ALICE, None))
+    assert (method, "STATUS" in vevent) == ("CANCEL", False)
+    assert [address for address, _ in roles(vevent)] == ["mailto:alice@example.org"]
+    _, vevent = opened(itip.uninvite(replace(REVIEW, organizer=SALES), ALICE, ADA))
+    assert [address for address, _ in roles(vevent)] == ["mailto:ada@example.com"]
 
 
 @pytest.mark.parametrize("method", Method)
