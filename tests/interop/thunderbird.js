@@ -46,6 +46,21 @@ async function change(uid, changes) {
   await window.doTransaction("modify", changed, item.calendar, item, null);
 }
 
+async function refreshed() {
+  const calendar = subscribed();
+  const ended = synchronised(calendar);
+  calendar.refresh();
+  await ended;
+  return calendar;
+}
+
+// The occurrence that a series has at an instant, wherever it takes place by now.
+async function occurrenceOf(uid, original) {
+  const series = await subscribed().getItem(uid);
+  const id = moment(original).getInTimezone(series.startDate.timezone);
+  return series.recurrenceInfo.getOccurrenceFor(id);
+}
+
 const actions = {
   async calendars() {
     return (await detect(location, account)).map(calendar => calendar.uri.filePath);
@@ -60,10 +75,7 @@ const actions = {
   },
 
   async shown() {
-    const calendar = subscribed();
-    const ended = synchronised(calendar);
-    calendar.refresh();
-    await ended;
+    const calendar = await refreshed();
     const items = await calendar.getItemsAsArray(EVENTS, 0, null, null);
     return items.map(item => ({
       uid: item.id,
@@ -71,6 +83,33 @@ const actions = {
       start: item.startDate.nativeTime / 1e6,
       end: item.endDate.nativeTime / 1e6,
     }));
+  },
+
+  // Every occurrence between two instants, as the views show them.
+  async occurrences(uid, first, last) {
+    const calendar = await refreshed();
+    const wanted = EVENTS | Ci.calICalendar.ITEM_FILTER_CLASS_OCCURRENCES;
+    const items = await calendar.getItemsAsArray(wanted, 0, moment(first), moment(last));
+    return items
+      .filter(item => item.id == uid)
+      .map(item => [item.startDate.nativeTime / 1e6, item.endDate.nativeTime / 1e6]);
+  },
+
+  // As dragging one occurrence does.
+  async moveOccurrence(uid, original, start, end) {
+    const occurrence = await occurrenceOf(uid, original);
+    const moved = occurrence.clone();
+    moved.startDate = moment(start).getInTimezone(occurrence.startDate.timezone);
+    moved.endDate = moment(end).getInTimezone(occurrence.endDate.timezone);
+    await window.doTransaction("modify", moved, moved.calendar, occurrence, null);
+  },
+
+  // As deleting one occurrence does, and not its series.
+  async deleteOccurrence(uid, original) {
+    const { parentItem, recurrenceId } = await occurrenceOf(uid, original);
+    const changed = parentItem.clone();
+    changed.recurrenceInfo.removeOccurrenceAt(recurrenceId);
+    await window.doTransaction("modify", changed, changed.calendar, parentItem, null);
   },
 
   async add(title, start, end) {

@@ -138,6 +138,11 @@ class GuestsThunderbird:
         """Return what stands in the guest's calendar, by UID."""
         return cast(dict[str, dict[str, object]], self._do("meetings"))
 
+    def occurrences(self, first: float, last: float) -> list[tuple[float, float]]:
+        """Return start and end of whatever takes place in the guest's calendar between two instants (epoch seconds)."""
+        found = cast(list[tuple[float, float]], self._do("occurrences", first, last))
+        return sorted((start, end) for start, end in found)
+
     def clear(self) -> None:
         """Empty folder and calendar."""
         self._do("clear")

@@ -8,6 +8,7 @@ const NAME = "Invitations";
 // Beside them, in their menus, are the same without an answer by mail: there is no server to send by.
 const BUTTONS = {
   imipAcceptButton: "imipAcceptButton_AcceptDontSend",
+  imipAcceptRecurrencesButton: "imipAcceptRecurrencesButton_AcceptDontSend",
   imipUpdateButton: "imipUpdateButton",
   imipDeleteButton: "imipDeleteButton",
 };
@@ -121,6 +122,18 @@ const actions = {
         },
       ])
     );
+  },
+
+  // Every occurrence between two instants, as the views show them.
+  async occurrences(first, last) {
+    const bounds = [first, last].map(seconds => {
+      const at = cal.createDateTime();
+      at.nativeTime = seconds * 1e6;
+      return at;
+    });
+    const wanted = EVENTS | Ci.calICalendar.ITEM_FILTER_CLASS_OCCURRENCES;
+    const items = await calendar().getItemsAsArray(wanted, 0, ...bounds);
+    return items.map(item => [item.startDate.nativeTime / 1e6, item.endDate.nativeTime / 1e6]);
   },
 
   async clear() {
