@@ -93,7 +93,8 @@ class Intent:
 class BookingRecord:
     """What the ledger knows of a booking: where it stands and how far it has come.
 
-    `quiet` are the revisions at which nobody got new links, `co_hosts` the homes of the hosts beside the organizer.
+    `quiet` are the revisions at which no guest got new links, `handed_on` those at which another host took it over.
+    `co_hosts` are the homes of the hosts beside the one whose home it is.
     """
 
     id: BookingId
@@ -112,16 +113,28 @@ class BookingRecord:
     generations: Mapping[int, int] = field(default_factory=dict)
     quiet: frozenset[int] = frozenset()
     co_hosts: tuple[Home, ...] = ()
+    handed_on: frozenset[int] = frozenset()
 
     @property
     def link_revision(self) -> int:
-        """Return the revision that the links in people's mails are bound to."""
+        """Return the revision that the links in guests' mails are bound to."""
         return self.link_revisions[-1]
 
     @property
     def link_revisions(self) -> Sequence[int]:
-        """Return the revisions at which everybody got new links, ascending."""
+        """Return the revisions at which every guest got new links, ascending."""
         return [one for one in range(self.revision + 1) if one not in self.quiet]
+
+    @property
+    def answer_revision(self) -> int:
+        """Return the revision that the links in the host's mails are bound to."""
+        return self.answer_revisions[-1]
+
+    @property
+    def answer_revisions(self) -> Sequence[int]:
+        """Return the revisions at which the host got new links, ascending: those by which another host answers, too."""
+        quiet = self.quiet - self.handed_on
+        return [one for one in range(self.revision + 1) if one not in quiet]
 
     def generation(self, person: int) -> int:
         """Return how often the person's links were replaced by hand."""
@@ -130,7 +143,10 @@ class BookingRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of a booking's trail: `unannounced` where its guests got no notice, `happenings` as it is called outside."""
+    """One line of a booking's trail: `home` is whose it was from then on.
+
+    `unannounced` where its guests got no notice, `happenings` as it is called outside.
+    """
 
     booking: BookingId
     revision: int
@@ -139,6 +155,7 @@ class AuditEntry:
     at: int
     unannounced: bool = False
     happenings: tuple[Happening, ...] = ()
+    home: Home = Home("")
 
 
 class Taken(Exception):

@@ -58,6 +58,30 @@ async def test_quiet_changes_leave_the_revision_that_links_are_bound_to(ledger: 
     assert list(await ledger.bookings()) == [record]
 
 
+async def test_who_takes_a_booking_over_has_it_from_then_on_and_gets_links_of_their_own(
+    ledger: Ledger,
+) -> None:
+    """S4.38, S2.56: the claim changes homes in the same transaction, and the trail says whose it was."""
+    before = await book(ledger, booking("10:00-10:30"))
+    after = replace(before, home=Home("bob"), calendar=calendar("bob"), revision=1, sequence=1)
+    begun = intent(after, Action.REASSIGN)
+    await ledger.begin(begun, [claim(after)])
+    assert [one.home for home in (ALICE, Home("bob")) for one in ledger.claims(home, ALL_DAY)] == [
+        ALICE,
+        "bob",
+    ]
+    await ledger.settle(begun)
+    assert [one.home for home in (ALICE, Home("bob")) for one in ledger.claims(home, ALL_DAY)] == ["bob"]
+    record = await seen(ledger, before)
+    assert (record.home, record.calendar) == ("bob", calendar("bob"))
+    assert (list(record.link_revisions), list(record.answer_revisions)) == ([0], [0, 1])
+    assert [entry.home for entry in await ledger.trail(before.id)] == [ALICE, "bob"]
+    assert await ledger.bookings(home=ALICE) == []
+    assert list(await ledger.bookings(home=Home("bob"))) == [record]
+    assert await ledger.complete(before.id, 1, int(NOW.timestamp()))
+    assert (await ledger.trail(before.id))[-1].home == "bob"
+
+
 async def test_the_highest_sequence_that_was_sent_never_falls(ledger: Ledger) -> None:
     before = await book(ledger, replace(booking("10:00-10:30"), sequence=7))
     await cancel(ledger, replace(before, sequence=2))
@@ -84,9 +108,9 @@ async def test_the_trail_tells_what_was_done_oldest_first(ledger: Ledger) -> Non
     last = await cancel(ledger, await move(ledger, await book(ledger, booking("10:00-10:30")), "11:00-11:30"))
     now = int(NOW.timestamp())
     assert list(await ledger.trail(last.id)) == [
-        AuditEntry(last.id, 0, Action.CREATE, Actor.GUEST, now),
-        AuditEntry(last.id, 1, Action.RESCHEDULE, Actor.GUEST, now),
-        AuditEntry(last.id, 2, Action.CANCEL, Actor.GUEST, now),
+        AuditEntry(last.id, 0, Action.CREATE, Actor.GUEST, now, home=ALICE),
+        AuditEntry(last.id, 1, Action.RESCHEDULE, Actor.GUEST, now, home=ALICE),
+        AuditEntry(last.id, 2, Action.CANCEL, Actor.GUEST, now, home=ALICE),
     ]
 
 

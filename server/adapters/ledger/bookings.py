@@ -123,7 +123,7 @@ def _list(
 def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntry]:
     rows = connection.execute(
         """
-        SELECT booking, revision, action, actor, at, unannounced, happenings FROM trail
+        SELECT booking, revision, action, actor, at, unannounced, happenings, home FROM trail
         WHERE booking = :booking ORDER BY entry
         """,
         {"booking": id_},
@@ -137,8 +137,9 @@ def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntr
             at,
             bool(unannounced),
             tuple(map(Happening, happenings.split())),
+            Home(home),
         )
-        for booking, revision, action, actor, at, unannounced, happenings in rows
+        for booking, revision, action, actor, at, unannounced, happenings, home in rows
     ]
 
 
@@ -201,6 +202,7 @@ def _record(
     id_, number, home, uid, event_type, calendar, href, etag, status, revision, sequence, created_at = row[
         :12
     ]
+    trail = _trail_of.decode(row[14])
     return BookingRecord(
         id=BookingId(id_),
         number=number,
@@ -216,6 +218,7 @@ def _record(
         created_at=created_at,
         missing_since=row[12],
         generations=_generations.decode(row[13]),
-        quiet=frozenset(at for at, action in _trail_of.decode(row[14]) if action in QUIET),
+        quiet=frozenset(at for at, action in trail if action in QUIET),
         co_hosts=tuple(map(Home, _homes.decode(row[15]))),
+        handed_on=frozenset(at for at, action in trail if action is Action.REASSIGN),
     )

@@ -160,8 +160,8 @@ def add_to_trail(connection: sqlite3.Connection, entry: AuditEntry | Settlement)
     """Add an entry to the end of a booking's trail."""
     connection.execute(
         """
-        INSERT INTO trail (booking, entry, revision, action, actor, at, unannounced, happenings)
-        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at, :unannounced, :happenings
+        INSERT INTO trail (booking, entry, revision, action, actor, at, unannounced, happenings, home)
+        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at, :unannounced, :happenings, :home
         FROM trail WHERE booking = :booking
         """,
         {
@@ -172,6 +172,7 @@ def add_to_trail(connection: sqlite3.Connection, entry: AuditEntry | Settlement)
             "at": entry.at,
             "unannounced": entry.unannounced,
             "happenings": " ".join(entry.happenings),
+            "home": entry.home,
         },
     )
 

@@ -7,7 +7,7 @@ from server.adapters.ledger.changes import add_to_trail, tell_log
 from server.adapters.ledger.database import Database
 from server.domain.booking import Action, Actor
 from server.domain.happenings import Happening
-from server.domain.identity import BookingId
+from server.domain.identity import BookingId, Home
 from server.ports import AuditEntry
 
 COMPLETED = (Happening.COMPLETED,)
@@ -43,17 +43,19 @@ def _ended(connection: sqlite3.Connection, now: int) -> Sequence[BookingId]:
 
 
 def _complete(connection: sqlite3.Connection, id_: BookingId, revision: int, at: int) -> bool:
-    cursor = connection.execute(
+    row = connection.execute(
         """
         UPDATE bookings SET completed_at = :at
         WHERE id = :id AND status = 'confirmed' AND completed_at IS NULL AND revision = :revision
             AND NOT EXISTS (SELECT 1 FROM intents WHERE booking = :id)
+        RETURNING home
         """,
         {"id": id_, "revision": revision, "at": at},
-    )
-    if cursor.rowcount != 1:
+    ).fetchone()
+    if row is None:
         return False
-    add_to_trail(
-        connection, AuditEntry(id_, revision, Action.COMPLETE, Actor.SYSTEM, at, happenings=COMPLETED)
+    entry = AuditEntry(
+        id_, revision, Action.COMPLETE, Actor.SYSTEM, at, happenings=COMPLETED, home=Home(row[0])
     )
+    add_to_trail(connection, entry)
     return True

@@ -44,5 +44,7 @@ class MemoryCompletion:
             return False
         self._complete.add(id_)
         told = (Happening.COMPLETED,)
-        self._add(AuditEntry(id_, revision, Action.COMPLETE, Actor.SYSTEM, at, happenings=told))
+        self._add(
+            AuditEntry(id_, revision, Action.COMPLETE, Actor.SYSTEM, at, happenings=told, home=record.home)
+        )
         return True

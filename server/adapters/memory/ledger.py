@@ -9,7 +9,7 @@ from server.adapters.memory.completion import MemoryCompletion
 from server.adapters.memory.invites import MemoryInviteUses
 from server.adapters.memory.outbox import MemoryOutbox
 from server.adapters.memory.room_waits import MemoryRoomWaits
-from server.domain.booking import ACTIVE, QUIET, Status
+from server.domain.booking import ACTIVE, QUIET, Action, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
 from server.domain.invites import InviteUse
@@ -130,6 +130,7 @@ class MemoryLedger:
                 done.at,
                 done.unannounced,
                 done.happenings,
+                done.home,
             )
         )
         self._completion.ends(done.booking, done.ends)
@@ -284,6 +285,7 @@ class MemoryLedger:
             generations=before.generations if before else {},
             quiet=_quiet(before, done),
             co_hosts=done.co_hosts,
+            handed_on=_handed_on(before, done),
         )
 
     def _drop_claims(self, is_dropped: Callable[[Claim, str | None], bool]) -> None:
@@ -299,6 +301,11 @@ class MemoryLedger:
 def _quiet(before: BookingRecord | None, done: Settlement) -> frozenset[int]:
     earlier = frozenset() if before is None else before.quiet
     return earlier | {done.revision} if done.action in QUIET else earlier
+
+
+def _handed_on(before: BookingRecord | None, done: Settlement) -> frozenset[int]:
+    earlier = frozenset() if before is None else before.handed_on
+    return earlier | {done.revision} if done.action is Action.REASSIGN else earlier
 
 
 def _state(record: BookingRecord) -> tuple[object, ...]:
