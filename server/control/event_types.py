@@ -16,6 +16,7 @@ from server.domain.identity import EventTypeId, Home, Slug
 from server.domain.limits import parse_caps
 from server.domain.permissions import Permission
 from server.domain.rooms import secret
+from server.domain.series import parse_rules
 from server.domain.signatures import secret_text
 from server.ports import Ports
 from server.usecases.event_type.create import create
@@ -23,7 +24,7 @@ from server.usecases.event_type.delete import delete
 from server.usecases.event_type.edit import edit
 from server.usecases.event_type.find import find
 from server.usecases.host.away import event_type_of_today
-from server.usecases.host.find import find as find_host
+from server.usecases.team.find import every_home, find_owner
 
 
 class EventTypeFields(ChoiceFields, kw_only=True):
@@ -63,6 +64,7 @@ class EventTypeFields(ChoiceFields, kw_only=True):
     reschedule_deadline_min: int | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
+    series: str | UnsetType = UNSET
 
 
 class CreateEventType(EventTypeFields, tag="event_type.create"):
@@ -117,10 +119,10 @@ async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeVi
 async def edit_event_type(ports: Ports, asked: EditEventType) -> EventTypeView:
     """Change an event type."""
     refuse_event_type(ports, asked, asked.home, asked.slug, Permission.EDIT)
-    wanted, host, now = _change(asked), find_host(ports, asked.home), ports.clock.now()
+    wanted, owner, now = _change(asked), find_owner(ports, asked.home), ports.clock.now()
 
     def changed(present: EventType) -> EventType:
-        return event_type_of_today(wanted(present), host, now)
+        return event_type_of_today(wanted(present), owner, now)
 
     return _shown_once(ports, asked, await edit(ports, asked.home, asked.slug, changed))
 
@@ -130,8 +132,8 @@ async def list_event_types(ports: Ports, asked: ListEventTypes) -> list[EventTyp
     home = asked.home or who(ports, asked).home
     if home is not None:
         refuse_home(ports, asked, home, Permission.VIEW)
-    hosts = ports.homes.hosts() if home is None else [find_host(ports, home)]
-    return [EventTypeView.of(ports, one) for host in hosts for one in ports.homes.event_types(host.home)]
+    homes = every_home(ports) if home is None else [find_owner(ports, home).home]
+    return [EventTypeView.of(ports, one) for owner in homes for one in ports.homes.event_types(owner)]
 
 
 async def show_event_type(ports: Ports, asked: ShowEventType) -> EventTypeView:
@@ -154,6 +156,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
     reminders = read.read("reminders", texts.reminders, fields.reminders)
     caps = read.read("caps", parse_caps, fields.caps)
     guest_caps = read.read("guest_caps", parse_caps, fields.guest_caps)
+    series = read.read("series", parse_rules, fields.series)
     read.refuse()
     place = UNSET if fields.location is UNSET else texts.location(fields.location)
     blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
@@ -193,6 +196,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             reschedule_deadline_min=given(fields.reschedule_deadline_min, present.reschedule_deadline_min),
             enabled=given(fields.enabled, present.enabled),
             visibility=given(fields.visibility, present.visibility),
+            series=given(series, present.series),
         )
 
     return change

@@ -115,6 +115,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     caps: str
     guest_caps: str
     first_slot_only: bool
+    series: str
     away: list[str]
     duration_options: list[int]
     location_options: list[str]
@@ -165,6 +166,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             caps=str(event_type.caps),
             guest_caps=str(event_type.guest_caps),
             first_slot_only=event_type.first_slot_only,
+            series="none" if event_type.series is None else str(event_type.series),
             away=[away_text(one) for one in event_type.away],
             duration_options=list(event_type.duration_options),
             location_options=list(map(location_text, event_type.location_options)),

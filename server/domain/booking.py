@@ -6,7 +6,7 @@ derive from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,8 +23,10 @@ from server.domain.identity import (
 )
 from server.domain.intervals import Span
 from server.domain.invites import InviteId
+from server.domain.metadata import Metadata
 from server.domain.plain import sentence
 from server.domain.questions import Answer
+from server.domain.series import Occurrence, OccurrenceStatus, Series
 
 NAME_MAX = 255
 NOTES_MAX = 5000
@@ -48,6 +50,8 @@ class Action(StrEnum):
     DECLINE ends the booking. What waits for its guest to prove their mail address (`awaiting_address`) is booked when they
     VERIFY it, or laid before the host: SUBMIT. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there. JOIN and LEAVE:
     somebody is brought along, or comes no more. REASSIGN: another host takes it over, at the same time.
+    RESCHEDULE_ONE and CANCEL_ONE are about one occurrence of a series; CUT ends a series before its time.
+    ANNOTATE: a program keeps other facts beside it. ATTEND: it is said who came.
     """
 
     CREATE = "create"
@@ -65,9 +69,14 @@ class Action(StrEnum):
     JOIN = "join"
     LEAVE = "leave"
     REASSIGN = "reassign"
+    RESCHEDULE_ONE = "reschedule_one"
+    CANCEL_ONE = "cancel_one"
+    CUT = "cut"
+    ANNOTATE = "annotate"
+    ATTEND = "attend"
 
 
-QUIET = frozenset({Action.JOIN, Action.LEAVE, Action.ROOM, Action.REASSIGN})
+QUIET = frozenset({Action.JOIN, Action.LEAVE, Action.ROOM, Action.REASSIGN, Action.ANNOTATE, Action.ATTEND})
 """What leaves the links in guests' mails alive, and the mails that wait true; other changes make new ones (S1.43)."""
 
 
@@ -78,6 +87,13 @@ class Actor(StrEnum):
     HOST = "host"
     API_KEY = "api_key"
     SYSTEM = "system"
+
+
+class Attendance(StrEnum):
+    """Whether somebody came, as the host says it afterwards."""
+
+    ATTENDED = "attended"
+    ABSENT = "absent"
 
 
 class Partstat(StrEnum):
@@ -103,6 +119,9 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.PENDING, Action.JOIN): Status.PENDING,
     (Status.PENDING, Action.LEAVE): Status.PENDING,
     (Status.PENDING, Action.REASSIGN): Status.PENDING,
+    (Status.PENDING, Action.RESCHEDULE_ONE): Status.PENDING,
+    (Status.PENDING, Action.CANCEL_ONE): Status.PENDING,
+    (Status.PENDING, Action.CUT): Status.PENDING,
     (Status.CONFIRMED, Action.REQUEST): Status.PENDING,
     (Status.CONFIRMED, Action.RESCHEDULE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.CANCEL): Status.CANCELLED,
@@ -110,6 +129,13 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.CONFIRMED, Action.JOIN): Status.CONFIRMED,
     (Status.CONFIRMED, Action.LEAVE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.REASSIGN): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.RESCHEDULE_ONE): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.CANCEL_ONE): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.CUT): Status.CONFIRMED,
+    (Status.PENDING_PAYMENT, Action.ANNOTATE): Status.PENDING_PAYMENT,
+    (Status.PENDING, Action.ANNOTATE): Status.PENDING,
+    (Status.CONFIRMED, Action.ANNOTATE): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.ATTEND): Status.CONFIRMED,
 }
 """Every transition there is. What is not listed is refused and changes nothing."""
 
@@ -131,6 +157,7 @@ class Attendee:
     """A guest of a booking; `number` is theirs for the booking's life, 1 is the one who booked; `phone` is E.164 or empty.
 
     Whom the one who booked brings along may have no name.
+    `attendance` is None before anybody has said who came.
     """
 
     number: int
@@ -140,6 +167,7 @@ class Attendee:
     language: str = "en"
     partstat: Partstat = Partstat.ACCEPTED
     phone: str = ""
+    attendance: Attendance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +190,8 @@ class Booking:
     highest number that an attendee ever had, 0 as long as nobody has left: no number is given twice.
     `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `organizer` is
     in whose name its mails invite, None for that host: what was once written there stays, whoever comes to host it.
+    Of a series, `start` and `end` are those of the first occurrence that its rule has, whatever became of that one.
+    `metadata` is what programs keep beside it, by name, and Daybook makes nothing of.
     """
 
     id: BookingId
@@ -197,7 +227,9 @@ class Booking:
     awaiting_address: bool = False
     last_person: int = 0
     co_hosts: tuple[Home, ...] = ()
+    metadata: Metadata = ()
     organizer: Organizer | None = None
+    series: Series | None = None
 
     @property
     def guest(self) -> Attendee:
@@ -248,12 +280,58 @@ class Booking:
     @property
     def expires_at(self) -> datetime:
         """Return when a request that nobody answers is over: when it begins at the latest."""
-        return self.start if self.answer_by is None else min(self.answer_by, self.start)
+        start = self.begins_at
+        return start if self.answer_by is None else min(self.answer_by, start)
 
     @property
     def bound_start(self) -> datetime:
         """Return the start that deadlines are counted from: while another time is asked for, the earlier one."""
-        return self.start if self.agreed is None else min(self.start, self.agreed[0])
+        return self.begins_at if self.agreed is None else min(self.begins_at, self.agreed[0])
+
+    @property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        """Return every occurrence of a series by its original start, with what became of it; of no series the one there is.
+
+        Of a booking that has ended none takes place any more.
+        """
+        found = self._planned
+        if self.is_active:
+            return found
+        off = OccurrenceStatus.CANCELLED
+        return tuple(replace(one, status=off) if one.takes_place else one for one in found)
+
+    @property
+    def meetings(self) -> tuple[Occurrence, ...]:
+        """Return the occurrences that take place as far as the booking does, past ones included, by their original start."""
+        return tuple(one for one in self._planned if one.takes_place)
+
+    @property
+    def over_at(self) -> datetime:
+        """Return when the last of its meetings is over."""
+        if self.series is None:
+            return self.end
+        return max((one.end for one in self.meetings), default=self.end)
+
+    @property
+    def begins_at(self) -> datetime:
+        """Return when the first of its meetings begins."""
+        if self.series is None:
+            return self.start
+        return min((one.start for one in self.meetings), default=self.start)
+
+    def coming(self, now: datetime) -> tuple[Occurrence, ...]:
+        """Return the meetings that have not begun at `now`, by their original start."""
+        return tuple(one for one in self.meetings if one.start > now)
+
+    def alone(self, occurrence: Occurrence) -> "Booking":
+        """Return the booking as one of its meetings alone."""
+        return replace(self, start=occurrence.start, end=occurrence.end, series=None)
+
+    @property
+    def _planned(self) -> tuple[Occurrence, ...]:
+        if self.series is None:
+            return (Occurrence(self.start, self.start, self.end),)
+        return self.series.occurrences(self.start, self.end, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

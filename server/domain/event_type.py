@@ -20,6 +20,8 @@ from server.domain.reminders import Reminder
 from server.domain.reminders import fault as fault_of_reminders
 from server.domain.rooms import Room
 from server.domain.rooms import fault as fault_of_room
+from server.domain.series import SeriesRules
+from server.domain.series import fault as fault_of_series
 from server.domain.slots import SlotRules
 
 DURATION_MAX_MIN = 24 * 60
@@ -148,6 +150,7 @@ class EventType:
     guest_caps: Caps = NO_CAPS
     first_slot_only: bool = False
     away: tuple[Away, ...] = ()
+    series: SeriesRules | None = None
     revision: int = 0
     co_hosts: tuple[Home, ...] = ()
 
@@ -263,6 +266,7 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "caps": fault_of_caps(event_type.caps),
         "guest_caps": fault_of_caps(event_type.guest_caps),
         "away": fault_of_away(event_type.away, event_type.home),
+        "series": fault_of_series(event_type.series),
     }
     return found | {name: wrong for name, wrong in parts.items() if wrong is not None}
 
