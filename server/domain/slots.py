@@ -81,18 +81,18 @@ def offer(
     periods that a cap has closed. With `days`, sorted and disjoint, only the first start of each is offered, and to know
     which that is, whole days must be asked for.
     """
-    candidates = _candidates(tuple(open_), rules.duration_s, rules.step_s)
-    at = bisect_left(candidates, rules.earliest)
-    end = bisect_left(candidates, rules.latest)
+    grid = candidates(tuple(open_), rules.duration_s, rules.step_s)
+    at = bisect_left(grid, rules.earliest)
+    end = bisect_left(grid, rules.latest)
     starts: list[int] = []
     for first, stop in _refused_starts(rules, busy, held, full):
         if at >= end:
             break
-        free_until = bisect_left(candidates, first, at, end)
-        starts += candidates[at:free_until]
-        at = bisect_left(candidates, stop, free_until, end)
-    starts += candidates[at:end]
-    return starts if days is None else _first_of_each(days, starts)
+        free_until = bisect_left(grid, first, at, end)
+        starts += grid[at:free_until]
+        at = bisect_left(grid, stop, free_until, end)
+    starts += grid[at:end]
+    return starts if days is None else first_of_each(days, starts)
 
 
 def refusal(
@@ -144,7 +144,8 @@ def nearest(starts: Sequence[int], wanted: int, count: int = 3) -> list[int]:
     return sorted(sorted(close, key=lambda start: (abs(start - wanted), start))[:count])
 
 
-def _first_of_each(days: Sequence[Span], starts: Sequence[int]) -> list[int]:
+def first_of_each(days: Sequence[Span], starts: Sequence[int]) -> list[int]:
+    """Return the first start of each day; both are sorted."""
     found = []
     for first, stop in days:
         at = bisect_left(starts, first)
@@ -167,7 +168,7 @@ def _refused_starts(
 
 
 @lru_cache(maxsize=64)
-def _candidates(open_: tuple[Span, ...], duration_s: int, step_s: int) -> tuple[int, ...]:
+def candidates(open_: tuple[Span, ...], duration_s: int, step_s: int) -> tuple[int, ...]:
     """Return every start on the grid of open time, sorted; kept, since the same few weeks are asked for all the time."""
     found: list[int] = []
     for at, (anchor, end) in enumerate(open_):
