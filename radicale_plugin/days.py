@@ -13,8 +13,8 @@ DAY_S = 86_400
 DAYS_MAX = 1_500
 """An object on more days than this is looked at for every day instead of being listed on each."""
 ASKED_MAX = 256
-MONTH_BITS = 5
-"""Days are kept 32 together, so that a change copies a month and not the years around it."""
+MONTH_BITS = 4
+"""Days are kept 16 together, so that a change copies half a month and not the years around it."""
 
 Objects = tuple[Entry, ...]
 Merged = dict[int, tuple[Objects | None, tuple[Span, ...]]]
@@ -58,15 +58,13 @@ class Days:
             everywhere = tuple(one for one in everywhere if one is not old)
             everywhere = everywhere if new is None or within is not None else (*everywhere, new)
         months = self._months.copy()
-        without, within = without or set(), within or set()
-        for number in {day >> MONTH_BITS for day in without | within}:
-            months[number] = months.get(number, {}).copy()
+        copied: set[int] = set()
         if old is not None:
-            for day in without:
-                _take(months[day >> MONTH_BITS], day, old)
+            for day in without or ():
+                _take(_own(months, day, copied), day, old)
         if new is not None:
-            for day in within:
-                month = months[day >> MONTH_BITS]
+            for day in within or ():
+                month = _own(months, day, copied)
                 month[day] = (*month.get(day, ()), new)
         return Days(months, everywhere, self._merged if everywhere is self._everywhere else {})
 
@@ -134,6 +132,15 @@ class Days:
         return tuple(merge(found))
 
 
+def _own(months: dict[int, dict[int, Objects]], day: int, copied: set[int]) -> dict[int, Objects]:
+    """Return the month of a day, which is copied before it is changed for the first time."""
+    number = day >> MONTH_BITS
+    if number not in copied:
+        months[number] = months.get(number, _NO_DAYS).copy()
+        copied.add(number)
+    return months[number]
+
+
 def _take(month: dict[int, Objects], day: int, old: Entry) -> None:
     standing = month[day]
     if len(standing) == 1:
@@ -145,8 +152,13 @@ def _take(month: dict[int, Objects], day: int, old: Entry) -> None:
 
 def _days(entry: Entry | None) -> set[int] | None:
     """Return the UTC days that an entry touches; None when they are too many to be listed."""
+    if entry is None:
+        return set()
+    times = entry.times
+    if len(times) == 2 and times[1] <= (times[0] // DAY_S + 1) * DAY_S:
+        return {times[0] // DAY_S}
     days: set[int] = set()
-    pairs = iter(entry.times if entry is not None else ())
+    pairs = iter(times)
     for start, end in zip(pairs, pairs, strict=True):
         first = start // DAY_S
         if end <= (first + 1) * DAY_S:

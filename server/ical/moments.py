@@ -4,7 +4,6 @@ Knows one calendar object at a time: what its TZIDs mean, and in which zone its 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -40,8 +39,7 @@ def placed_at(naive: datetime, zone: tzinfo, *, is_date: bool = False, known: bo
     return Placed(naive, zone, epoch(naive, zone), is_date, known)
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(NamedTuple):
     """How long an occurrence is: `wall` follows the clock on the wall, then `exact_s` seconds; never below `least_s`."""
 
     wall: timedelta = ZERO

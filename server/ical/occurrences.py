@@ -22,6 +22,7 @@ from server.ical.timezones import epoch, zones_of
 COMPONENTS_MAX = 5_000
 # A wall time in an unknown zone is that far from where it was guessed, at most: offsets go from -12 to +14 hours.
 UNKNOWN_S = 14 * 3600
+_OF_SERIES = frozenset(("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"))
 _START_AND_END = itemgetter(0, 1)
 
 
@@ -35,8 +36,7 @@ class Occurrence(NamedTuple):
     all_day: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """What a calendar object has in a window.
 
     `complex` is time that is taken as busy because it was not understood: merged, inside the window. No occurrence
@@ -58,16 +58,43 @@ def occurrences(calendar: Component, after: int, before: int, default_zone: tzin
     Floating times and whole days are read in `default_zone`. An occurrence without length is in the window when it
     starts there.
     """
-    reading = _Reading(Placing(zones_of(calendar), default_zone), after, before)
+    vevents = [one for one in calendar.components if one.name == "VEVENT"]
+    if len(vevents) > COMPONENTS_MAX:
+        return Expansion([], [(after, before)], None, None, recurring=True)
+    placing = Placing(zones_of(calendar), default_zone)
+    if len(vevents) == 1 and (single := _single(vevents[0], placing, (after, before))) is not None:
+        return single
+    reading = _Reading(placing, after, before)
     by_uid: dict[str, list[Component]] = defaultdict(list)
-    for number, component in enumerate(calendar.children("VEVENT")):
-        if number >= COMPONENTS_MAX:
-            return Expansion([], [(after, before)], None, None, recurring=True)
+    for component in vevents:
         uid = component.first("UID")
         by_uid[uid.value if uid else ""].append(component)
     for components in by_uid.values():
         _read_uid(components, reading)
     return reading.result()
+
+
+def _single(component: Component, placing: Placing, window: Span) -> Expansion | None:
+    """Return what a VEVENT has that is no part of a series; None where that is not plain, and is asked of a `_Reading`.
+
+    Most objects are such, and each write pays for the reading of one.
+    """
+    item = component.first("DTSTART")
+    if item is None or not _OF_SERIES.isdisjoint([one.name for one in component.properties]):
+        return None
+    try:
+        placed = placing.place(item)
+        length = placing.length(component, placed)
+        end = length.end(placed.naive, placed.zone, placed.epoch)
+    except (ValueError, OverflowError):
+        return None
+    if not placed.known:
+        return None
+    start, (after, before) = placed.epoch, window
+    found = []
+    if start < before and (end > after or start == end == after):
+        found.append(Occurrence(start, end, None, component, placed.is_date))
+    return Expansion(found, [], start, end, recurring=False, local=placing.asked_default)
 
 
 @dataclass(frozen=True, slots=True)

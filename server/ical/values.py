@@ -41,9 +41,10 @@ class Period:
 
 def parse_moment(text: str) -> Moment:
     """Return the DATE or DATE-TIME that is written; ValueError when it is neither."""
-    text = text.strip().upper()
     if not _MOMENT.fullmatch(text):
-        raise ValueError(f"not a date or date-time: {text[:40]!r}")
+        text = text.strip().upper()
+        if not _MOMENT.fullmatch(text):
+            raise ValueError(f"not a date or date-time: {text[:40]!r}")
     if len(text) == 8:
         return Moment(datetime.fromisoformat(text), is_date=True)
     utc = text[-1] == "Z"
