@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from server.domain.booking import (
     ENDED,
@@ -13,6 +13,7 @@ from server.domain.booking import (
     TRANSITIONS,
     Action,
     Actor,
+    Attendance,
     Attendee,
     Booking,
     BookingChange,
@@ -23,6 +24,8 @@ from server.domain.booking import (
 from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, Invalid
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import HISTORY, CalendarPath, calendar_path, home_of
+from server.domain.metadata import Metadata, fault
+from server.domain.series_moves import cut_at, next_start, shifted_to, to_come, with_moved, without
 
 
 def created(booking: Booking, actor: Actor) -> BookingChange:
@@ -92,7 +95,7 @@ def rescheduled(
     are asked again (RFC 6638 §3.2.8). `calendar` is where it stands from now on, if elsewhere.
     """
     answer = Partstat.ACCEPTED if actor is Actor.GUEST else Partstat.NEEDS_ACTION
-    after = _moved(booking, Action.RESCHEDULE, start, at, reason)
+    after = _moved(booking, Action.RESCHEDULE, start, at, reason, by_guest=actor is Actor.GUEST)
     after = _agreed(replace(after, attendees=_answering(booking, answer)), calendar or booking.calendar)
     return _change(booking, after, Action.RESCHEDULE, actor, at, sent)
 
@@ -105,7 +108,7 @@ def requested(
     The time that was confirmed before is remembered, over any number of further requests.
     """
     after = replace(
-        _moved(booking, Action.REQUEST, start, at, reason),
+        _moved(booking, Action.REQUEST, start, at, reason, by_guest=True),
         calendar=terms.calendar,
         agreed=(booking.start, booking.end) if booking.status is Status.CONFIRMED else booking.agreed,
         answer_by=terms.answer_by,
@@ -214,6 +217,80 @@ def reassigned(
     return _change(booking, after, Action.REASSIGN, actor, at, sent)
 
 
+def annotated(
+    booking: Booking, metadata: Metadata, *, actor: Actor, at: datetime, sent: int
+) -> BookingChange:
+    """Return the change by which a program keeps other facts beside `booking`, in the place of those it has (S3.37)."""
+    wrong = fault(metadata)
+    if wrong is not None:
+        raise Invalid("This metadata cannot be kept.", {"metadata": wrong})
+    after = replace(booking, status=_next(booking, Action.ANNOTATE), metadata=metadata)
+    return _change(booking, after, Action.ANNOTATE, actor, at, sent - 1)
+
+
+def attended(
+    booking: Booking, person: int, attendance: Attendance, *, actor: Actor, at: datetime, sent: int
+) -> BookingChange:
+    """Return the change by which it is said whether the attendee with the number `person` came (C30)."""
+    status = _next(booking, Action.ATTEND)
+    if booking.start > at:
+        raise Conflict("This meeting has not begun. Who came can be said afterwards.")
+    attendees = tuple(
+        replace(one, attendance=attendance) if one.number == person else one for one in booking.attendees
+    )
+    after = replace(booking, status=status, attendees=attendees)
+    return _change(booking, after, Action.ATTEND, actor, at, sent - 1)
+
+
+def seated(
+    booking: Booking, after: Booking, action: Action, *, actor: Actor, at: datetime, sent: int
+) -> BookingChange:
+    """Return the change to `after`, where somebody else has a seat or waits for one; `server.domain.seats` makes those."""
+    after = replace(after, status=_next(booking, action), reason="")
+    return _change(booking, after, action, actor, at, sent if action is Action.LEAVE else sent - 1)
+
+
+def rescheduled_one(
+    booking: Booking,
+    original: datetime,
+    start: datetime,
+    *,
+    actor: Actor,
+    at: datetime,
+    sent: int,
+    reason: str = "",
+) -> BookingChange:
+    """Return the change that moves one occurrence of a series to `start`; raises NotFound, AlreadyCancelled or Conflict."""
+    status, found = _next(booking, Action.RESCHEDULE_ONE), to_come(booking, original, at)
+    if start == found.start:
+        raise Invalid("This meeting is at this time already.", {"start": "is the present start"})
+    _refuse_past(start, at)
+    _refuse_long(reason)
+    after = with_moved(booking, found, start, by_guest=actor is Actor.GUEST, reason=reason.strip())
+    after = replace(after, status=status, reason=reason.strip())
+    return _change(booking, after, Action.RESCHEDULE_ONE, actor, at, sent)
+
+
+def cancelled_one(
+    booking: Booking, original: datetime, reason: str, *, actor: Actor, at: datetime, sent: int
+) -> BookingChange:
+    """Return the change that takes one occurrence out of a series, of which another one must be left."""
+    status, found = _next(booking, Action.CANCEL_ONE), to_come(booking, original, at)
+    _refuse_long(reason)
+    after = without(booking, found, by_guest=actor is Actor.GUEST, reason=reason.strip())
+    after = replace(after, status=status, reason=reason.strip())
+    return _change(booking, after, Action.CANCEL_ONE, actor, at, sent)
+
+
+def cut(booking: Booking, day: date, reason: str, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
+    """Return the change that ends a series before `day`, a day in its zone; what has begun stays."""
+    status = _next(booking, Action.CUT)
+    _refuse_long(reason)
+    after = cut_at(booking, day, at, by_guest=actor is Actor.GUEST, reason=reason.strip())
+    after = replace(after, status=status, reason=reason.strip())
+    return _change(booking, after, Action.CUT, actor, at, sent)
+
+
 def next_sequence(stored: int, sent: int) -> int:
     """Return the SEQUENCE of a significant change: one more than was sent, never less than is stored (RFC 5546 §2.1.4).
 
@@ -222,12 +299,17 @@ def next_sequence(stored: int, sent: int) -> int:
     return max(sent + 1, stored)
 
 
-def _moved(booking: Booking, action: Action, start: datetime, at: datetime, reason: str) -> Booking:
+def _moved(
+    booking: Booking, action: Action, start: datetime, at: datetime, reason: str, *, by_guest: bool
+) -> Booking:
     status = _next(booking, action)
-    if start == booking.start:
+    if start == (booking.start if booking.series is None else next_start(booking, at)):
         raise Invalid("The booking is at this time already.", {"start": "is the present start"})
     _refuse_past(start, at)
     _refuse_long(reason)
+    if booking.series is not None:
+        moved = shifted_to(booking, start, at, by_guest=by_guest)
+        return replace(moved, status=status, reason=reason.strip())
     end = start + (booking.end - booking.start)
     return replace(booking, start=start, end=end, status=status, reason=reason.strip())
 
@@ -238,6 +320,8 @@ def _agreed(booking: Booking, calendar: CalendarPath) -> Booking:
 
 def _answering(booking: Booking, answer: Partstat) -> tuple[Attendee, ...]:
     """Return the attendees with the `answer` of the one who booked; the others have yet to give theirs."""
+    if booking.is_seated:
+        return tuple(replace(one, partstat=answer) for one in booking.attendees)
     guest, companions = booking.guest, booking.companions
     asked = (replace(companion, partstat=Partstat.NEEDS_ACTION) for companion in companions)
     return (replace(guest, partstat=answer), *asked)
@@ -258,6 +342,8 @@ def _change(
 ) -> BookingChange:
     """Return the change to `after`, one revision further."""
     sequence = next_sequence(before.sequence, sent)
+    if after.series is not None and after.series is before.series:
+        after = replace(after, series=replace(after.series, concerns=None))
     after = replace(after, revision=before.revision + 1, sequence=sequence, changed_at=at)
     return BookingChange(before, after, action, actor, at)
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from server.domain.booking import (
     TRANSITIONS,
     Action,
     Actor,
+    Attendance,
     Booking,
     Organizer,
     Partstat,
@@ -21,9 +22,13 @@ from server.domain.booking import (
 )
 from server.domain.changes import (
     Waiting,
+    annotated,
+    attended,
     cancelled,
+    cancelled_one,
     confirmed,
     created,
+    cut,
     declined,
     expired,
     joined,
@@ -34,10 +39,13 @@ from server.domain.changes import (
     reassigned,
     requested,
     rescheduled,
+    rescheduled_one,
     verified,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
-from tests.builders import NOW, at, booking, calendar, guest
+from server.domain.metadata import Metadata
+from server.domain.series import Frequency, Recurrence, Series
+from tests.builders import DAY, NOW, at, booking, calendar, guest
 
 LATER = at("2026-03-02 15:00")
 
@@ -185,6 +193,74 @@ def test_a_booking_cannot_be_moved_into_the_past() -> None:
     assert "start" in refused.value.fields
 
 
+def annotate(meeting: Booking) -> Booking:
+    return annotated(meeting, (("source", "web"),), actor=Actor.API_KEY, at=NOW, sent=0).after
+
+
+def attend(meeting: Booking) -> Booking:
+    return attended(
+        meeting, 1, Attendance.ATTENDED, actor=Actor.HOST, at=at("2026-03-03 10:00"), sent=0
+    ).after
+
+
+def test_what_is_noted_about_a_booking_is_quiet() -> None:
+    """S3.37, S3.38: nobody's link or calendar goes stale by it."""
+    meeting = replace(booking(), sequence=3)
+    for after in (annotate(meeting), attend(meeting)):
+        assert (after.sequence, after.revision, after.status) == (3, 1, Status.CONFIRMED)
+
+
+def test_metadata_is_replaced_and_not_merged() -> None:
+    """S3.37"""
+    meeting = replace(booking(), metadata=(("colour", "red"), ("source", "mail")))
+    assert annotate(meeting).metadata == (("source", "web"),)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        tuple((f"name{at_}", 1) for at_ in range(51)),
+        (("", "x"),),
+        (("n" * 41, "x"),),
+        (("name", "v" * 501),),
+        (("na\nme", "x"),),
+        (("name", "\x00"),),
+        (("name", 2**53 + 1),),
+    ],
+)
+def test_metadata_that_no_calendar_should_carry_is_refused(metadata: Metadata) -> None:
+    """S3.36"""
+    with pytest.raises(Invalid):
+        annotated(booking(), metadata, actor=Actor.API_KEY, at=NOW, sent=0)
+
+
+def test_who_came_is_said_of_each_attendee_and_not_before_the_meeting() -> None:
+    """S2.33, S2.34, C30"""
+    late = at(f"{DAY} 11:00")
+    said = attended(booking(), 1, Attendance.ABSENT, actor=Actor.HOST, at=late, sent=0).after
+    assert said.guest.attendance is Attendance.ABSENT
+    with pytest.raises(Conflict):
+        attended(booking(), 1, Attendance.ATTENDED, actor=Actor.HOST, at=NOW, sent=0)
+
+
+WEEKLY = Series(recurrence=Recurrence(frequency=Frequency.WEEKLY, count=4))
+
+
+def move_one(meeting: Booking) -> Booking:
+    second = meeting.start + timedelta(weeks=1)
+    later = second + timedelta(hours=2)
+    return rescheduled_one(meeting, second, later, actor=Actor.GUEST, at=NOW, sent=0).after
+
+
+def cancel_one(meeting: Booking) -> Booking:
+    second = meeting.start + timedelta(weeks=1)
+    return cancelled_one(meeting, second, "ill", actor=Actor.GUEST, at=NOW, sent=0).after
+
+
+def cut_short(meeting: Booking) -> Booking:
+    return cut(meeting, date(2026, 3, 15), "", actor=Actor.HOST, at=NOW, sent=0).after
+
+
 def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> None:
     acts: dict[Action, Callable[[Booking], Booking]] = {
         Action.CONFIRM: agree,
@@ -200,10 +276,17 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
         Action.SUBMIT: lambda meeting: prove(meeting, TERMS),
         Action.ROOM: lambda meeting: placed(meeting, "https://meet.example/a", at=NOW, sent=0).after,
         Action.REASSIGN: hand_over,
+        Action.ANNOTATE: annotate,
+        Action.ATTEND: attend,
+        Action.RESCHEDULE_ONE: move_one,
+        Action.CANCEL_ONE: cancel_one,
+        Action.CUT: cut_short,
     }
     assert acts.keys() >= {action for _, action in TRANSITIONS}
     for status, action, waits in itertools.product(Status, acts, (False, True)):
         meeting = replace(booking(), status=status, agreed=AGREED, awaiting_address=waits)
+        if action in {Action.RESCHEDULE_ONE, Action.CANCEL_ONE, Action.CUT}:
+            meeting = replace(meeting, series=WEEKLY)
         is_meant = action in {Action.EXPIRE, Action.CANCEL} or waits is (action in PROVES)
         if (status, action) in TRANSITIONS and is_meant:
             assert acts[action](meeting).status is TRANSITIONS[status, action]
