@@ -188,8 +188,8 @@ class Booking:
     `awaiting_address`: nobody but its guest knows of it before they prove their mail address, which they have until `answer_by`.
     `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by. `last_person` is the
     highest number that an attendee ever had, 0 as long as nobody has left: no number is given twice.
-    `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `organizer` is
-    in whose name its mails invite, None for that host: what was once written there stays, whoever comes to host it.
+    `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `team` is the
+    home of the team whose meeting it is, if any. `organizer` is in whose name its mails invite, None for that host: what was once written there stays, whoever comes to host it.
     Of a series, `start` and `end` are those of the first occurrence that its rule has, whatever became of that one.
     `metadata` is what programs keep beside it, by name, and Daybook makes nothing of.
     """
@@ -229,6 +229,7 @@ class Booking:
     co_hosts: tuple[Home, ...] = ()
     metadata: Metadata = ()
     organizer: Organizer | None = None
+    team: Home | None = None
     series: Series | None = None
 
     @property

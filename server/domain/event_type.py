@@ -1,6 +1,6 @@
 """What a host offers: an event type and the rules that shape its slots."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from server.domain.away import Away
 from server.domain.away import fault as fault_of_away
 from server.domain.host import Host
+from server.domain.hosts import Rotation, Strategy
 from server.domain.hours import DateOverride, Hours, open_spans
 from server.domain.identity import CalendarPath, EventTypeId, Home, Slug, calendar_path, is_slug
 from server.domain.intervals import Span
@@ -23,6 +24,7 @@ from server.domain.rooms import fault as fault_of_room
 from server.domain.series import SeriesRules
 from server.domain.series import fault as fault_of_series
 from server.domain.slots import SlotRules
+from server.domain.team import MEMBERS_MAX
 
 DURATION_MAX_MIN = 24 * 60
 DURATION_OPTIONS_MAX = 10
@@ -32,6 +34,7 @@ REDIRECT_CHARS_MAX = 1_000
 BUFFER_MAX_MIN = 24 * 60
 HORIZON_MAX_DAYS = 730
 DEADLINE_MAX_MIN = 365 * 1440
+FIXED_MAX = 10
 GUESTS_MAX = 20
 """The most that one booking can bring along; every one of them is mailed at each change."""
 
@@ -105,6 +108,8 @@ class EventType:
     """A kind of meeting that guests can book; durations in minutes, `None` means "as the host has it".
 
     `co_hosts` take part where it is booked by the address of a group; they belong to that address, and are never saved.
+    Of a team's: `hosts` are the members who take part, None meaning all, `fixed_hosts` those who always do, beside the one whose
+    turn it is. `cast` are the hosts of one booking, who meet whatever has become of the team; they are never saved.
     """
 
     id: EventTypeId
@@ -151,8 +156,18 @@ class EventType:
     first_slot_only: bool = False
     away: tuple[Away, ...] = ()
     series: SeriesRules | None = None
+    strategy: Strategy = Strategy.INDIVIDUAL
+    rotation: Rotation = Rotation.LEAST_RECENT
+    hosts: tuple[Home, ...] | None = None
+    fixed_hosts: tuple[Home, ...] = ()
     revision: int = 0
     co_hosts: tuple[Home, ...] = ()
+    cast: tuple[Home, ...] | None = None
+
+    @property
+    def is_team(self) -> bool:
+        """Tell whether it is a team's: a strategy, not its home, says who meets."""
+        return self.strategy is not Strategy.INDIVIDUAL or self.hosts is not None
 
     @property
     def durations(self) -> tuple[int, ...]:
@@ -228,7 +243,7 @@ class EventType:
 
     def receives(self, host: Host) -> CalendarPath:
         """Return the calendar that a booking of this event type is written to."""
-        return calendar_path(self.home, self.receiving or host.receiving)
+        return calendar_path(host.home, self.receiving or host.receiving)
 
 
 def faults(event_type: EventType) -> Mapping[str, str]:
@@ -266,9 +281,27 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "caps": fault_of_caps(event_type.caps),
         "guest_caps": fault_of_caps(event_type.guest_caps),
         "away": fault_of_away(event_type.away, event_type.home),
+        "hosts": _hosts_fault(event_type.hosts or ()),
+        "fixed_hosts": _fixed_hosts_fault(event_type),
         "series": fault_of_series(event_type.series),
     }
     return found | {name: wrong for name, wrong in parts.items() if wrong is not None}
+
+
+def _hosts_fault(hosts: Sequence[Home]) -> str | None:
+    if len(set(hosts)) < len(hosts):
+        return "may each be named once"
+    return f"may be {MEMBERS_MAX}, not {len(hosts)}" if len(hosts) > MEMBERS_MAX else None
+
+
+def _fixed_hosts_fault(event_type: EventType) -> str | None:
+    if not event_type.fixed_hosts:
+        return None
+    if event_type.strategy not in {Strategy.ROUND_ROBIN, Strategy.MANAGED}:
+        return "are beside one whose turn it is, or whom the guest chooses: here is neither"
+    if len(event_type.fixed_hosts) > FIXED_MAX:
+        return f"may be {FIXED_MAX}, not {len(event_type.fixed_hosts)}"
+    return _hosts_fault(event_type.fixed_hosts)
 
 
 def _location_fault(location: Location) -> str | None:

@@ -64,6 +64,7 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     last_person: Count = 0
     hosts: tuple[str, ...] = ()
     organizer: tuple[str, str] | None = None
+    team: str | None = None
 
 
 class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -169,6 +170,7 @@ def _facts_of(booking: Booking) -> _Facts:
         last_person=booking.last_person,
         hosts=booking.homes if booking.co_hosts else (),
         organizer=None if booking.organizer is None else (booking.organizer.name, booking.organizer.email),
+        team=booking.team,
     )
 
 
@@ -238,4 +240,5 @@ def _booking(
         last_person=facts.last_person,
         co_hosts=tuple(map(Home, facts.hosts[1:])),
         organizer=None if facts.organizer is None else Organizer(*facts.organizer),
+        team=None if facts.team is None else Home(facts.team),
     )

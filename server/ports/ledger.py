@@ -61,6 +61,7 @@ class Settlement:
     co_hosts: tuple[Home, ...] = ()
     unannounced: bool = False
     happenings: tuple[Happening, ...] = ()
+    team: Home | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class BookingRecord:
     """What the ledger knows of a booking: where it stands and how far it has come.
 
     `quiet` are the revisions at which no guest got new links, `handed_on` those at which another host took it over.
-    `co_hosts` are the homes of the hosts beside the one whose home it is.
+    `co_hosts` are the homes of the hosts beside the one whose home it is, `team` is that of the team whose meeting it is.
     """
 
     id: BookingId
@@ -114,6 +115,7 @@ class BookingRecord:
     quiet: frozenset[int] = frozenset()
     co_hosts: tuple[Home, ...] = ()
     handed_on: frozenset[int] = frozenset()
+    team: Home | None = None
 
     @property
     def link_revision(self) -> int:

@@ -108,7 +108,7 @@ def write_team(team: Team) -> bytes:
 
 def write_event_type(event_type: EventType) -> bytes:
     """Return the text of an event type."""
-    return _write(event_type, EVENT_TYPE, without=("home", "id", "co_hosts"))
+    return _write(event_type, EVENT_TYPE, without=("home", "id", "co_hosts", "cast"))
 
 
 def write_invite(invite: Invite) -> bytes:

@@ -18,7 +18,7 @@ _SELECT = (
     "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
     "missing_since, generations, "
     "(SELECT json_group_array(json_array(trail.revision, action)) FROM trail WHERE trail.booking = bookings.id), "
-    "co_hosts FROM bookings "
+    "co_hosts, team FROM bookings "
 )
 _ACTIVE = "status IN ('pending_payment', 'pending', 'confirmed')"
 
@@ -197,7 +197,10 @@ def _raise(connection: sqlite3.Connection, id_: BookingId, person: int) -> int:
 
 
 def _record(
-    row: tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str, str, str],
+    row: tuple[
+        *tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str, str, str],
+        str | None,
+    ],
 ) -> BookingRecord:
     id_, number, home, uid, event_type, calendar, href, etag, status, revision, sequence, created_at = row[
         :12
@@ -220,5 +223,6 @@ def _record(
         generations=_generations.decode(row[13]),
         quiet=frozenset(at for at, action in trail if action in QUIET),
         co_hosts=tuple(map(Home, _homes.decode(row[15]))),
+        team=None if row[16] is None else Home(row[16]),
         handed_on=frozenset(at for at, action in trail if action is Action.REASSIGN),
     )

@@ -135,10 +135,10 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
         """
         INSERT INTO bookings
             (id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at,
-            ends_at, co_hosts)
+            ends_at, co_hosts, team)
         VALUES
             (:booking, :number, :home, :uid, :event_type, :calendar, :href, :etag, :status, :revision, :sequence, :at,
-            :ends, :co_hosts)
+            :ends, :co_hosts, :team)
         ON CONFLICT (id) DO UPDATE SET
             home = excluded.home,
             event_type = excluded.event_type,
@@ -150,7 +150,8 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
             sent_sequence = max(sent_sequence, excluded.sent_sequence),
             missing_since = NULL,
             ends_at = excluded.ends_at,
-            co_hosts = excluded.co_hosts
+            co_hosts = excluded.co_hosts,
+            team = excluded.team
         """,
         {**values, "co_hosts": _encoder.encode(values["co_hosts"]).decode()},
     )

@@ -286,6 +286,7 @@ class MemoryLedger:
             quiet=_quiet(before, done),
             co_hosts=done.co_hosts,
             handed_on=_handed_on(before, done),
+            team=done.team,
         )
 
     def _drop_claims(self, is_dropped: Callable[[Claim, str | None], bool]) -> None:

@@ -121,6 +121,7 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         co_hosts=after.co_hosts,
         unannounced=plan.change.unannounced,
         happenings=happenings(plan.change),
+        team=after.team,
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at

@@ -170,7 +170,9 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     # A client that worked offline may have forced an earlier revision's text over the present one.
     # So whose it is, and who else hosts it, is not for the owner of a calendar to say.
     revision = max(booking.revision, record.revision)
-    booking = replace(booking, revision=revision, home=record.home, co_hosts=record.co_hosts)
+    booking = replace(
+        booking, revision=revision, home=record.home, co_hosts=record.co_hosts, team=record.team
+    )
     if booking.revision > record.revision or not booking.is_active or record.status not in ACTIVE:
         return booking
     return _in_state(booking, record.status)

@@ -142,7 +142,7 @@ def _end(ports: Ports, group: Sequence[_Found]) -> _Found | None:
 
 def _may_be_at_home(ports: Ports, one: _Found) -> bool:
     kind = ports.homes.event_type_by_id(one.written.event_type_id)
-    is_home = kind is None or kind.home == one.written.home
+    is_home = kind is None or kind.home == (one.written.team or one.written.home)
     return is_home and home_of(one.row.calendar) == one.written.home
 
 
@@ -243,6 +243,7 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None)
         ends=booking.span[1],
         mails=(),
         co_hosts=life.co_hosts,
+        team=booking.team,
     )
     expected = None if before is None else before.revision
     return Intent(ports.ids.secret(), booking.home, (), settlement, expected, None, at)

@@ -2,3 +2,31 @@
 ALTER TABLE trail ADD COLUMN home TEXT NOT NULL DEFAULT '';
 
 UPDATE trail SET home = coalesce((SELECT bookings.home FROM bookings WHERE bookings.id = trail.booking), '');
+
+-- The home of the team whose meeting a booking is.
+ALTER TABLE bookings ADD COLUMN team TEXT;
+
+-- Whose turn it was, for each event type of a team: the present cursor of a host is the last of their rows. A change that is
+-- released takes its row along, so the row before stays until the change is settled. `mileage` is how far all of a host's turns
+-- carried them by weight, `cost` how far this one did.
+CREATE TABLE turns (
+    event_type TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    home TEXT NOT NULL,
+    mileage INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    intent TEXT NOT NULL,
+    PRIMARY KEY (event_type, turn)
+) STRICT, WITHOUT ROWID;
+
+-- Keys of programs: a digest that is keyed with the server's secret, and what each may do, by blanks. Without a home it is
+-- a key of the site.
+CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY,
+    home TEXT,
+    digest TEXT NOT NULL UNIQUE,
+    permissions TEXT NOT NULL,
+    is_test INTEGER NOT NULL CHECK (is_test IN (0, 1)),
+    made_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
