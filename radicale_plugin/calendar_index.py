@@ -111,6 +111,10 @@ class CalendarIndex:
         """Return how many bookings of an event type begin in `span`, those of one guest or all, but not that of a UID."""
         return self._objects.booked(kind, span, guest, without)
 
+    def seated(self, kind: EventTypeId, span: Span) -> tuple[Entry, ...]:
+        """Return the bookings by seats of an event type that begin in `span`, by start."""
+        return self._objects.seated(kind, span)
+
     def snapshot(self) -> Snapshot:
         """Return the present state; the caller holds the storage lock."""
         # Before the days: they reach at least as far, also when series are followed further at this moment.

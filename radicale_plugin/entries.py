@@ -55,6 +55,10 @@ class Entries:
             )
         return self._tally.count(kind, span) - begins_in(own, kind, span)
 
+    def seated(self, kind: EventTypeId, span: Span) -> tuple[Entry, ...]:
+        """Return the bookings by seats of an event type that begin in `span`, by start."""
+        return self._tally.seated(kind, span)
+
     def fill(self, entries: Iterable[Entry]) -> None:
         """Take over all objects at once; for a start."""
         for entry in entries:

@@ -19,21 +19,26 @@ _NONE: "array[int]" = array("q")
 class Tally:
     """The bookings of one calendar that may still take place or have taken place."""
 
-    __slots__ = ("_of_guests", "_starts")
+    __slots__ = ("_of_guests", "_seated", "_starts")
 
     def __init__(self) -> None:
         self._starts: dict[EventTypeId, array[int]] = {}
         self._of_guests: dict[str, tuple[Entry, ...]] = {}
+        self._seated: dict[EventTypeId, tuple[tuple[int, Entry], ...]] = {}
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Tally":
         """Return the tally of many entries at once."""
         tally = cls()
         starts: dict[EventTypeId, list[int]] = {}
+        seated: dict[EventTypeId, list[tuple[int, Entry]]] = {}
         for entry in entries:
             if (row := _counted(entry)) is not None:
                 starts.setdefault(row.event_type, []).append(row.span[0])
-                tally._of_guests[row.guest] = (*tally._of_guests.get(row.guest, ()), entry)
+                tally._add(row, entry)
+                if row.seating is not None:
+                    seated.setdefault(row.event_type, []).append((row.span[0], entry))
+        tally._seated = {kind: tuple(sorted(found, key=_start)) for kind, found in seated.items()}
         tally._starts = {kind: array("q", sorted(found)) for kind, found in starts.items()}
         return tally
 
@@ -46,7 +51,10 @@ class Tally:
             starts = self._starts.get(after.event_type, _NONE)[:]
             starts.insert(bisect_left(starts, after.span[0]), after.span[0])
             self._starts[after.event_type] = starts
-            self._of_guests[after.guest] = (*self._of_guests.get(after.guest, ()), new)
+            self._add(after, new)
+            if after.seating is not None:
+                pairs = [*self._seated.get(after.event_type, ()), (after.span[0], new)]
+                self._seated[after.event_type] = tuple(sorted(pairs, key=_start))
 
     def count(self, kind: EventTypeId, span: Span) -> int:
         """Return how many bookings of an event type begin in `span`."""
@@ -57,18 +65,43 @@ class Tally:
         """Return what was booked under a mail address, case-folded."""
         return self._of_guests.get(guest, ())
 
+    def seated(self, kind: EventTypeId, span: Span) -> tuple[Entry, ...]:
+        """Return the bookings by seats of an event type that begin in `span`, by start."""
+        found = self._seated.get(kind, ())
+        return tuple(
+            entry
+            for _, entry in found[
+                bisect_left(found, span[0], key=_start) : bisect_left(found, span[1], key=_start)
+            ]
+        )
+
+    def _add(self, row: BookingRow, entry: Entry) -> None:
+        for guest in row.guests:
+            self._of_guests[guest] = (*self._of_guests.get(guest, ()), entry)
+
     def _take(self, row: BookingRow, entry: Entry) -> None:
         starts = self._starts[row.event_type][:]
         del starts[bisect_left(starts, row.span[0])]
-        left = tuple(one for one in self._of_guests[row.guest] if one is not entry)
         if starts:
             self._starts[row.event_type] = starts
         else:
             del self._starts[row.event_type]
-        if left:
-            self._of_guests[row.guest] = left
-        else:
-            del self._of_guests[row.guest]
+        for guest in row.guests:
+            left = tuple(one for one in self._of_guests[guest] if one is not entry)
+            if left:
+                self._of_guests[guest] = left
+            else:
+                del self._of_guests[guest]
+        if row.seating is not None:
+            pairs = tuple(pair for pair in self._seated[row.event_type] if pair[1] is not entry)
+            if pairs:
+                self._seated[row.event_type] = pairs
+            else:
+                del self._seated[row.event_type]
+
+
+def _start(pair: tuple[int, Entry]) -> int:
+    return pair[0]
 
 
 def begins_in(entry: Entry | None, kind: EventTypeId, span: Span) -> bool:

@@ -18,6 +18,7 @@ class ApplicationTasks:
     def __init__(self) -> None:
         self._running: dict[str, asyncio.Task[object]] = {}
         self._callers: dict[str, int] = {}
+        self._turns: dict[str, list[asyncio.Future[None]]] = {}
         self._closed = False
 
     async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
@@ -38,6 +39,23 @@ class ApplicationTasks:
         """Begin work that nobody waits for; do nothing while the key is running, or after `close`."""
         if key not in self._running and not self._closed:
             self._start(key, work)
+
+    async def turn(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Do `work` when all work that asked for a turn with this key before is done, and return its result."""
+        line = self._turns.setdefault(key, [])
+        own: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.append(own)
+        try:
+            if len(line) > 1:
+                await own
+            return await work()
+        finally:
+            was_first = line[0] is own
+            line.remove(own)
+            if not line:
+                self._turns.pop(key, None)
+            elif was_first and not line[0].done():
+                line[0].set_result(None)
 
     def holds(self, key: str) -> bool:
         """Tell whether work with this key is running now."""

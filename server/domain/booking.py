@@ -49,7 +49,8 @@ class Action(StrEnum):
     A guest's REQUEST for another time waits for the host: CONFIRM agrees to it, KEEP goes back to the time agreed before,
     DECLINE ends the booking. What waits for its guest to prove their mail address (`awaiting_address`) is booked when they
     VERIFY it, or laid before the host: SUBMIT. A RESCHEDULE holds at once. ROOM: the video room that was awaited is there. JOIN and LEAVE:
-    somebody is brought along, or comes no more. REASSIGN: another host takes it over, at the same time.
+    somebody is brought along or takes a seat, or comes no more. WAIT and WITHDRAW: somebody waits for a seat, or no longer; TURN: it is
+    the next one's turn. REASSIGN: another host takes it over, at the same time.
     RESCHEDULE_ONE and CANCEL_ONE are about one occurrence of a series; CUT ends a series before its time.
     ANNOTATE: a program keeps other facts beside it. ATTEND: it is said who came.
     """
@@ -68,6 +69,9 @@ class Action(StrEnum):
     COMPLETE = "complete"
     JOIN = "join"
     LEAVE = "leave"
+    WAIT = "wait"
+    WITHDRAW = "withdraw"
+    TURN = "turn"
     REASSIGN = "reassign"
     RESCHEDULE_ONE = "reschedule_one"
     CANCEL_ONE = "cancel_one"
@@ -76,7 +80,19 @@ class Action(StrEnum):
     ATTEND = "attend"
 
 
-QUIET = frozenset({Action.JOIN, Action.LEAVE, Action.ROOM, Action.REASSIGN, Action.ANNOTATE, Action.ATTEND})
+QUIET = frozenset(
+    {
+        Action.JOIN,
+        Action.LEAVE,
+        Action.WAIT,
+        Action.WITHDRAW,
+        Action.TURN,
+        Action.ROOM,
+        Action.REASSIGN,
+        Action.ANNOTATE,
+        Action.ATTEND,
+    }
+)
 """What leaves the links in guests' mails alive, and the mails that wait true; other changes make new ones (S1.43)."""
 
 
@@ -128,6 +144,9 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (Status.CONFIRMED, Action.ROOM): Status.CONFIRMED,
     (Status.CONFIRMED, Action.JOIN): Status.CONFIRMED,
     (Status.CONFIRMED, Action.LEAVE): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.WAIT): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.WITHDRAW): Status.CONFIRMED,
+    (Status.CONFIRMED, Action.TURN): Status.CONFIRMED,
     (Status.CONFIRMED, Action.REASSIGN): Status.CONFIRMED,
     (Status.CONFIRMED, Action.RESCHEDULE_ONE): Status.CONFIRMED,
     (Status.CONFIRMED, Action.CANCEL_ONE): Status.CONFIRMED,
@@ -156,7 +175,8 @@ ENDED: Mapping[Status, str] = {
 class Attendee:
     """A guest of a booking; `number` is theirs for the booking's life, 1 is the one who booked; `phone` is E.164 or empty.
 
-    Whom the one who booked brings along may have no name.
+    Whom the one who booked brings along may have no name. Where each has a seat of their own, `notes`, `answers` and `invite`
+    are what this guest wrote, and came by.
     `attendance` is None before anybody has said who came.
     """
 
@@ -168,6 +188,22 @@ class Attendee:
     partstat: Partstat = Partstat.ACCEPTED
     phone: str = ""
     attendance: Attendance | None = None
+    notes: str = ""
+    answers: tuple[Answer, ...] = ()
+    invite: InviteId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiter:
+    """Somebody who waits for a seat since `since`; one that has become free is theirs to take until `held_until`.
+
+    `is_unproven`: the seat is held because their mail address has yet to be proven, not because they waited for it.
+    """
+
+    person: Attendee
+    since: datetime
+    held_until: datetime | None = None
+    is_unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +224,8 @@ class Booking:
     `awaiting_address`: nobody but its guest knows of it before they prove their mail address, which they have until `answer_by`.
     `is_invited` tells whether its people were ever sent an invitation. `invite` is the one it was made by. `last_person` is the
     highest number that an attendee ever had, 0 as long as nobody has left: no number is given twice.
-    `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `team` is the
+    `seats` above 1: so many guests book it, each for themselves; they know of one another if `seats_shown`, and `waiting` are those
+    without a seat, in their order. `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `team` is the
     home of the team whose meeting it is, if any. `organizer` is in whose name its mails invite, None for that host: what was once written there stays, whoever comes to host it.
     Of a series, `start` and `end` are those of the first occurrence that its rule has, whatever became of that one.
     `metadata` is what programs keep beside it, by name, and Daybook makes nothing of.
@@ -231,11 +268,24 @@ class Booking:
     organizer: Organizer | None = None
     team: Home | None = None
     series: Series | None = None
+    seats: int = 1
+    seats_shown: bool = False
+    waiting: tuple[Waiter, ...] = ()
 
     @property
     def guest(self) -> Attendee:
-        """Return the attendee who made the booking."""
-        return self.attendees[0]
+        """Return the attendee who made the booking; of seats that nobody has taken, nobody."""
+        return self.attendees[0] if self.attendees else Attendee(number=0, name="", email="", zone=self.zone)
+
+    @property
+    def is_seated(self) -> bool:
+        """Tell whether each of its guests has booked a seat of their own."""
+        return self.seats > 1
+
+    @property
+    def everybody(self) -> tuple[Attendee, ...]:
+        """Return the guests, and those who wait for a seat."""
+        return (*self.attendees, *(one.person for one in self.waiting)) if self.waiting else self.attendees
 
     @property
     def homes(self) -> tuple[Home, ...]:
@@ -250,7 +300,7 @@ class Booking:
     @property
     def next_person(self) -> int:
         """Return the number of the next attendee."""
-        return 1 + max(self.last_person, *(attendee.number for attendee in self.attendees))
+        return 1 + max([self.last_person, *(one.number for one in self.everybody)])
 
     @property
     def span(self) -> Span:

@@ -11,6 +11,16 @@ WORDS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Seating:
+    """What a list knows of a booking by seats: how many there are and are taken, until when others are held, and who waits."""
+
+    total: int
+    taken: int
+    held: tuple[int, ...]
+    waits: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookingRow:
     """What a list shows of a booking. `people` are names and addresses, who booked first; `created_at` epoch seconds."""
 
@@ -21,11 +31,13 @@ class BookingRow:
     created_at: int
     people: tuple[tuple[str, str], ...]
     words: str
+    seating: Seating | None = None
 
     @property
-    def guest(self) -> str:
-        """Return the mail address of who booked, case-folded: as caps tell guests apart."""
-        return self.people[0][1].casefold()
+    def guests(self) -> tuple[str, ...]:
+        """Return the mail addresses of those who booked, each once and case-folded: as caps tell guests apart."""
+        booked = self.people[:1] if self.seating is None else self.people
+        return tuple({address.casefold(): None for _, address in booked})
 
     def mentions(self, text: str) -> bool:
         """Tell whether every word of `text` occurs in people, title, place, answers or notes, in whatever case."""
@@ -36,11 +48,12 @@ def row_of(booking: Booking) -> BookingRow:
     """Return the line of a booking."""
     people = tuple((attendee.name, attendee.email) for attendee in booking.attendees)
     texts = (
-        *(text for person in people for text in person),
+        *(text for one in booking.everybody for text in (one.name, one.email)),
         booking.title,
         booking.location.value,
         *(answer.text for answer in booking.answers),
         booking.notes,
+        *(text for one in booking.attendees for text in (*(said.text for said in one.answers), one.notes)),
     )
     return BookingRow(
         id=booking.id,
@@ -49,5 +62,16 @@ def row_of(booking: Booking) -> BookingRow:
         span=booking.span,
         created_at=int(booking.created_at.timestamp()),
         people=people,
-        words=" ".join(texts).casefold()[:WORDS_MAX],
+        words=" ".join(texts).casefold()[: WORDS_MAX * booking.seats],
+        seating=_seating(booking) if booking.is_seated else None,
+    )
+
+
+def _seating(booking: Booking) -> Seating:
+    held = [one.held_until for one in booking.waiting if one.held_until is not None]
+    return Seating(
+        total=booking.seats,
+        taken=len(booking.attendees),
+        held=tuple(int(until.timestamp()) for until in held),
+        waits=len(booking.waiting) - len(held),
     )

@@ -7,6 +7,7 @@ host is between these two, and companions see one another's names, never address
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from server.domain import seats
 from server.domain.attendees import NAME_MAX, has_controls, is_address, one_line
 from server.domain.booking import Attendee, Booking, Partstat
 from server.domain.event_type import Location, LocationType
@@ -58,6 +59,8 @@ def as_seen_by(booking: Booking, person: int) -> Booking:
     """
     if booking.awaiting_address:
         booking = replace(booking, location=Location())
+    if booking.is_seated:
+        return booking if person < 1 else seats.as_seen_by(booking, person)
     if person <= booking.guest.number:
         return booking
     is_phone = booking.location.type is LocationType.GUEST_PHONE

@@ -37,6 +37,10 @@ DEADLINE_MAX_MIN = 365 * 1440
 FIXED_MAX = 10
 GUESTS_MAX = 20
 """The most that one booking can bring along; every one of them is mailed at each change."""
+SEATS_MAX = 200
+"""The most that can book one meeting, each for themselves."""
+WAITLIST_MAX = 100
+HOLD_MAX_MIN = 14 * 1440
 
 
 class LocationType(StrEnum):
@@ -107,7 +111,9 @@ class Location:
 class EventType:
     """A kind of meeting that guests can book; durations in minutes, `None` means "as the host has it".
 
-    `co_hosts` take part where it is booked by the address of a group; they belong to that address, and are never saved.
+    With `seats` above 1 so many guests book the same meeting, each for themselves: they read one another's names if `seats_shown`, and
+    the last one who leaves ends it unless it `keeps_empty`. Of those who find it full `waitlist_max` may wait; a seat that
+    becomes free is the next one's for `waitlist_hold_min`. `co_hosts` take part where it is booked by the address of a group; they belong to that address, and are never saved.
     Of a team's: `hosts` are the members who take part, None meaning all, `fixed_hosts` those who always do, beside the one whose
     turn it is. `cast` are the hosts of one booking, who meet whatever has become of the team; they are never saved.
     """
@@ -156,6 +162,11 @@ class EventType:
     first_slot_only: bool = False
     away: tuple[Away, ...] = ()
     series: SeriesRules | None = None
+    seats: int = 1
+    seats_shown: bool = False
+    keeps_empty: bool = False
+    waitlist_max: int = 0
+    waitlist_hold_min: int = 1440
     strategy: Strategy = Strategy.INDIVIDUAL
     rotation: Rotation = Rotation.LEAST_RECENT
     hosts: tuple[Home, ...] | None = None
@@ -257,6 +268,8 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "horizon_days": (event_type.horizon_days, 1, HORIZON_MAX_DAYS),
         "confirm_within_min": (event_type.confirm_within_min or 1, 1, DEADLINE_MAX_MIN),
         "guests_max": (event_type.guests_max, 0, GUESTS_MAX),
+        "waitlist_max": (event_type.waitlist_max, 0, WAITLIST_MAX),
+        "waitlist_hold_min": (event_type.waitlist_hold_min, 1, HOLD_MAX_MIN),
         "cancel_deadline_min": (event_type.cancel_deadline_min, 0, DEADLINE_MAX_MIN),
         "reschedule_deadline_min": (event_type.reschedule_deadline_min, 0, DEADLINE_MAX_MIN),
     }
@@ -280,12 +293,32 @@ def faults(event_type: EventType) -> Mapping[str, str]:
         "reminders": fault_of_reminders(event_type.reminders),
         "caps": fault_of_caps(event_type.caps),
         "guest_caps": fault_of_caps(event_type.guest_caps),
+        "seats": _seats_fault(event_type),
         "away": fault_of_away(event_type.away, event_type.home),
         "hosts": _hosts_fault(event_type.hosts or ()),
         "fixed_hosts": _fixed_hosts_fault(event_type),
         "series": fault_of_series(event_type.series),
     }
     return found | {name: wrong for name, wrong in parts.items() if wrong is not None}
+
+
+def _seats_fault(event_type: EventType) -> str | None:
+    """Return what keeps guests from sharing one meeting: it has one length and one place, and no host who chooses among them."""
+    if not 1 <= event_type.seats <= SEATS_MAX:
+        return f"must be between 1 and {SEATS_MAX}, not {event_type.seats}"
+    if event_type.seats == 1:
+        return "are needed where people may wait for one" if event_type.waitlist_max else None
+    against = {
+        "additional guests": event_type.guests_max > 0,
+        "approval by the host": event_type.requires_confirmation,
+        "a choice of durations": bool(event_type.duration_options),
+        "a choice of places": bool(event_type.location_options),
+        "a place that each guest says": event_type.location.type in ASKED,
+        "repetitions": event_type.series is not None,
+        "several hosts": event_type.is_team,
+    }
+    found = ", ".join(words for words, is_so in against.items() if is_so)
+    return f"cannot be together with {found}" if found else None
 
 
 def _hosts_fault(hosts: Sequence[Home]) -> str | None:

@@ -2,9 +2,11 @@
 
     X-DAYBOOK-BOOKING   the booking's id; together with the UID it says that the object is ours
     X-DAYBOOK-DATA      the facts that fit nowhere else, and the instants and texts as Daybook last wrote them
-    X-DAYBOOK-PEOPLE    the guests with their languages, zones, answers and phone numbers
+    X-DAYBOOK-PEOPLE    the guests with their languages, zones, answers and phone numbers; where each has a seat, with what they
+                        wrote, and with those who wait for one, over as many properties as they need: X-DAYBOOK-PEOPLE-2, …
     X-DAYBOOK-NOTES     what the guest wrote
     X-DAYBOOK-ANSWERS   what the guest answered to the host's questions
+    X-DAYBOOK-METADATA  what programs keep beside the booking
 
 X- properties with text come back from every measured client, while Evolution drops STRUCTURED-DATA and DAVx5 attendee
 parameters. They are several because DAVx5 keeps no unknown property longer than 25 kB.
@@ -16,7 +18,8 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from server.domain.booking import Actor, Attendee, Booking, Organizer, Partstat, Status
+from server.domain import metadata
+from server.domain.booking import Actor, Attendance, Attendee, Booking, Organizer, Partstat, Status, Waiter
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import BookingId, CalendarPath, EventTypeId, Home, Slug, Uid, home_of
 from server.domain.invites import InviteId
@@ -28,7 +31,11 @@ DATA = "X-DAYBOOK-DATA"
 PEOPLE = "X-DAYBOOK-PEOPLE"
 NOTES = "X-DAYBOOK-NOTES"
 ANSWERS = "X-DAYBOOK-ANSWERS"
-PROPERTIES = frozenset({BOOKING, DATA, PEOPLE, NOTES, ANSWERS})
+METADATA = "X-DAYBOOK-METADATA"
+MORE_PEOPLE = tuple(f"{PEOPLE}-{number}" for number in range(2, 100))
+PROPERTIES = frozenset({BOOKING, DATA, PEOPLE, *MORE_PEOPLE, NOTES, ANSWERS, METADATA})
+PEOPLE_BYTES_MAX = 16_000
+"""How much of its people one property holds."""
 
 T = TypeVar("T")
 
@@ -65,6 +72,8 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     hosts: tuple[str, ...] = ()
     organizer: tuple[str, str] | None = None
     team: str | None = None
+    seats: Count = 1
+    shown: bool = False
 
 
 class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,14 +84,20 @@ class _Person(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = "en"
     answer: Partstat = Partstat.ACCEPTED
     phone: str = ""
+    attendance: Attendance | None = None
+    notes: str = ""
+    answers: tuple[Answer, ...] = ()
+    invite: str | None = None
+    waits: Instant | None = None
+    held: Instant | None = None
+    unproven: bool = False
 
-
-_People = Annotated[tuple[_Person, ...], msgspec.Meta(min_length=1)]
 
 _facts = msgspec.json.Decoder(_Facts)
-_people = msgspec.json.Decoder(_People)
+_people = msgspec.json.Decoder(tuple[_Person, ...])
 _notes = msgspec.json.Decoder(str)
 _answers = msgspec.json.Decoder(tuple[Answer, ...])
+_metadata = msgspec.json.Decoder(dict[str, metadata.Value])
 _encode = msgspec.json.Encoder().encode
 
 # What JSON may hold as it is, but a line of iCalendar or the XML around it may not.
@@ -94,12 +109,14 @@ def written(booking: Booking) -> list[Property]:
     properties = [
         Property(BOOKING, escape(booking.id)),
         Property(DATA, _json(_facts_of(booking))),
-        Property(PEOPLE, _json([_person(attendee) for attendee in booking.attendees])),
+        *_people_of(booking),
     ]
     if booking.notes:
         properties.append(Property(NOTES, _json(booking.notes)))
     if booking.answers:
         properties.append(Property(ANSWERS, _json(booking.answers)))
+    if booking.metadata:
+        properties.append(Property(METADATA, _json(dict(booking.metadata))))
     return properties
 
 
@@ -110,21 +127,54 @@ def last_written(vevent: Component, calendar: CalendarPath) -> Booking | None:
     """
     id_, uid = vevent.first(BOOKING), vevent.first("UID")
     data, people = vevent.first(DATA), vevent.first(PEOPLE)
-    notes, answers = vevent.first(NOTES), vevent.first(ANSWERS)
+    notes, answers, kept = (vevent.first(name) for name in (NOTES, ANSWERS, METADATA))
     if id_ is None or uid is None or data is None or people is None:
         return None
     try:
         facts = _decoded(_facts, data.value)
-        guests = _decoded(_people, people.value)
+        guests = _people_in(vevent, facts, people)
         said = (
             "" if notes is None else _decoded(_notes, notes.value),
             () if answers is None else _decoded(_answers, answers.value),
+            () if kept is None else _metadata_in(kept.value),
         )
     except ValueError:
         return None
     if uid.text().strip() not in {facts.uid, f"{facts.uid}-r{facts.revision}"}:
         return None
     return _booking(BookingId(id_.text().strip()), facts, guests, said, calendar)
+
+
+def _people_of(booking: Booking) -> list[Property]:
+    people = [_person(attendee) for attendee in booking.attendees]
+    if not booking.is_seated:
+        return [Property(PEOPLE, _json(people))]
+    people += [_waiting(waiter) for waiter in booking.waiting]
+    pages: list[list[msgspec.Raw]] = [[]]
+    room = PEOPLE_BYTES_MAX
+    for person in people:
+        text = _encode(person)
+        if len(text) > room and pages[-1] and len(pages) <= len(MORE_PEOPLE):
+            pages.append([])
+            room = PEOPLE_BYTES_MAX
+        room -= len(text)
+        pages[-1].append(msgspec.Raw(text))
+    return [Property(name, _json(page)) for name, page in zip((PEOPLE, *MORE_PEOPLE), pages, strict=False)]
+
+
+def _people_in(vevent: Component, facts: _Facts, first: Property) -> tuple[_Person, ...]:
+    """Return the people of a booking; raises ValueError where somebody has to be, and nobody is."""
+    people = _decoded(_people, first.value)
+    if facts.seats < 2:
+        if not people:
+            raise ValueError("a booking without its guest")
+        return people
+    for name in MORE_PEOPLE:
+        item = vevent.first(name)
+        if item is None:
+            break
+        people += _decoded(_people, item.value)
+    return people
 
 
 def _json(value: object) -> str:
@@ -139,6 +189,11 @@ def _decoded(decoder: "msgspec.json.Decoder[T]", value: str) -> T:
         return decoder.decode(unescape(value))
     except msgspec.DecodeError:
         return decoder.decode(value)  # a client that took the value for unescaped text and wrote it back so
+
+
+def _metadata_in(value: str) -> metadata.Metadata:
+    found = _decoded(_metadata, value)
+    return metadata.of(found)
 
 
 def _facts_of(booking: Booking) -> _Facts:
@@ -171,6 +226,8 @@ def _facts_of(booking: Booking) -> _Facts:
         hosts=booking.homes if booking.co_hosts else (),
         organizer=None if booking.organizer is None else (booking.organizer.name, booking.organizer.email),
         team=booking.team,
+        seats=booking.seats,
+        shown=booking.seats_shown,
     )
 
 
@@ -183,7 +240,21 @@ def _person(attendee: Attendee) -> _Person:
         language=attendee.language,
         answer=attendee.partstat,
         phone=attendee.phone,
+        attendance=attendee.attendance,
+        notes=attendee.notes,
+        answers=attendee.answers,
+        invite=attendee.invite,
     )
+
+
+def _waiting(waiter: Waiter) -> _Person:
+    return msgspec.structs.replace(
+        _person(waiter.person), waits=waiter.since, held=waiter.held_until, unproven=waiter.is_unproven
+    )
+
+
+def _waiter(person: _Person, since: datetime) -> Waiter:
+    return Waiter(person=_attendee(person), since=since, held_until=person.held, is_unproven=person.unproven)
 
 
 def _attendee(person: _Person) -> Attendee:
@@ -195,6 +266,10 @@ def _attendee(person: _Person) -> Attendee:
         language=person.language,
         partstat=person.answer,
         phone=person.phone,
+        attendance=person.attendance,
+        notes=person.notes,
+        answers=person.answers,
+        invite=None if person.invite is None else InviteId(person.invite),
     )
 
 
@@ -202,7 +277,7 @@ def _booking(
     id_: BookingId,
     facts: _Facts,
     people: tuple[_Person, ...],
-    said: tuple[str, tuple[Answer, ...]],
+    said: tuple[str, tuple[Answer, ...], metadata.Metadata],
     calendar: CalendarPath,
 ) -> Booking:
     return Booking(
@@ -217,7 +292,7 @@ def _booking(
         start=facts.start,
         end=facts.end,
         zone=facts.zone,
-        attendees=tuple(_attendee(person) for person in people),
+        attendees=tuple(_attendee(person) for person in people if person.waits is None),
         created_at=facts.created,
         changed_at=facts.changed,
         description=facts.description,
@@ -226,6 +301,7 @@ def _booking(
         buffer_after_min=facts.buffers[1],
         notes=said[0],
         answers=said[1],
+        metadata=said[2],
         status=facts.status,
         revision=facts.revision,
         sequence=facts.sequence,
@@ -241,4 +317,7 @@ def _booking(
         co_hosts=tuple(map(Home, facts.hosts[1:])),
         organizer=None if facts.organizer is None else Organizer(*facts.organizer),
         team=None if facts.team is None else Home(facts.team),
+        seats=max(1, facts.seats),
+        seats_shown=facts.shown,
+        waiting=tuple(_waiter(person, person.waits) for person in people if person.waits is not None),
     )

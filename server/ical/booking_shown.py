@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from server.domain.booking import Booking, Partstat
+from server.domain.booking import Attendee, Booking, Partstat
 from server.domain.event_type import LocationType
 from server.domain.host import Host
 from server.domain.plain import line, paragraphs
@@ -21,6 +21,9 @@ def words(booking: Booking) -> list[Property]:
 
 
 def _summary(booking: Booking) -> str:
+    if booking.is_seated:
+        waits = f" (+{len(booking.waiting)})" if booking.waiting else ""
+        return f"{line(booking.title)} – {len(booking.attendees)}/{booking.seats}{waits}"
     return " – ".join(filter(None, (line(booking.title), line(booking.guest.name))))
 
 
@@ -28,6 +31,8 @@ def _description(booking: Booking) -> str:
     people = "\n".join(f"{line(person.name)} <{line(person.email)}>".strip() for person in booking.attendees)
     parts = (
         people,
+        *(_written_by(person) for person in booking.attendees if person.answers or person.notes),
+        "\n".join(f"+ {line(one.person.name)} <{line(one.person.email)}>" for one in booking.waiting),
         said(booking),
         paragraphs(booking.notes).strip(),
         paragraphs(booking.description).strip(),
@@ -38,6 +43,12 @@ def _description(booking: Booking) -> str:
 def said(booking: Booking) -> str:
     """Return the answers of a booking, a line each."""
     return "\n".join(paragraphs(answer.line).strip() for answer in booking.answers)
+
+
+def _written_by(person: Attendee) -> str:
+    """Return what somebody wrote who has booked a seat."""
+    answers = (paragraphs(answer.line).strip() for answer in person.answers)
+    return "\n".join(filter(None, (f"{line(person.name)}:", *answers, paragraphs(person.notes).strip())))
 
 
 def conference(booking: Booking) -> list[Property]:

@@ -137,6 +137,10 @@ class Calendars(Protocol):
         """
         ...
 
+    def seated(self, home: Home, event_type: EventTypeId, span: Span) -> Sequence[CalendarRow]:
+        """Return the bookings by seats of an event type that begin in `span` and may take place, by calendar and start."""
+        ...
+
     def names(self, home: Home) -> tuple[str, ...]:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
         ...

@@ -81,6 +81,10 @@ class Ids(Protocol):
         """Return a fresh name of a video room: 26 characters of base32, 128 random bits at least."""
         ...
 
+    def api_key(self) -> str:
+        """Return a fresh id of an API key."""
+        ...
+
     def app_password(self) -> str:
         """Return a fresh secret for one program: 28 characters of base32, 140 random bits."""
         ...
@@ -95,6 +99,10 @@ class Tasks(Protocol):
 
     def start(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
         """Begin work that nobody waits for; do nothing while the key is running, or when the application closes."""
+        ...
+
+    async def turn(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Do `work` when all work that asked for a turn with this key before is done, and return its result."""
         ...
 
     def holds(self, key: str) -> bool:

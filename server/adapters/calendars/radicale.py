@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from radicale_plugin import Storage
 from radicale_plugin.calendar_index import CalendarIndex
+from radicale_plugin.entry import Entry
 from radicale_plugin.feed import Change
 from radicale_plugin.index import HIDDEN, is_href
 from radicale_plugin.texts import etag_of
@@ -85,6 +86,11 @@ class RadicaleCalendars:
     def rows(self, home: Home) -> Sequence[CalendarRow]:
         """Return the bookings that stand in the home's calendars, history included."""
         return [row for calendar in self._storage.index.of_home(home) for row in _rows(calendar)]
+
+    def seated(self, home: Home, event_type: EventTypeId, span: Span) -> Sequence[CalendarRow]:
+        """Return the bookings by seats of an event type that begin in `span` and may take place, by calendar and start."""
+        calendars = self._storage.index.of_home(home)
+        return [row for calendar in calendars for row in _listed(calendar, calendar.seated(event_type, span))]
 
     def find(self, home: Home, uid: Uid) -> tuple[CalendarPath, Href, Etag] | None:
         """Return where the object with `uid` stands outside the history calendar, if it stands anywhere."""
@@ -191,11 +197,15 @@ class RadicaleCalendars:
 
 
 def _rows(calendar: CalendarIndex) -> list[CalendarRow]:
+    return _listed(calendar, list(calendar.bookings.values()))
+
+
+def _listed(calendar: CalendarIndex, entries: Iterable[Entry]) -> list[CalendarRow]:
     return [
         CalendarRow(
             entry.booking, Uid(entry.uid), CalendarPath(calendar.path), Href(entry.href), Etag(entry.etag)
         )
-        for entry in list(calendar.bookings.values())
+        for entry in entries
         if entry.booking is not None
     ]
 

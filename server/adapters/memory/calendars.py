@@ -88,9 +88,22 @@ class MemoryCalendars:
             and span[0] <= row.shown.span[0] < span[1]
             and not is_superseded(row.uid)
             and row.uid != without
-            and guest in (None, row.shown.guest)
+            and (guest is None or guest in row.shown.guests)
             for row in self.rows(home)
         )
+
+    def seated(self, home: Home, event_type: EventTypeId, span: Span) -> Sequence[CalendarRow]:
+        """Return the bookings by seats of an event type that begin in `span` and may take place, by calendar and start."""
+        found = [
+            row
+            for row in self.rows(home)
+            if row.shown.seating is not None
+            and row.shown.event_type == event_type
+            and row.shown.status in ACTIVE
+            and span[0] <= row.shown.span[0] < span[1]
+            and not is_superseded(row.uid)
+        ]
+        return sorted(found, key=lambda row: (row.calendar, row.shown.span[0]))
 
     def names(self, home: Home) -> tuple[str, ...]:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""

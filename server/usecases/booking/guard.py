@@ -43,8 +43,7 @@ def refuse_too_many_open(ports: Ports, host: Host, address: str, now: datetime) 
         if row.shown.status in ACTIVE
         and row.shown.span[1] > at
         and not is_superseded(row.uid)
-        and row.shown.people
-        and mailbox(row.shown.people[0][1]) == who
+        and any(mailbox(address) == who for address in row.shown.guests)
     )
     if len(ends) >= most:
         raise TooMany(MANY_OPEN, ends[len(ends) - most] - at)

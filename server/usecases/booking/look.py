@@ -110,7 +110,7 @@ async def by_token(ports: Ports, token: str) -> Looked:
     Who was taken off the booking gets NoLongerPart.
     """
     looked = await _by_token(ports, token, GUESTS)
-    if looked.present is not None and all(one.number != looked.person for one in looked.booking.attendees):
+    if looked.present is not None and all(one.number != looked.person for one in looked.booking.everybody):
         raise NoLongerPart("You no longer take part in this meeting.")
     return looked
 
@@ -190,14 +190,18 @@ def _prove(ports: Ports, claimed: Claimed, record: BookingRecord) -> None:
         generation = record.generation(claimed.person)
         return tokens.proves(claimed, ports.secret_key, generation=generation, revision=revision)
 
-    *earlier, present = record.link_revisions[-OLDER_LINKS_MAX:]
+    is_answer = claimed.purpose is Purpose.ANSWER
+    revisions = record.answer_revisions if is_answer else record.link_revisions
+    *earlier, present = revisions[-OLDER_LINKS_MAX:]
     if opens(present):
         return
     if record.status not in ACTIVE and earlier and opens(earlier[-1]):
         # Nothing can be changed any more, and "it was cancelled" is what the reader of the last mail wants to know (C7).
         return
-    is_older = claimed.purpose is not Purpose.API and any(map(opens, earlier))
-    if is_older and claimed.purpose is Purpose.ANSWER and record.status is not Status.PENDING:
+    opened = None if claimed.purpose is Purpose.API else next(filter(opens, reversed(earlier)), None)
+    is_older = opened is not None
+    is_former = is_answer and opened is not None and any(one > opened for one in record.handed_on)
+    if is_older and is_answer and record.status is not Status.PENDING and not is_former:
         return  # it was answered, and the page says how
     if is_older and claimed.purpose is Purpose.VERIFY:
         return  # likewise
