@@ -46,7 +46,7 @@ def kind_of(mail: MailView) -> str:
 
 def reader_of(mail: MailView) -> str:
     """Return who gets it, as far as the outbox knows."""
-    return "host" if mail.recipient == 0 else "guest"
+    return "host" if mail.recipient <= 0 else "guest"
 
 
 def _table(mails: list[MailView], nothing: str) -> str:

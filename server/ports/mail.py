@@ -33,6 +33,10 @@ class MailKind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     REMOVED = "removed"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    REASSIGNED = "reassigned"
+    REASSIGNED_BARE = "reassigned_bare"
     REMINDER = "reminder"
     INVITE = "invite"
 
@@ -123,6 +127,7 @@ class Letter:
     `offset_min` before the start says how soon that is, reckoned from `due`. `may_book_again` tells whether the event type's page is
     open to its reader. `about` is who joined or left. `revision` is that of the change it tells of, where quiet ones came after it.
     `co_hosts` are those beside the organizer; to one of them, `co_host`, the letter goes where it has no attendee.
+    `handed` are the names of who held the meeting before another host took it over, and of that one.
     """
 
     kind: MailKind
@@ -141,6 +146,7 @@ class Letter:
     revision: int | None = None
     co_hosts: tuple[Host, ...] = ()
     co_host: Host | None = None
+    handed: tuple[str, str] | None = None
 
     @property
     def reader(self) -> Host | Attendee:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.booking import Actor, Booking
+from server.domain.booking import Actor, Booking, Status
 from server.domain.event_type import LocationType
 from server.domain.identity import group_name
 from server.domain.plain import line, paragraphs
@@ -28,6 +28,7 @@ class Page:
 
     `soon` tells how far ahead the meeting is, in a reminder. `company` is who else comes, as the reader may know them, `about` who
     joined or left. A companion was brought along, and can do nothing but leave. For a co-host `organizer` is who answers, moves and cancels.
+    Where another host took the meeting over, `handed_by` is who had it and `handed_to` who has it; `is_waiting` until that one answers.
     """
 
     id: str
@@ -64,6 +65,9 @@ class Page:
     about: str
     leave_url: str | None
     organizer: str
+    is_waiting: bool
+    handed_by: str
+    handed_to: str
 
 
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
@@ -74,6 +78,7 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
     by, by_name = _by(letter)
     approve_url, decline_url = letter.answer or (None, None)
     is_companion = letter.attendee is not None and letter.attendee.number != booking.guest.number
+    handed_by, handed_to = letter.handed or ("", "")
     return Page(
         id=booking.id,
         language=speaks.language,
@@ -103,6 +108,9 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         company=_company(letter),
         about="" if letter.about is None else line(letter.about.name or letter.about.email),
         leave_url=f"{link}/leave" if link and is_companion else None,
+        is_waiting=booking.status is Status.PENDING,
+        handed_by=line(handed_by),
+        handed_to=line(handed_to),
         book_again_url=None
         if is_host or not letter.may_book_again
         else site.link("u", group_name(booking.home, booking.co_hosts), booking.slug),

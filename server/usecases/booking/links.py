@@ -34,14 +34,14 @@ def manage_link(ports: Ports, booking: Booking, record: BookingRecord, person: i
 
 
 def answer_token(ports: Ports, booking: Booking, record: BookingRecord) -> str:
-    """Return the token by which the host answers this very request; the next change replaces it."""
+    """Return the token by which the host answers this very request; the next change, or another host, replaces it."""
     return tokens.mint(
         ports.secret_key,
         Purpose.ANSWER,
         booking.id,
         HOST_RECIPIENT,
         generation=record.generation(HOST_RECIPIENT),
-        revision=record.link_revision,
+        revision=record.answer_revision,
     )
 
 

@@ -19,12 +19,17 @@ KINDS: Mapping[Action, MailKind] = {
     Action.ROOM: MailKind.ROOM,
     Action.JOIN: MailKind.JOINED,
     Action.LEAVE: MailKind.LEFT,
+    Action.REASSIGN: MailKind.REASSIGNED,
 }
 
+
+UNTOLD = frozenset({Action.ANNOTATE, Action.ATTEND})
+"""What is noted about a booking and is no news to its people."""
 
 BARE: Mapping[MailKind, MailKind] = {
     MailKind.RESCHEDULED: MailKind.RESCHEDULED_BARE,
     MailKind.CANCELLED: MailKind.CANCELLED_BARE,
+    MailKind.REASSIGNED: MailKind.REASSIGNED_BARE,
 }
 """What guests are sent without a notice, so that their calendars do not go stale (C9)."""
 
@@ -37,6 +42,10 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     """
     if change.action in {Action.JOIN, Action.LEAVE}:
         return _quietly(change)
+    if change.action is Action.REASSIGN:
+        return _handed_on(change)
+    if change.action in UNTOLD:
+        return ()
     after = change.after
     if after.awaiting_address:
         return ((MailKind.VERIFY, after.guest.number),) if change.action is Action.CREATE else ()
@@ -77,6 +86,22 @@ def _quietly(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
         *((MailKind.REMOVED, number) for number in sorted(before - after)),
         *others,
         *_to_co_hosts(change.after, KINDS[change.action]),
+    )
+
+
+def _handed_on(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
+    """Return the mails of a booking that another host takes over: each host has one of their own.
+
+    Guests hear of it where the meeting is agreed; a request goes on waiting, and who answers it is told with the answer.
+    """
+    after, kind = change.after, KINDS[change.action]
+    is_agreed = after.is_invited and after.status is Status.CONFIRMED
+    to_guests = BARE[kind] if change.unannounced else kind
+    return (
+        *((to_guests, attendee.number) for attendee in (after.attendees if is_agreed else ())),
+        (MailKind.ASSIGNED, HOST_RECIPIENT),
+        (MailKind.UNASSIGNED, HOST_RECIPIENT),
+        *(_to_co_hosts(after, kind) if is_agreed else ()),
     )
 
 

@@ -8,9 +8,10 @@ from server.domain.reminders import Channel
 from server.ports import InviteLetter, Letter, MailError, MailState, Ports, QueuedMail, Stationery, TextError
 from server.usecases.delivery.backoff import delay_s, is_last
 from server.usecases.delivery.bounce import envelope_sender
-from server.usecases.delivery.gather import NotNow, Over, gather
+from server.usecases.delivery.gather import gather
 from server.usecases.delivery.invite import compose_invite, gather_invite
 from server.usecases.delivery.message import Message, compose
+from server.usecases.delivery.unsent import NotNow, Over
 
 BATCH_MAX = 50
 NO_WAY_OUT = {Channel.MAIL: "no SMTP", Channel.SMS: "no SMS"}

@@ -1,15 +1,12 @@
 """What a queued mail has to say, read from the calendars at the moment it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 
-from server.domain.booking import Actor, Attendee, Booking, Status
+from server.domain.booking import Attendee, Booking, Status
 from server.domain.companions import as_seen_by
 from server.domain.errors import NotFound
 from server.domain.host import Host
-from server.domain.identity import HISTORY, calendar_path
-from server.ical import vevent
 from server.ports import (
     HOST_RECIPIENT,
     BookingRecord,
@@ -20,9 +17,11 @@ from server.ports import (
     QueuedMail,
     co_host_recipient,
 )
-from server.usecases.booking import links, look
+from server.usecases.booking import links, look, revisions
 from server.usecases.booking.look import Looked
-from server.usecases.delivery import timed
+from server.usecases.delivery import farewell, timed
+from server.usecases.delivery.happened import actor_of, handed
+from server.usecases.delivery.unsent import NotNow, Over
 
 TOLD: Mapping[MailKind, Status] = {
     MailKind.VERIFY: Status.PENDING,
@@ -38,26 +37,14 @@ TOLD: Mapping[MailKind, Status] = {
 QUIET = frozenset({MailKind.JOINED, MailKind.LEFT})
 """The mails that tell who comes, which is true in every state."""
 
-BARE = frozenset({MailKind.RESCHEDULED_BARE, MailKind.CANCELLED_BARE})
+HANDED = frozenset({MailKind.ASSIGNED, MailKind.REASSIGNED, MailKind.REASSIGNED_BARE})
+"""The mails that tell who holds the meeting, until yet another host does."""
+
+BARE = frozenset({MailKind.RESCHEDULED_BARE, MailKind.CANCELLED_BARE, MailKind.REASSIGNED_BARE})
 """The mails that give no reason: they are for calendars alone."""
 
 MOVED = frozenset({MailKind.RESCHEDULED, MailKind.RESCHEDULE_REQUESTED, MailKind.APPROVED, MailKind.KEPT})
 """The mails that tell of another time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The mail shall not leave; this is what became of it."""
-
-    state: MailState
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotNow:
-    """The mail cannot be written at present; why."""
-
-    error: str
 
 
 async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | NotNow:
@@ -69,9 +56,9 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
     record = await ports.ledger.booking(mail.booking)
     if record is None:
         return Over(MailState.FAILED, "no such booking")
-    if mail.kind is MailKind.REMOVED:
-        return await _farewell(ports, mail, record, now)
-    if record.link_revision > mail.revision:
+    if mail.kind in farewell.KINDS:
+        return await farewell.gather(ports, mail, record, now)
+    if _is_superseded(mail, record):
         return Over(MailState.SUPERSEDED)
     try:
         looked = await look.by_record(ports, record)
@@ -93,7 +80,8 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
     if looked.is_missing:
         return NotNow("not in the calendar")
     booking = looked.told
-    is_true = mail.kind in QUIET or booking.status is TOLD.get(mail.kind, Status.CONFIRMED)
+    is_always = mail.kind in QUIET or mail.kind is MailKind.ASSIGNED
+    is_true = is_always or booking.status is TOLD.get(mail.kind, Status.CONFIRMED)
     is_true = is_true and booking.awaiting_address is (mail.kind is MailKind.VERIFY)
     if booking.revision != looked.record.revision or not is_true:
         return NotNow("changing")
@@ -112,17 +100,26 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         co_hosts=looked.co_hosts,
         co_host=co_host,
         attendee=attendee,
-        actor=booking.ended_by or await _actor(ports, mail),
-        before=await _before(ports, mail, booking),
+        actor=booking.ended_by or await actor_of(ports, mail),
+        before=await _before(ports, mail, booking, looked.record),
         link=_link(ports, mail, booking, looked.record),
         answer=_answer(ports, mail, booking, looked.record),
         verify=links.verify_link(ports, booking, looked.record) if booking.awaiting_address else None,
         due=timed.reckoned_from(mail, now),
         offset_min=mail.offset_min,
         may_book_again=looked.event_type is not None and looked.event_type.is_listed,
-        about=await _about(ports, mail, booking) if mail.kind in QUIET else None,
+        about=await _about(ports, mail, looked) if mail.kind in QUIET else None,
         revision=mail.revision,
+        handed=await handed(ports, mail) if mail.kind in HANDED else None,
     )
+
+
+def _is_superseded(mail: QueuedMail, record: BookingRecord) -> bool:
+    """Tell whether a later change tells what holds now: to a host also that another one took over."""
+    if mail.recipient <= HOST_RECIPIENT:
+        return record.answer_revision > mail.revision
+    is_handed_on = mail.kind in HANDED and any(one > mail.revision for one in record.handed_on)
+    return is_handed_on or record.link_revision > mail.revision
 
 
 def _without_words(booking: Booking) -> Booking:
@@ -131,51 +128,16 @@ def _without_words(booking: Booking) -> Booking:
     return replace(booking, attendees=(guest,), notes="", answers=())
 
 
-async def _farewell(
-    ports: Ports, mail: QueuedMail, record: BookingRecord, now: int
-) -> Letter | Over | NotNow:
-    """Return what somebody is told who was taken off the booking: about the meeting as it was with them.
-
-    It stands in the history, so it can be told whatever became of the booking since.
-    """
-    host = ports.homes.host(record.home)
-    known = await _revision(ports, record, mail.revision - 1)
-    attendee = None if known is None else _attendee(known, mail.recipient)
-    if host is None or known is None or attendee is None:
-        return Over(MailState.FAILED, "no such recipient")
-    if mail.expires_at <= now:
-        return Over(MailState.EXPIRED)
-    trail = await ports.ledger.trail(mail.booking)
-    at = next((entry.at for entry in trail if entry.revision == mail.revision), now)
-    changed = datetime.fromtimestamp(at, UTC)
-    booking = replace(known, sequence=record.sent_sequence, changed_at=changed, reason="")
-    return Letter(
-        kind=mail.kind,
-        booking=as_seen_by(booking, mail.recipient),
-        host=host,
-        attendee=attendee,
-        actor=await _actor(ports, mail),
-        may_book_again=False,
-        revision=mail.revision,
-    )
-
-
-async def _about(ports: Ports, mail: QueuedMail, booking: Booking) -> Attendee | None:
+async def _about(ports: Ports, mail: QueuedMail, looked: Looked) -> Attendee | None:
     """Return who joined or left by the change that the mail tells of."""
-    before = await _revision(ports, booking, mail.revision - 1)
-    after = booking if booking.revision == mail.revision else await _revision(ports, booking, mail.revision)
+    record, present = looked.record, looked.booking
+    before = await revisions.at(ports, record, mail.revision - 1)
+    after = present if present.revision == mail.revision else await revisions.at(ports, record, mail.revision)
     if before is None or after is None:
         return None
     more, fewer = (before, after) if mail.kind is MailKind.LEFT else (after, before)
     there = {one.number for one in fewer.attendees}
     return next((one for one in more.attendees if one.number not in there), None)
-
-
-async def _revision(ports: Ports, of: Booking | BookingRecord, revision: int) -> Booking | None:
-    """Return an earlier revision of a booking, from the history."""
-    history = calendar_path(of.home, HISTORY)
-    stored = await ports.calendars.get(history, look.history_href(of.uid, revision))
-    return None if stored is None else vevent.read(stored.text, history)
 
 
 def _co_host(ports: Ports, mail: QueuedMail, booking: Booking) -> Host | None:
@@ -188,17 +150,12 @@ def _attendee(booking: Booking, number: int) -> Attendee | None:
     return next((attendee for attendee in booking.attendees if attendee.number == number), None)
 
 
-async def _actor(ports: Ports, mail: QueuedMail) -> Actor:
-    trail = await ports.ledger.trail(mail.booking)
-    return next((entry.actor for entry in trail if entry.revision == mail.revision), Actor.SYSTEM)
-
-
-async def _before(ports: Ports, mail: QueuedMail, booking: Booking) -> Booking | None:
+async def _before(ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecord) -> Booking | None:
     """Return the booking at the time that the reader knows: the one agreed before, else that of the revision before."""
     kind = mail.kind
     if kind not in MOVED:
         return None
-    before = await _revision(ports, booking, mail.revision - 1)
+    before = await revisions.at(ports, record, mail.revision - 1)
     if kind is MailKind.APPROVED and (before is None or before.agreed is None):
         return None
     known = booking if kind is MailKind.RESCHEDULE_REQUESTED else before

@@ -11,10 +11,10 @@ from server.domain.errors import NotFound
 from server.domain.invites import InviteId, InviteState
 from server.domain.site import Site
 from server.ports import InviteLetter, MailState, Ports, QueuedMail, Words
-from server.usecases.delivery.gather import Over
 from server.usecases.delivery.headers import address, sender, subject
 from server.usecases.delivery.message import Message
 from server.usecases.delivery.mime import multipart, text_part
+from server.usecases.delivery.unsent import Over
 from server.usecases.invite.open import find_offer, link_of, uses
 
 

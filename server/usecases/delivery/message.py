@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from server.domain.attendees import domain_of
+from server.domain.booking import Status
 from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
@@ -43,6 +44,7 @@ ENDS = frozenset(
         MailKind.DECLINED,
         MailKind.EXPIRED,
         MailKind.REMOVED,
+        MailKind.UNASSIGNED,
     }
 )
 """The mails that take the meeting out of their reader's calendar, if it was ever put there."""
@@ -100,7 +102,7 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
     method = _method(letter)
     if method is None:
         return multipart("alternative", f"=_{seed}_1", readings)
-    if letter.kind is MailKind.REMOVED and letter.attendee is not None:
+    if letter.kind in {MailKind.REMOVED, MailKind.UNASSIGNED}:
         calendar = itip.uninvite(letter.booking, letter.host, letter.attendee)
     elif method is Method.CANCEL:
         calendar = itip.cancel(letter.booking, letter.host, letter.attendee, letter.co_hosts)
@@ -116,7 +118,8 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
 
 def _method(letter: Letter) -> Method | None:
     """Return what the mail's calendar object asks; while a request waits, and when it ends so, nobody is sent any."""
-    if letter.kind in PLAIN:
+    is_asked = letter.kind is MailKind.ASSIGNED and letter.booking.status is Status.PENDING
+    if letter.kind in PLAIN or is_asked:
         return None
     if letter.kind not in ENDS:
         return Method.REQUEST
@@ -125,6 +128,8 @@ def _method(letter: Letter) -> Method | None:
 
 def _own_id(letter: Letter, site: Site) -> str:
     id_ = _message_id(letter, site, letter.told_revision)
+    if letter.kind is MailKind.UNASSIGNED:  # who took the meeting over is "the host" of the same revision
+        return id_.replace("@", f".{letter.kind.value}@", 1)
     if letter.offset_min is None:
         return id_
     # Several reminders belong to one revision, and a client may move the meeting within it.
