@@ -5,7 +5,7 @@ Values are immutable and replaced whole, so readers in any thread take no lock. 
 
 from collections.abc import Sequence
 
-from server.domain.errors import Conflict, Invalid
+from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
@@ -122,16 +122,6 @@ class Catalogue:
         """Forget an invite."""
         self._invites.get(invite.home, {}).pop(invite.id, None)
         self._invite_homes.pop(invite.id, None)
-
-    def demand_no_team(self, home: Home) -> None:
-        """Raise Conflict when a home is a team's."""
-        if home in self._teams:
-            raise Conflict(f"There is a team {home} already.")
-
-    def demand_no_host(self, home: Home) -> None:
-        """Raise Conflict when a home is a host's."""
-        if home in self._hosts:
-            raise Conflict(f"There is a host {home} already.")
 
     def demand_free_slug(self, event_type: EventType) -> None:
         """Raise Invalid when another event type of the home has this slug."""

@@ -14,6 +14,7 @@ from server.cli.jobs import jobs
 from server.cli.mail import mail
 from server.cli.rebuild import rebuild
 from server.cli.serve import serve
+from server.cli.team import team
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +30,7 @@ main.add_command(serve)
 main.add_command(host)
 main.add_command(app_password)
 main.add_command(event_type)
+main.add_command(team)
 main.add_command(booking)
 main.add_command(invite)
 main.add_command(calendar)

@@ -1,14 +1,18 @@
 """Commands that a host can give as well as an operator: what they may then concern."""
 
+from collections.abc import Collection
+
 from server.control.command import Command
 from server.domain.errors import NotFound
 from server.domain.identity import BookingId, Home
-from server.domain.permissions import OPERATOR, Acting, Permission, Role, authorise, may
+from server.domain.permissions import OPERATOR, Acting, Permission, authorise, may
 from server.ports import Ports
 from server.usecases.booking import look
 from server.usecases.booking.look import Looked
 from server.usecases.event_type.find import nothing
+from server.usecases.host.acting import as_host
 from server.usecases.host.find import find, nobody
+from server.usecases.team.find import no_team
 
 
 class ActingCommand(Command, kw_only=True):
@@ -18,8 +22,10 @@ class ActingCommand(Command, kw_only=True):
 
 
 def who(ports: Ports, asked: ActingCommand) -> Acting:
-    """Return who gives a command; raises NotFound for an unknown host."""
-    return OPERATOR if asked.acting is None else Acting(Role.HOST, find(ports, asked.acting).home)
+    """Return who gives a command, a host with the teams that they manage; raises NotFound for an unknown host."""
+    if asked.acting is None:
+        return OPERATOR
+    return as_host(ports, find(ports, asked.acting).home)
 
 
 async def booking(ports: Ports, asked: ActingCommand, id_: str, permission: Permission) -> Looked:
@@ -43,11 +49,22 @@ def may_edit(ports: Ports, asked: ActingCommand, looked: Looked) -> bool:
 
 def refuse_home(ports: Ports, asked: ActingCommand, home: str, permission: Permission) -> None:
     """Raise NotFound for a home that the command may not concern, as for an unknown one."""
-    authorise(who(ports, asked), permission, Home(home), unknown=nobody(home))
+    authorise(who(ports, asked), permission, Home(home), sharers(ports, home), unknown=nobody(home))
+
+
+def refuse_team(ports: Ports, asked: ActingCommand, home: str, permission: Permission) -> None:
+    """Raise NotFound for a team that the command may not concern, as for an unknown one."""
+    authorise(who(ports, asked), permission, Home(home), sharers(ports, home), unknown=no_team(home))
 
 
 def refuse_event_type(
     ports: Ports, asked: ActingCommand, home: str, slug: str, permission: Permission
 ) -> None:
     """Raise NotFound for an event type that the command may not concern, as for an unknown one."""
-    authorise(who(ports, asked), permission, Home(home), unknown=nothing(home, slug))
+    authorise(who(ports, asked), permission, Home(home), sharers(ports, home), unknown=nothing(home, slug))
+
+
+def sharers(ports: Ports, home: str) -> Collection[Home]:
+    """Return who may see what a home offers, beside those whose it is: the members of a team."""
+    team = ports.homes.team(home)
+    return () if team is None else [one.home for one in team.members]

@@ -17,6 +17,7 @@ from server.control import (
     invites,
     jobs,
     mails,
+    teams,
 )
 from server.ports import Ports
 
@@ -31,6 +32,15 @@ Request: TypeAlias = (
     | hosts.DisableHost
     | hosts.AskFeedLinks
     | hosts.ShowHost
+    | teams.CreateTeam
+    | teams.EditTeam
+    | teams.ListTeams
+    | teams.ShowTeam
+    | teams.DisableTeam
+    | teams.AddMember
+    | teams.EditMember
+    | teams.RemoveMember
+    | teams.ListMembers
     | away.AddAway
     | away.ListAway
     | away.RemoveAway
@@ -88,6 +98,15 @@ HANDLERS = _table(
     _row(hosts.DisableHost, hosts.disable_host),
     _row(hosts.AskFeedLinks, hosts.feed_links),
     _row(hosts.ShowHost, hosts.show_host),
+    _row(teams.CreateTeam, teams.create_team),
+    _row(teams.EditTeam, teams.edit_team),
+    _row(teams.ListTeams, teams.list_teams),
+    _row(teams.ShowTeam, teams.show_team),
+    _row(teams.DisableTeam, teams.disable_team),
+    _row(teams.AddMember, teams.add_member),
+    _row(teams.EditMember, teams.edit_member),
+    _row(teams.RemoveMember, teams.remove_member),
+    _row(teams.ListMembers, teams.list_members),
     _row(away.AddAway, away.add_away),
     _row(away.ListAway, away.list_away),
     _row(away.RemoveAway, away.remove_away),

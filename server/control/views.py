@@ -13,6 +13,7 @@ from server.domain.host import Host
 from server.domain.hours import DateOverride, format_hours, format_windows
 from server.domain.questions import Question
 from server.ports import AuditEntry, Ports, QueuedMail
+from server.usecases.team.address import absolute, page_of_type
 
 
 class HostView(msgspec.Struct, kw_only=True):
@@ -178,7 +179,7 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             thanks=event_type.thanks,
             enabled=event_type.enabled,
             visibility=event_type.visibility.value,
-            page=ports.site.link("u", home, slug) or f"/u/{home}/{slug}",
+            page=absolute(ports, page_of_type(ports, event_type)),
         )
 
 

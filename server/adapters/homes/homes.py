@@ -13,7 +13,7 @@ from server.adapters.homes import files
 from server.adapters.homes.files import Broken, Layout
 from server.adapters.homes.load import load
 from server.adapters.homes.numbers import write_last_number
-from server.domain.errors import Unavailable
+from server.domain.errors import Conflict, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.invites import Invite
@@ -99,7 +99,8 @@ class FileHomes:
         self._last_number, self.faults = load(self._layout, self._catalogue)
 
     def _save_host(self, host: Host) -> Host:
-        self._catalogue.demand_no_team(host.home)
+        if self._layout.team(host.home).exists():  # one that cannot be read is one too
+            raise Conflict(f"There is a team {host.home} already.")
         path = self._layout.profile(host.home)
         _demand_revision(_readable(files.read_host, path), host.revision)
         saved = replace(host, revision=host.revision + 1)
@@ -109,7 +110,8 @@ class FileHomes:
         return saved
 
     def _save_team(self, team: Team) -> Team:
-        self._catalogue.demand_no_host(team.home)
+        if self._layout.profile(team.home).exists():
+            raise Conflict(f"There is a host {team.home} already.")
         path = self._layout.team(team.home)
         _demand_revision(_readable(files.read_team, path), team.revision)
         saved = replace(team, revision=team.revision + 1)

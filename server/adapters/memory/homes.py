@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.adapters.catalogue import Catalogue
+from server.domain.errors import Conflict
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.invites import Invite
@@ -32,7 +33,8 @@ class MemoryHomes:
 
     async def save_host(self, host: Host) -> Host:
         """Keep the profile if the kept revision is still `host.revision`; return it one revision further."""
-        self._catalogue.demand_no_team(host.home)
+        if self._catalogue.team(host.home) is not None:
+            raise Conflict(f"There is a team {host.home} already.")
         _demand_revision(self._catalogue.host(host.home), host.revision)
         saved = replace(host, revision=host.revision + 1)
         self._catalogue.put_host(saved)
@@ -40,7 +42,8 @@ class MemoryHomes:
 
     async def save_team(self, team: Team) -> Team:
         """Keep the team if the kept revision is still `team.revision`; return it one revision further."""
-        self._catalogue.demand_no_host(team.home)
+        if self._catalogue.host(team.home) is not None:
+            raise Conflict(f"There is a host {team.home} already.")
         _demand_revision(self._catalogue.team(team.home), team.revision)
         saved = replace(team, revision=team.revision + 1)
         self._catalogue.put_team(saved)

@@ -29,6 +29,8 @@ async def add(ports: Ports, draft: Host, password: str | None = None) -> Added:
         raise Invalid("This host cannot be added.", found)
     if ports.homes.host(draft.home) is not None:
         raise Conflict(f"There is a host {draft.home} already.")
+    if ports.homes.team(draft.home) is not None:
+        raise Conflict(f"There is a team {draft.home} already.")
     await ports.calendars.create_home(draft.home)
     try:
         host = await ports.homes.save_host(replace(draft, number=ports.homes.next_number(), revision=0))

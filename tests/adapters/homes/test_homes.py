@@ -14,7 +14,7 @@ from server.adapters.homes import FileHomes
 from server.adapters.homes import files as home_files
 from server.adapters.homes.files import HomesRefused
 from server.domain.away import Away
-from server.domain.errors import Unavailable
+from server.domain.errors import Conflict, Unavailable
 from server.domain.event_type import EventType, Location, LocationType, View, Visibility
 from server.domain.host import Host
 from server.domain.hours import NEVER, DateOverride
@@ -144,6 +144,18 @@ async def test_a_home_is_a_hosts_or_a_teams_and_two_files_are_a_fault(tmp_path: 
     assert homes.team("alice") is None
     assert [one.path for one in homes.faults] == [own / "team.json"]
     assert "delete one of the two" in homes.faults[0].message
+
+
+async def test_a_home_whose_file_cannot_be_read_is_nobody_elses(tmp_path: Path, own: Path) -> None:
+    await fill(tmp_path)
+    (own / "profile.json").write_text("{}")
+    homes = await FileHomes.open(tmp_path)
+    with pytest.raises(Conflict):
+        await homes.save_team(team("alice"))
+    (own / "profile.json").rename(own / "team.json")
+    with pytest.raises(Conflict):
+        await homes.save_host(host("alice"))
+    homes.close()
 
 
 async def test_a_broken_team_names_itself_and_is_no_team(tmp_path: Path) -> None:
