@@ -35,7 +35,23 @@ def wall_times(booking: Booking) -> WallTimes:
     if start is None or end is None:
         return WallTimes(booking.start.replace(tzinfo=None), booking.end.replace(tzinfo=None))
     tzid = tz.key if isinstance(tz, ZoneInfo) else booking.zone
-    return WallTimes(start, end, tzid, _vtimezone(tzid, start.year, end.year))
+    last = max(end, booking.over_at.astimezone(tz).replace(tzinfo=None))
+    return WallTimes(start, end, tzid, _vtimezone(tzid, start.year, last.year))
+
+
+def original_time(booking: Booking, original: datetime) -> WallTimes:
+    """Return how the original start of an occurrence is written: in the zone that the rule of its series is meant in.
+
+    Also where its wall time comes twice: the rule's own starts are no others.
+    """
+    tz = None if booking.zone == "UTC" else zone(booking.zone)
+    if tz is None:
+        naive = original.astimezone(UTC).replace(tzinfo=None)
+        return WallTimes(naive, naive)
+    naive = original.astimezone(tz).replace(tzinfo=None, fold=0)
+    tzid = tz.key if isinstance(tz, ZoneInfo) else booking.zone
+    years = (naive.year, *(at.astimezone(tz).year for at in (booking.start, booking.end)))
+    return WallTimes(naive, naive, tzid, _vtimezone(tzid, min(years), max(years)))
 
 
 def written(booking: Booking) -> tuple[list[Property], Component | None]:

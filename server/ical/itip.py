@@ -7,18 +7,20 @@ DTSTAMP is the time of the change and not of the sending: a mail that is repeate
 """
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from icalendar import Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, vCalAddress, vRecur, vText, vUri
 
 from server.domain.booking import Attendee, Booking, Partstat, Status
 from server.domain.host import Host
 from server.domain.plain import line, paragraphs
+from server.domain.series import Occurrence
 from server.ical import booking_times
 from server.ical.addresses import common_name, mailto
 from server.ical.booking_shown import conference_params, conference_url, said
-from server.ical.scan import serialise
+from server.ical.parts import Part, alone, parts
+from server.ical.scan import Component, serialise
 from server.ical.vevent import PRODUCT, STATUSES
 
 
@@ -48,6 +50,23 @@ def cancel(booking: Booking, host: Host, attendee: Attendee | None, co_hosts: Se
     return _object(Method.CANCEL, booking, (host, *co_hosts), attendee, None)
 
 
+def only(
+    booking: Booking,
+    occurrence: Occurrence,
+    host: Host,
+    attendee: Attendee | None,
+    link: str | None,
+    co_hosts: Sequence[Host] = (),
+) -> tuple[Method, bytes]:
+    """Return what tells of one occurrence of a series alone: its new time, or that it does not take place (RFC 5546 §3.2.5).
+
+    To be read by who knows the series. One object tells of one occurrence: of several, Thunderbird 153 takes over the last.
+    """
+    part, hosts = alone(booking, occurrence), (host, *co_hosts)
+    method = Method.REQUEST if occurrence.takes_place else Method.CANCEL
+    return method, _object(method, part.booking, hosts, attendee, link, only=part)
+
+
 def uninvite(booking: Booking, host: Host, attendee: Attendee | None) -> bytes:
     """Return the cancellation for one who comes no more, of a meeting that goes on: it has no STATUS (RFC 5546 §3.2.5).
 
@@ -64,34 +83,63 @@ def _object(
     link: str | None,
     *,
     goes_on: bool = False,
+    only: Part | None = None,
 ) -> bytes:
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
-    vevent = Event()
-    _add_times(vevent, booking)
-    _add_words(vevent, booking, hosts, attendee, link)
-    _add_people(vevent, booking, hosts, attendee, goes_on=goes_on)
-    if goes_on:
-        vevent.pop("status")
-    if method is Method.CANCEL and booking.reason:
-        vevent.add("comment", paragraphs(booking.reason))
-    calendar.add_component(vevent)
-    return _with_vtimezone(calendar.to_ical(), booking)
+    # Who is told that all is over need not be told of each that was moved.
+    told = [only] if only else parts(booking)[: 1 if method is Method.CANCEL else None]
+    zones = []
+    for part in told:
+        vevent = Event()
+        zones.append(_add_times(vevent, part))
+        _add_words(vevent, part.booking, hosts, attendee, link)
+        _add_people(vevent, part.booking, hosts, _as_asked(part, attendee), goes_on=goes_on)
+        if goes_on:
+            vevent.pop("status")
+        if method is Method.CANCEL and booking.reason:
+            vevent.add("comment", paragraphs(booking.reason))
+        calendar.add_component(vevent)
+    return _with_vtimezone(calendar.to_ical(), zones[0])
 
 
-def _add_times(vevent: Event, booking: Booking) -> None:
-    times = booking_times.wall_times(booking)
-    for name, wall in (("dtstart", times.start), ("dtend", times.end)):
-        if times.tzid is None:
-            vevent.add(name, wall.replace(tzinfo=UTC))
-        else:
-            vevent.add(name, wall, parameters={"TZID": times.tzid})
+def _as_asked(part: Part, attendee: Attendee | None) -> Attendee | None:
+    """Return the attendee with the answer that is known for this component."""
+    if attendee is None or part.of is None:
+        return attendee
+    return next((one for one in part.booking.attendees if one.number == attendee.number), attendee)
+
+
+def _add_times(vevent: Event, part: Part) -> Component | None:
+    """Write when it is, and return the VTIMEZONE that this names, if it does."""
+    booking, times = part.booking, booking_times.wall_times(part.booking)
+    vtimezone = times.vtimezone
+    _add_time(vevent, "dtstart", times.start, times.tzid)
+    _add_time(vevent, "dtend", times.end, times.tzid)
+    if part.of is not None:
+        original = booking_times.original_time(booking, part.of)
+        _add_time(vevent, "recurrence-id", original.start, original.tzid)
+        vtimezone = original.vtimezone
+    if part.rule:
+        vevent.add("rrule", vRecur.from_ical(part.rule))
+    for name, instants in (("exdate", part.excluded), ("rdate", part.added)):
+        for instant in instants:
+            original = booking_times.original_time(booking, instant)
+            _add_time(vevent, name, original.start, original.tzid)
     vevent.add("dtstamp", booking.changed_at)
     vevent.add("created", booking.created_at)
     vevent.add("last-modified", booking.changed_at)
+    return vtimezone
+
+
+def _add_time(vevent: Event, name: str, wall: datetime, tzid: str | None) -> None:
+    if tzid is None:
+        vevent.add(name, wall.replace(tzinfo=UTC))
+    else:
+        vevent.add(name, wall, parameters={"TZID": tzid})
 
 
 def _add_words(
@@ -162,8 +210,7 @@ def _attending(address: vCalAddress, partstat: Partstat, role: str = "REQ-PARTIC
     return address
 
 
-def _with_vtimezone(text: bytes, booking: Booking) -> bytes:
-    vtimezone = booking_times.wall_times(booking).vtimezone
+def _with_vtimezone(text: bytes, vtimezone: Component | None) -> bytes:
     if vtimezone is None:
         return text
     # No text of a person stands before the first VEVENT.
