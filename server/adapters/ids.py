@@ -41,6 +41,10 @@ class RandomIds:
         """Return a fresh name of a video room: 32 characters of base32, 160 random bits."""
         return _base32(ROOM_BYTES)
 
+    def api_key(self) -> str:
+        """Return a fresh id of an API key."""
+        return f"key_{_base32(ID_BYTES)}"
+
     def app_password(self) -> str:
         """Return a fresh secret for one program: 28 characters of base32, 140 random bits."""
         return _base32(APP_PASSWORD_BYTES)[:SECRET_CHARS]

@@ -2,6 +2,7 @@
 
 import click
 
+from server.cli.api_key import api_key
 from server.cli.app_password import app_password
 from server.cli.backup import backup, restore
 from server.cli.booking import booking
@@ -29,6 +30,7 @@ def main() -> None:
 main.add_command(serve)
 main.add_command(host)
 main.add_command(app_password)
+main.add_command(api_key)
 main.add_command(event_type)
 main.add_command(team)
 main.add_command(booking)

@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar, cast
 import msgspec
 
 from server.control import (
+    api_keys,
     app_passwords,
     away,
     backups,
@@ -47,6 +48,9 @@ Request: TypeAlias = (
     | away.TakeHolidays
     | away.ListHolidays
     | away.ClearHolidays
+    | api_keys.MakeApiKey
+    | api_keys.ListApiKeys
+    | api_keys.RevokeApiKey
     | app_passwords.MakeAppPassword
     | app_passwords.ListAppPasswords
     | app_passwords.RevokeAppPassword
@@ -113,6 +117,9 @@ HANDLERS = _table(
     _row(away.TakeHolidays, away.take_holidays),
     _row(away.ListHolidays, away.list_holidays),
     _row(away.ClearHolidays, away.clear_holidays),
+    _row(api_keys.MakeApiKey, api_keys.make_api_key),
+    _row(api_keys.ListApiKeys, api_keys.list_api_keys),
+    _row(api_keys.RevokeApiKey, api_keys.revoke_api_key),
     _row(app_passwords.MakeAppPassword, app_passwords.make_app_password),
     _row(app_passwords.ListAppPasswords, app_passwords.list_app_passwords),
     _row(app_passwords.RevokeAppPassword, app_passwords.revoke_app_password),

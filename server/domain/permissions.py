@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.domain.errors import Forbidden, NotFound
+from server.domain.errors import Forbidden, NotFound, NotPermitted
 from server.domain.identity import Home
 
 
@@ -41,11 +41,15 @@ ROLES: Mapping[Role, Mapping[Permission, Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Somebody who asks for something: in a role, with the `home` that is theirs and those of their `team`."""
+    """Somebody who asks for something: in a role, with the `home` that is theirs and those of their `team`.
+
+    `allowed` are the permissions that a key was made with, of those that the role gives.
+    """
 
     role: Role
     home: Home | None = None
     team: frozenset[Home] = frozenset()
+    allowed: frozenset[Permission] = frozenset(Permission)
 
 
 OPERATOR = Acting(Role.ADMIN)
@@ -63,8 +67,10 @@ def authorise(
     """Let somebody pass who may do this to a thing of `owner`; the `sharers` may see it and no more.
 
     Raises Forbidden for those who may see it, and for all others `unknown`, which is what a thing that is not there is
-    answered with: whether it is there is not for them to learn.
+    answered with: whether it is there is not for them to learn. Raises NotPermitted for a key without the permission.
     """
+    if permission not in acting.allowed:
+        raise NotPermitted(f"This API key was made without {permission}.")
     if may(acting, permission, owner):
         return
     if not any(may(acting, Permission.VIEW, home) for home in (owner, *sharers)):
@@ -75,6 +81,8 @@ def authorise(
 
 def may(acting: Acting, permission: Permission, owner: Home) -> bool:
     """Tell whether somebody has a permission on the things of `owner`."""
+    if permission not in acting.allowed:
+        return False
     match ROLES[acting.role].get(permission):
         case Scope.ALL:
             return True

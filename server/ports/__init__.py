@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from server.domain.guards import Guards
 from server.domain.site import Site
+from server.ports.api_keys import ApiKey
 from server.ports.app_passwords import AppPassword
 from server.ports.calendars import (
     Busy,
@@ -63,7 +64,9 @@ from server.ports.mail import (
     Words,
     co_host_recipient,
 )
+from server.ports.repeats import Remembered
 from server.ports.rooms import RoomError, Rooms, RoomWait
+from server.ports.rotation import Turn, TurnMoved
 from server.ports.surroundings import (
     Accounts,
     BackupMade,
@@ -85,6 +88,7 @@ __all__ = [
     "GUEST_HELD_MAX_S",
     "HOST_RECIPIENT",
     "Accounts",
+    "ApiKey",
     "AppPassword",
     "Arrived",
     "AuditEntry",
@@ -124,6 +128,7 @@ __all__ = [
     "Overtaken",
     "Ports",
     "QueuedMail",
+    "Remembered",
     "Repeated",
     "RevisionMismatch",
     "RoomError",
@@ -141,6 +146,8 @@ __all__ = [
     "TimedMail",
     "Timetable",
     "Transfers",
+    "Turn",
+    "TurnMoved",
     "UsedUp",
     "Words",
     "co_host_recipient",

@@ -12,13 +12,16 @@ from server.domain.happenings import Happening
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.domain.intervals import Span
 from server.domain.invites import InviteUse
+from server.ports.api_keys import ApiKeys
 from server.ports.app_passwords import AppPasswords
 from server.ports.calendars import StagedWrite
 from server.ports.completion import Completion
 from server.ports.inbound import Bounces
 from server.ports.invites import InviteUses
 from server.ports.mail import MailKind, MailState, QueuedMail, TimedMail
+from server.ports.repeats import Repeats
 from server.ports.rooms import RoomWaits
+from server.ports.rotation import Rotations, Turn
 
 GUEST_HELD_MAX_S = 3 * 86_400
 """The longest that what a guest chose is held: 24 hours and a buffer of 24 hours on each side; the search relies on it."""
@@ -38,7 +41,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What the ledger shall say once the objects of an intent are in place: numbers and states only, no text."""
+    """What the ledger shall say once the objects of an intent are in place: numbers and states only, no text.
+
+    `person` is the number of whom the change brings, whose a key and the use of an invite are; 0 where it brings nobody.
+    """
 
     booking: BookingId
     number: int
@@ -62,6 +68,7 @@ class Settlement:
     unannounced: bool = False
     happenings: tuple[Happening, ...] = ()
     team: Home | None = None
+    person: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +183,7 @@ class Overtaken(Exception):
     """The booking is at another revision, or another change of it is under way; nothing was written."""
 
 
-class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol):
+class Ledger(ApiKeys, AppPasswords, Bounces, Completion, InviteUses, Repeats, RoomWaits, Rotations, Protocol):
     """The database. Each method is one transaction; `claims` and `claims_version` answer from a mirror in memory."""
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
@@ -191,10 +198,16 @@ class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol)
         """Return a booking number that was never used."""
         ...
 
-    async def begin(self, intent: Intent, claims: Sequence[Claim], use: InviteUse | None = None) -> None:
-        """Record the intent, its claims, one for each host, and its use of an invite together.
+    async def begin(
+        self,
+        intent: Intent,
+        claims: Sequence[Claim],
+        use: InviteUse | None = None,
+        turn: Turn | None = None,
+    ) -> None:
+        """Record the intent, its claims, one for each host, its use of an invite and the turn it takes together.
 
-        Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`.
+        Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp` or `TurnMoved`.
         """
         ...
 
@@ -207,7 +220,7 @@ class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol)
         ...
 
     async def release(self, intent: Intent) -> None:
-        """Forget the intent, its claims and its key, as if it had never been."""
+        """Forget the intent, its claims, its key and its turn, as if it had never been."""
         ...
 
     async def intents(self, begun_before: int) -> Sequence[Intent]:
@@ -224,6 +237,10 @@ class Ledger(AppPasswords, Bounces, Completion, InviteUses, RoomWaits, Protocol)
 
     async def booking_by_key(self, key: str) -> BookingId | None:
         """Return the booking that was made with a key, if the key is remembered."""
+        ...
+
+    async def person_by_key(self, key: str) -> int:
+        """Return the number of who came by a key, 1 for one that is not remembered."""
         ...
 
     async def bookings(

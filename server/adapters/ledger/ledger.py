@@ -6,6 +6,7 @@ from pathlib import Path
 
 from server.adapters.ledger import bookings, claims
 from server.adapters.ledger.accounts import Accounts, Feeds
+from server.adapters.ledger.api_keys import ApiKeys
 from server.adapters.ledger.app_passwords import AppPasswords
 from server.adapters.ledger.bookings import Bookings
 from server.adapters.ledger.bounces import Bounces
@@ -16,7 +17,9 @@ from server.adapters.ledger.invites import InviteUses
 from server.adapters.ledger.migrate import prepare
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.adapters.ledger.outbox import Outbox
+from server.adapters.ledger.repeats import Repeats
 from server.adapters.ledger.room_waits import RoomWaits
+from server.adapters.ledger.rotation import Rotations
 from server.adapters.ledger.upkeep import Upkeep
 
 
@@ -37,6 +40,7 @@ class SqliteLedger:
         self.release = changes.release
         self.intents = changes.intents
         self.booking_by_key = changes.booking_by_key
+        self.person_by_key = changes.person_by_key
 
         known = Bookings(database, mirror)
         self.booking = known.booking
@@ -75,6 +79,10 @@ class SqliteLedger:
         self.probe = upkeep.probe
 
     def _know_hosts(self, database: Database) -> None:
+        rotations = Rotations(database)
+        self.wheel = rotations.wheel
+        self.forget_turns = rotations.forget_turns
+
         accounts = Accounts(database)
         self.password_hash = accounts.password_hash
         self.set_password_hash = accounts.set_password_hash
@@ -86,6 +94,18 @@ class SqliteLedger:
         self.app_passwords = app_passwords.app_passwords
         self.use_app_password = app_passwords.use_app_password
         self.revoke_app_password = app_passwords.revoke_app_password
+
+        api_keys = ApiKeys(database)
+        self.add_api_key = api_keys.add_api_key
+        self.api_key = api_keys.api_key
+        self.api_keys = api_keys.api_keys
+        self.use_api_key = api_keys.use_api_key
+        self.revoke_api_key = api_keys.revoke_api_key
+
+        repeats = Repeats(database)
+        self.begin_request = repeats.begin_request
+        self.end_request = repeats.end_request
+        self.forget_request = repeats.forget_request
 
         invite_uses = InviteUses(database)
         self.invite_uses = invite_uses.invite_uses

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from server.adapters.ledger import claims, timed
+from server.adapters.ledger import claims, repeats, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.errors import Unavailable
@@ -41,6 +41,7 @@ def _prune(connection: sqlite3.Connection, now: int) -> Sequence[Claim]:
         "DELETE FROM outbox WHERE finished_at IS NOT NULL AND finished_at < :before",
         {"before": now - MAIL_KEPT_S},
     )
+    repeats.delete_before(connection, now - KEY_KEPT_S)
     timed.revive(connection, now)
     return claims.delete_past(connection, now - CLAIM_KEPT_S)
 

@@ -38,6 +38,10 @@ class CountingIds:
         """Return the next name of a video room."""
         return self._base32(20)
 
+    def api_key(self) -> str:
+        """Return the next id of an API key."""
+        return f"key_{self._base32()}"
+
     def app_password(self) -> str:
         """Return the next secret of a program, which is none."""
         return self._base32(20)[-SECRET_CHARS:]

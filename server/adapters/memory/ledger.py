@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from server.adapters.memory.api_keys import MemoryApiKeys
 from server.adapters.memory.app_passwords import MemoryAppPasswords
 from server.adapters.memory.completion import MemoryCompletion
 from server.adapters.memory.invites import MemoryInviteUses
 from server.adapters.memory.outbox import MemoryOutbox
+from server.adapters.memory.repeats import MemoryRepeats
 from server.adapters.memory.room_waits import MemoryRoomWaits
+from server.adapters.memory.rotation import MemoryRotations
 from server.domain.booking import ACTIVE, QUIET, Action, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
@@ -24,6 +27,7 @@ from server.ports import (
     Settlement,
     Taken,
     Timetable,
+    Turn,
 )
 
 KEY_KEPT_S = 86_400
@@ -40,7 +44,7 @@ class MemoryLedger:
         self._claims: list[tuple[Claim, str | None]] = []
         self._claims_versions: Counter[Home] = Counter()
         self._intents: dict[str, Intent] = {}
-        self._keys: dict[str, tuple[BookingId, int]] = {}
+        self._keys: dict[str, tuple[BookingId, int, int]] = {}
         self._feed_generations: Counter[Home] = Counter()
         self._password_hashes: dict[str, str] = {}
         self._disabled: set[str] = set()
@@ -66,6 +70,22 @@ class MemoryLedger:
         self.postpone_room = room_waits.postpone_room
         self.stop_waiting = room_waits.stop_waiting
         self.give_up_room = room_waits.give_up_room
+        self._rotations = MemoryRotations(lambda id_: id_ in self._intents)
+        self.wheel = self._rotations.wheel
+        self.forget_turns = self._rotations.forget_turns
+        self._know_programs()
+
+    def _know_programs(self) -> None:
+        api_keys = MemoryApiKeys(lambda login: login in self._disabled)
+        self.add_api_key = api_keys.add_api_key
+        self.api_key = api_keys.api_key
+        self.api_keys = api_keys.api_keys
+        self.use_api_key = api_keys.use_api_key
+        self.revoke_api_key = api_keys.revoke_api_key
+        self._repeats = MemoryRepeats()
+        self.begin_request = self._repeats.begin_request
+        self.end_request = self._repeats.end_request
+        self.forget_request = self._repeats.forget_request
         app_passwords = MemoryAppPasswords(lambda login: login in self._disabled)
         self.add_app_password = app_passwords.add_app_password
         self.app_password = app_passwords.app_password
@@ -91,27 +111,30 @@ class MemoryLedger:
         self._last_number += 1
         return self._last_number
 
-    async def begin(self, intent: Intent, claims: Sequence[Claim], use: InviteUse | None = None) -> None:
-        """Record intent, claims and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
+    async def begin(
+        self,
+        intent: Intent,
+        claims: Sequence[Claim],
+        use: InviteUse | None = None,
+        turn: Turn | None = None,
+    ) -> None:
+        """Record intent, claims, use and turn together. Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp` or `TurnMoved`."""
         booking = intent.settlement.booking
         if intent.key in self._keys:
             raise Repeated(self._keys[intent.key][0])
-        record = self._bookings.get(booking)
-        at_revision = None if record is None else record.revision
-        if (
-            at_revision != intent.expected_revision
-            or self._is_under_way(booking)
-            or intent.id in self._intents
-        ):
-            raise Overtaken
+        self._demand_at_rest(intent)
         for claim in claims:
             self._demand_free(claim)
+        if turn is not None:
+            self._rotations.demand_next(turn)
         if use is not None:
-            self._invites.take(use, booking)
+            self._invites.take(use, booking, intent.settlement.person)
+        if turn is not None:
+            self._rotations.take(turn, intent)
         for claim in claims:
             self._add_claim(claim, intent.id)
         if intent.key is not None:
-            self._keys[intent.key] = (booking, intent.begun_at)
+            self._keys[intent.key] = (booking, intent.begun_at, intent.settlement.person or 1)
         self._intents[intent.id] = intent
         self._last_number = max(self._last_number, intent.settlement.number)
 
@@ -134,6 +157,7 @@ class MemoryLedger:
             )
         )
         self._completion.ends(done.booking, done.ends)
+        self._rotations.keep(intent)
         self._outbox.queue(done)
         keeps = intent.id if done.status in ACTIVE else None
         self._drop_claims(lambda claim, of: claim.booking == done.booking and (keeps is None or of != keeps))
@@ -143,10 +167,11 @@ class MemoryLedger:
         if self._intents.pop(intent.id, None) is None:
             return
         self._drop_claims(lambda _, of: of == intent.id)
+        self._rotations.give_back(intent)
         if intent.key is not None:
             self._keys.pop(intent.key, None)
-        if intent.expected_revision is None:
-            self._invites.give_back(intent.settlement.booking)
+        if intent.expected_revision is None or intent.settlement.person:
+            self._invites.give_back(intent.settlement.booking, intent.settlement.person)
 
     async def intents(self, begun_before: int) -> Sequence[Intent]:
         """Return the intents begun before an instant (epoch seconds), oldest first."""
@@ -164,6 +189,10 @@ class MemoryLedger:
     async def booking_by_key(self, key: str) -> BookingId | None:
         """Return the booking that was made with a key, if the key is remembered."""
         return self._keys[key][0] if key in self._keys else None
+
+    async def person_by_key(self, key: str) -> int:
+        """Return the number of who came by a key, 1 for one that is not remembered."""
+        return self._keys[key][2] if key in self._keys else 1
 
     async def bookings(
         self, *, home: Home | None = None, active_only: bool = False, status: Status | None = None
@@ -241,6 +270,7 @@ class MemoryLedger:
     async def prune(self, now: int) -> None:
         """Forget keys after 24 hours, finished mails after 90 days, claims a day after their time."""
         self._keys = {key: made for key, made in self._keys.items() if made[1] >= now - KEY_KEPT_S}
+        self._repeats.delete_before(now - KEY_KEPT_S)
         self._outbox.prune(now)
         self._drop_claims(lambda claim, _: max(claim.span[1], claim.held[1]) < now - CLAIM_KEPT_S)
 
@@ -255,6 +285,17 @@ class MemoryLedger:
 
     def _is_under_way(self, id_: BookingId) -> bool:
         return any(intent.settlement.booking == id_ for intent in self._intents.values())
+
+    def _demand_at_rest(self, intent: Intent) -> None:
+        booking = intent.settlement.booking
+        record = self._bookings.get(booking)
+        at_revision = None if record is None else record.revision
+        if (
+            at_revision != intent.expected_revision
+            or self._is_under_way(booking)
+            or intent.id in self._intents
+        ):
+            raise Overtaken
 
     def _demand_free(self, claim: Claim) -> None:
         if not claim.by_guest:

@@ -30,3 +30,28 @@ CREATE TABLE api_keys (
     made_at INTEGER NOT NULL,
     used_at INTEGER
 ) STRICT;
+
+-- Where each guest books a seat of their own, a key and the use of an invite are one person's.
+ALTER TABLE keys ADD COLUMN person INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE uses_of_people (
+    invite TEXT NOT NULL,
+    booking TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    PRIMARY KEY (invite, booking, person),
+    UNIQUE (booking, person)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO uses_of_people (invite, booking, person) SELECT invite, booking, 1 FROM invite_uses;
+
+DROP TABLE invite_uses;
+
+ALTER TABLE uses_of_people RENAME TO invite_uses;
+
+-- Requests of programs by their Idempotency-Key, for a day: the digest of all that was said, and what it was about in the end.
+CREATE TABLE requests (
+    key TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    subject TEXT,
+    made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

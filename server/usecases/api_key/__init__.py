@@ -1,0 +1,1 @@
+"""What is done about and with API keys."""
