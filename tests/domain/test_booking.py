@@ -37,6 +37,7 @@ from server.domain.changes import (
     next_sequence,
     placed,
     reassigned,
+    seated,
     requested,
     rescheduled,
     rescheduled_one,
@@ -261,6 +262,10 @@ def cut_short(meeting: Booking) -> Booking:
     return cut(meeting, date(2026, 3, 15), "", actor=Actor.HOST, at=NOW, sent=0).after
 
 
+def seat_somebody(action: Action) -> Callable[[Booking], Booking]:
+    return lambda meeting: seated(meeting, meeting, action, actor=Actor.GUEST, at=NOW, sent=0).after
+
+
 def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> None:
     acts: dict[Action, Callable[[Booking], Booking]] = {
         Action.CONFIRM: agree,
@@ -281,6 +286,10 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
         Action.RESCHEDULE_ONE: move_one,
         Action.CANCEL_ONE: cancel_one,
         Action.CUT: cut_short,
+        **{
+            action: seat_somebody(action)
+            for action in (Action.WAIT, Action.WITHDRAW, Action.TURN)
+        },
     }
     assert acts.keys() >= {action for _, action in TRANSITIONS}
     for status, action, waits in itertools.product(Status, acts, (False, True)):

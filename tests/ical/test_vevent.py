@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.booking import Actor, Attendee, Booking, Organizer, Partstat, Status
+from server.domain import metadata
+from server.domain.booking import Actor, Attendance, Attendee, Booking, Organizer, Partstat, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.identity import CalendarPath, Uid
 from server.domain.questions import Answer
@@ -36,8 +37,11 @@ attendees = st.builds(
     language=texts,
     partstat=st.sampled_from(Partstat),
     phone=st.sampled_from(["", "+4915112345678"]),
+    attendance=st.sampled_from([None, *Attendance]),
 )
 answers = st.builds(Answer, id=texts, label=texts, values=st.lists(texts, min_size=1, max_size=3).map(tuple))
+values = texts | st.integers(-(2**53), 2**53) | st.booleans() | st.none() | st.floats(-1e9, 1e9).map(float)
+metadatas = st.dictionaries(texts, values, max_size=3).map(metadata.of)
 ANSWER = Answer(id="topic", label="What is it about?", values=("Bridges", "Tunnels"))
 
 
@@ -70,6 +74,7 @@ def bookings(draw: st.DrawFn) -> Booking:
         holds_while_pending=draw(st.booleans()),
         is_invited=draw(st.booleans()),
         organizer=draw(st.none() | st.builds(Organizer, texts, texts)),
+        metadata=draw(metadatas),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
-from server.domain.booking import Action, Actor, Booking, Partstat, Status
+from server.domain.booking import Action, Actor, Attendance, Booking, Partstat, Status
 from server.domain.errors import Conflict
 from server.domain.event_type import LocationType
 from server.domain.identity import BookingId, Home, Uid, home_of, is_superseded
@@ -280,12 +280,20 @@ def _proof(booking: Booking, before: Booking) -> Action | None:
 
 
 def _quiet(booking: Booking, before: Booking) -> Action | None:
-    """Return what happened if state and time stayed: somebody joined or left, or the room that was awaited came."""
+    """Return what happened if state and time stayed: somebody joined or left, came or did not, or a room or metadata came."""
     if (booking.status, booking.span) != (before.status, before.span):
         return None
     if _people(booking) != _people(before):
         return Action.JOIN if _people(booking) > _people(before) else Action.LEAVE
+    if _attendance(booking) != _attendance(before):
+        return Action.ATTEND
+    if booking.metadata != before.metadata:
+        return Action.ANNOTATE
     return Action.ROOM if _waits_for_room(before) and not _waits_for_room(booking) else None
+
+
+def _attendance(booking: Booking) -> dict[int, Attendance | None]:
+    return {attendee.number: attendee.attendance for attendee in booking.attendees}
 
 
 def _people(booking: Booking) -> set[int]:
