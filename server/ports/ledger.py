@@ -22,6 +22,7 @@ from server.ports.mail import MailKind, MailState, QueuedMail, TimedMail
 from server.ports.repeats import Repeats
 from server.ports.rooms import RoomWaits
 from server.ports.rotation import Rotations, Turn
+from server.ports.rotation import Rotations, Turn
 
 GUEST_HELD_MAX_S = 3 * 86_400
 """The longest that what a guest chose is held: 24 hours and a buffer of 24 hours on each side; the search relies on it."""

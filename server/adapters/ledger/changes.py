@@ -6,14 +6,24 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.adapters.ledger import claims, invites, outbox, timed
+from server.adapters.ledger import claims, invites, outbox, rotation, timed
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import ACTIVE
 from server.domain.happenings import Happening
 from server.domain.identity import BookingId, Home
 from server.domain.invites import InviteUse
-from server.ports import AuditEntry, Claim, Intent, Overtaken, Repeated, Settlement, StagedWrite, Timetable
+from server.ports import (
+    AuditEntry,
+    Claim,
+    Intent,
+    Overtaken,
+    Repeated,
+    Settlement,
+    StagedWrite,
+    Timetable,
+    Turn,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +39,16 @@ class Changes:
         self._database = database
         self._mirror = mirror
 
-    async def begin(self, intent: Intent, claims: Sequence[Claim], use: InviteUse | None = None) -> None:
-        """Record intent, claims and use together. Raises `Taken`, `Repeated`, `Overtaken` or `UsedUp`."""
+    async def begin(
+        self,
+        intent: Intent,
+        claims: Sequence[Claim],
+        use: InviteUse | None = None,
+        turn: Turn | None = None,
+    ) -> None:
+        """Record intent, claims, use and turn together. Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp` or `TurnMoved`."""
         await self._database.write(
-            lambda connection: _begin(connection, intent, claims, use),
+            lambda connection: _begin(connection, intent, claims, use, turn),
             lambda _: self._mirror.change((), claims),
         )
 
@@ -60,7 +76,11 @@ class Changes:
 
 
 def _begin(
-    connection: sqlite3.Connection, intent: Intent, wanted: Sequence[Claim], use: InviteUse | None
+    connection: sqlite3.Connection,
+    intent: Intent,
+    wanted: Sequence[Claim],
+    use: InviteUse | None,
+    turn: Turn | None,
 ) -> None:
     if intent.key is not None and (made := _booking_of(connection, intent.key)) is not None:
         raise Repeated(made)
@@ -68,6 +88,8 @@ def _begin(
         raise Overtaken
     if use is not None:
         invites.take(connection, use, intent.settlement.booking)
+    if turn is not None:
+        rotation.take(connection, turn, intent)
     _insert_intent(connection, intent)
     for claim in wanted:
         claims.insert(connection, claim, intent.id)
@@ -87,6 +109,8 @@ def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim] |
     add_to_trail(connection, done)
     outbox.queue(connection, done)
     timed.follow(connection, done.booking, done.revision, _timetable(done))
+    if done.team is not None:
+        rotation.keep(connection, intent)
     keeps = intent.id if done.status in ACTIVE else None
     return claims.delete_of_booking(connection, done.booking, except_of=keeps)
 
@@ -97,6 +121,8 @@ def _release(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
     connection.execute("DELETE FROM keys WHERE key = :key", {"key": intent.key})
     if intent.expected_revision is None:
         invites.give_back(connection, intent.settlement.booking)
+    if intent.settlement.team is not None:
+        rotation.give_back(connection, intent)
     return claims.delete_of_intent(connection, intent.id, intent.settlement.booking)
 
 

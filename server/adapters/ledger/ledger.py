@@ -20,6 +20,7 @@ from server.adapters.ledger.outbox import Outbox
 from server.adapters.ledger.repeats import Repeats
 from server.adapters.ledger.room_waits import RoomWaits
 from server.adapters.ledger.rotation import Rotations
+from server.adapters.ledger.rotation import Rotations
 from server.adapters.ledger.upkeep import Upkeep
 
 
@@ -79,6 +80,10 @@ class SqliteLedger:
         self.probe = upkeep.probe
 
     def _know_hosts(self, database: Database) -> None:
+        rotations = Rotations(database)
+        self.wheel = rotations.wheel
+        self.forget_turns = rotations.forget_turns
+
         rotations = Rotations(database)
         self.wheel = rotations.wheel
         self.forget_turns = rotations.forget_turns
