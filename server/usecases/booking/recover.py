@@ -6,14 +6,16 @@ Each object that an intent names is looked at in the store itself:
     OLD      what stood there before still does
     FOREIGN  somebody else's text: the host was there
 
-    all NEW              settle; so it is when the last one is, and stands in the history, which is Daybook's alone
+    all NEW              settle; so it is when the last one is, and a write of the history, which is Daybook's alone, proves
+                         that the swap began
     all OLD              what keeps a booking alive is released (its author was never told of success); what ends it is done
                          again, because a guest who pressed "cancel" must not be expected tomorrow
     NEW and OLD          forward: what is still OLD is swapped, then settle
     FOREIGN              the host's text stays. If it was made from our revision the change had happened: settle.
                          If not, the change had not happened: release, and take back what it left in the history
 
-The copies of a booking with several hosts take part in this, but what their hosts made of them is never asked.
+The copies of a booking with several hosts take part in this, but what their hosts made of them is never asked. Where one
+host hands a booking to another, the objects of both count: it stands with the one or with the other.
 """
 
 from collections.abc import Sequence
@@ -92,18 +94,20 @@ async def _is_carried(ports: Ports, intent: Intent) -> bool:
 
 async def _without_strange_copies(ports: Ports, intent: Intent) -> Intent:
     """Return the intent without the copies that co-hosts wrote over: these decide nothing, and are put right at last (C22)."""
+    record = await ports.ledger.booking(intent.settlement.booking)
+    deciding = {intent.home, intent.home if record is None else record.home}
     strange = [
         write
         for write in intent.writes
-        if home_of(write.calendar) != intent.home and await _state(ports, write) is _State.FOREIGN
+        if home_of(write.calendar) not in deciding and await _state(ports, write) is _State.FOREIGN
     ]
     return replace(intent, writes=tuple(write for write in intent.writes if write not in strange))
 
 
 async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State]) -> bool:
     """Bring the calendars to the intent's end, or back to its beginning; tell which."""
-    if _is_history(intent.writes[-1]) and states[-1] is _State.NEW:
-        return True  # nobody else writes there: it was all done, whatever a client has since made of the rest
+    if _is_done(intent, states):
+        return True  # whatever a client has since made of it
     if _State.FOREIGN in states and not await _happened(ports, intent, states):
         await _take_back(ports, intent, states)
         return False
@@ -116,6 +120,20 @@ async def _carry_forward(ports: Ports, intent: Intent, states: Sequence[_State])
         await _take_back(ports, intent, states)
         return False
     return True
+
+
+def _is_done(intent: Intent, states: Sequence[_State]) -> bool:
+    """Tell whether the last write is there, and by our hand: clients remove objects, but none of the history."""
+    if states[-1] is not _State.NEW:
+        return False
+    last, home = intent.writes[-1], home_of(intent.writes[-1].calendar)
+    if _is_history(last):
+        return True
+    # Another host's calendar, which it leaves last; the revision before was put in the history first.
+    return home != intent.home and any(
+        _is_history(write) and state is _State.NEW
+        for write, state in zip(intent.writes, states, strict=True)
+    )
 
 
 def _is_history(write: StagedWrite) -> bool:
