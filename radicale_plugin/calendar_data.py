@@ -5,7 +5,7 @@ from datetime import tzinfo
 from xml.etree.ElementTree import Element
 
 from radicale_plugin.entry import Entry
-from radicale_plugin.expand import expand, is_plain, limit
+from radicale_plugin.expand import expand, expand_to, is_plain, limit
 from radicale_plugin.filters import BadFilter, C, read_span
 from server.domain.intervals import Span
 from server.ical.scan import BadCalendar, Component, Property, scan, serialise
@@ -32,13 +32,16 @@ class CalendarData:
         """Return what is shown of an object, None when nothing is, and how many occurrences it took; raises TooMany."""
         if self.is_whole:
             return text, 0
-        if self.expanded is not None and self.part is None and entry.component == "VEVENT" and is_plain(text):
-            return (text, 1) if entry.overlaps(*self.expanded) else (None, 0)
+        known = None if self.expanded is None else entry.within(self.expanded, zone)
+        if known == []:
+            return None, 0
+        if known and self.part is None and is_plain(text):
+            return text, 1
         try:
             calendar = scan(text)
         except BadCalendar:
             return text, 0
-        found = expand(calendar, self.expanded, zone) if self.expanded is not None else calendar
+        found = self._expanded(calendar, known, zone)
         if found is None:
             return None, 0
         count = 0 if self.expanded is None else len(found.components)
@@ -47,6 +50,12 @@ class CalendarData:
         if self.limited is not None:
             found = limit(found, self.limited, zone)
         return serialise(found if self.part is None else _part(found, self.part)), count
+
+    def _expanded(self, calendar: Component, known: list[Span] | None, zone: tzinfo) -> Component | None:
+        """Return the object expanded as far as is asked; `known`: when it takes place, where the index can tell."""
+        if self.expanded is None:
+            return calendar
+        return expand(calendar, self.expanded, zone) if known is None else expand_to(calendar, known, zone)
 
 
 def read_calendar_data(element: Element) -> CalendarData:

@@ -24,7 +24,10 @@ EARLIEST = -62_135_596_800
 LATEST = 253_402_300_800
 """The years 1 to 9999 in epoch seconds: as far as calendars can speak."""
 
+_DAY_S = 86_400
 _NOTHING: "array[int]" = array("q")
+_OTHER_TIMES = frozenset(("RDATE", "RECURRENCE-ID"))
+"""What gives an object times that are not those of its VEVENT, or of its rule."""
 _CARD_UID = re.compile(r"^(?:[A-Za-z0-9-]+\.)?UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -44,7 +47,8 @@ class Entry:
     `times` has every occurrence within the index's window, `busy` those that make the host busy, merged, and `tentative`
     the part of these that is not firm. A series keeps
     its text, so that the window can grow without a look at the disk. `is_local` tells that the times depend on the home's
-    zone; `last` is None for a series without end.
+    zone; `last` is None for a series without end. `is_lone` tells that `times` are those of a VEVENT that nothing else
+    stands beside, by its rule if it has one, and that all of them were understood.
     """
 
     href: str
@@ -62,6 +66,29 @@ class Entry:
     basis: Basis | None = None
     booking: BookingRow | None = None
     tentative: "array[int] | None" = None
+    is_lone: bool = False
+
+    def within(self, span: Span, zone: tzinfo) -> list[Span] | None:
+        """Return when a lone VEVENT takes place in `span`, None where that must be worked out from its text.
+
+        That is so beyond the index's window, and in another zone than the one that dates and floating times were read in.
+        """
+        if not self.is_lone or (self.basis is not None and not self._is_followed(self.basis, span, zone)):
+            return None
+        start, end = span
+        times = self.times
+        pairs = range(len(times) // 2)
+        # The occurrences are of one length, give or take a change of the clocks: what has ended a day before is past.
+        first = bisect_right(pairs, start - _DAY_S, key=lambda pair: times[2 * pair + 1])
+        last = bisect_left(pairs, end, key=lambda pair: times[2 * pair])
+        spans = ((times[2 * pair], times[2 * pair + 1]) for pair in range(first, last))
+        return [one for one in spans if one[1] > start or one[0] == one[1] == start]
+
+    def _is_followed(self, basis: Basis, span: Span, zone: tzinfo) -> bool:
+        """Tell whether `times` has all that is in `span`, as it is read in `zone`."""
+        if self.is_local and zone != basis.zone:
+            return False
+        return self.series is None or (basis.window[0] <= span[0] and span[1] <= basis.window[1])
 
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether an occurrence in the index's window overlaps; one without length does where it stands."""
@@ -86,6 +113,7 @@ class _Times(NamedTuple):
     basis: Basis | None = None
     booking: BookingRow | None = None
     tentative: "array[int] | None" = None
+    is_lone: bool = False
 
 
 _NO_TIMES = _Times()
@@ -134,7 +162,13 @@ def _event_times(calendar: Component, text: str, basis: Basis) -> _Times:
         basis if is_series or expansion.local else None,
         None if booking is None else row_of(booking),
         _tentative(expansion, busy) if "STATUS" in names else None,
+        not expansion.complex and names.isdisjoint(_OTHER_TIMES) and _is_alone(calendar),
     )
+
+
+def _is_alone(calendar: Component) -> bool:
+    """Tell whether an object has one component beside its time zones."""
+    return sum(one.name != "VTIMEZONE" for one in calendar.components) == 1
 
 
 def spans_within(packed: "array[int]", window: Span) -> list[Span]:

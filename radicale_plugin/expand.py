@@ -1,6 +1,6 @@
 """Knows which part of a series a client is shown: RFC 4791 §9.6.5 and §9.6.6."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from server.domain.intervals import Span
@@ -14,7 +14,7 @@ KINDS = ("VEVENT", "VTODO", "VJOURNAL")
 """What can recur."""
 
 _OF_SERIES = frozenset(("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"))
-_REPEATING = frozenset(("RRULE", "RDATE", "RECURRENCE-ID"))
+_NOT_PLAIN = ("TZID", "VTIMEZONE", *sorted(_OF_SERIES))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +37,19 @@ def expand(calendar: Component, span: Span, zone: tzinfo) -> Component | None:
         # A task need not have a start; it then is at no time, or always.
         shown += [one for one in written.values() if kind == "VTODO" and one.first("DTSTART") is None]
     return Component(calendar.name, calendar.properties, tuple(shown)) if shown else None
+
+
+def expand_to(calendar: Component, spans: Sequence[Span], zone: tzinfo) -> Component:
+    """Return what `expand` does of an object with one VEVENT, of which it is known when it takes place."""
+    vevent = next(calendar.children("VEVENT"))
+    start = vevent.first("DTSTART")
+    assert start is not None
+    is_series = vevent.first("RRULE") is not None
+    all_day = parse_moment(start.value).is_date
+    placing = Placing(zones_of(calendar), zone)
+    shown = (Occurrence(*span, span[0] if is_series else None, vevent, all_day) for span in spans)
+    instances = tuple(_instance(one, vevent, placing, zone) for one in shown)
+    return Component(calendar.name, calendar.properties, instances)
 
 
 def limit(calendar: Component, span: Span, zone: tzinfo) -> Component:
@@ -86,7 +99,7 @@ def as_vevents(calendar: Component, kind: str) -> tuple[Component, dict[int, Com
 
 def is_plain(text: str) -> bool:
     """Tell whether the text of an object is what its expansion would be."""
-    return not any(f"{name}" in text for name in ("TZID", "RRULE", "RDATE", "RECURRENCE-ID", "VTIMEZONE"))
+    return not any(name in text for name in _NOT_PLAIN)
 
 
 def _stands(of: Property | None, placed: set[int | None], placing: Placing) -> bool:

@@ -155,7 +155,7 @@ class Storage(multifilesystem.Storage):
                 return None
         etag = etag_of(data)
         # Somebody may have written the file without telling the server: what is said of a text is true of that text.
-        entry = entry if entry.etag == etag else replace(entry, etag=etag)
+        entry = entry if entry.etag == etag else replace(entry, etag=etag, is_lone=False)
         return entry, data.decode(errors="replace")
 
     def text_of(self, snapshot: Snapshot, entry: Entry) -> tuple[Entry, str] | None:

@@ -1,9 +1,17 @@
 """What of a series a client is shown: RFC 4791 §9.6.5, §9.6.6 and the parts of §9.6.1."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from radicale_plugin.calendar_data import CalendarData
+from radicale_plugin.entry import Basis, read_object
+from server.domain.identity import CalendarPath
 from tests.radicale_plugin.asking import QUERY, Dav, meeting
 
 CALENDAR = "/alice/calendar/"
@@ -187,3 +195,52 @@ def test_another_format_of_calendar_data_is_refused(dav: Dav) -> None:
     body = QUERY.replace("<C:calendar-data/>", '<C:calendar-data content-type="application/calendar+json"/>')
     answer = dav.ask("REPORT", CALENDAR, body.format(""))
     assert (answer.status, "supported-calendar-data" in answer.text) == (403, True)
+
+
+HOUR_S, DAY_S = 3_600, 86_400
+OCTOBER = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp())
+FOLLOWED = (OCTOBER - 60 * DAY_S, OCTOBER + 90 * DAY_S)
+BERLIN = ZoneInfo("Europe/Berlin")
+TIMES = (
+    ("DTSTART:2026{}T233000Z", "DURATION:PT45M"),
+    ("DTSTART;TZID=Europe/Berlin:2026{}T013000", "DTEND;TZID=Europe/Berlin:2026{}T031500"),
+    ("DTSTART;TZID=America/New_York:2026{}T210000", "DURATION:P1DT2H"),
+    ("DTSTART;TZID=Nowhere:2026{}T120000", "DURATION:PT1H"),
+    ("DTSTART:2026{}T090000", "DTEND:2026{}T090000"),
+    ("DTSTART;VALUE=DATE:2026{}",),
+    ("DTSTART;VALUE=DATE:2026{}", "DURATION:P3D"),
+)
+RULES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("RRULE:FREQ=HOURLY;INTERVAL=5",),
+    ("RRULE:FREQ=DAILY;COUNT=40",),
+    ("RRULE:FREQ=WEEKLY;BYDAY=MO,SU", "EXDATE:20261025T233000Z"),
+    ("RRULE:FREQ=MONTHLY;BYDAY=-1SU",),
+    ("RDATE:20261102T090000Z",),
+    ("RRULE:FREQ=DAILY", "RDATE;VALUE=PERIOD:20261102T090000Z/PT9H"),
+    ("RRULE:FREQ=NEVER",),
+    ("EXDATE:20261025T233000Z",),
+)
+
+
+@given(
+    times=st.sampled_from(TIMES),
+    day=st.sampled_from(("0805", "1002", "1024", "1025", "1101", "1130")),
+    rule=st.sampled_from(RULES),
+    zone=st.sampled_from((BERLIN, ZoneInfo("Pacific/Kiritimati"))),
+    start=st.integers(-70 * 24, 100 * 24),
+    hours=st.integers(1, 30 * 24),
+)
+def test_what_the_index_knows_of_an_expansion_is_what_the_text_says(
+    *, times: tuple[str, ...], day: str, rule: tuple[str, ...], zone: ZoneInfo, start: int, hours: int
+) -> None:
+    lines = (*(line.format(day) for line in times), *rule)
+    text = "\r\n".join(
+        ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//client//EN", "BEGIN:VEVENT", "UID:a", "SUMMARY:Planning", *lines,
+         "END:VEVENT", "END:VCALENDAR", "")
+    )  # fmt: skip
+    entry = read_object("a.ics", text.encode(), 0.0, Basis(CalendarPath("alice/calendar"), BERLIN, FOLLOWED))
+    span = (OCTOBER + start * HOUR_S, OCTOBER + (start + hours) * HOUR_S)
+    data = CalendarData(expanded=span)
+    worked_out = data.of(replace(entry, is_lone=False), text, zone, 10_000)
+    assert data.of(entry, text, zone, 10_000) == worked_out

@@ -268,3 +268,15 @@ def test_an_object_is_never_out_of_reach_by_its_uid_while_it_is_replaced(tmp_pat
     calendar._objects._hrefs = Kept(calendar._objects._hrefs)
     calendar.apply("one.ics", second)
     assert calendar.by_uid("one") is second
+
+
+def test_a_state_is_taken_anew_when_something_has_changed_and_only_then(dav: Dav) -> None:
+    dav.put("/alice/calendar/a.ics", meeting("a"))
+    calendar = dav.storage.index.get("alice/calendar")
+    assert calendar is not None
+    first = calendar.snapshot()
+    assert calendar.snapshot() is first
+    dav.put("/alice/calendar/b.ics", meeting("b"))
+    assert (list(first.entries), list(calendar.snapshot().entries)) == (["a.ics"], ["a.ics", "b.ics"])
+    calendar.follow((NOON + 900 * DAY_S, NOON + 901 * DAY_S))
+    assert calendar.snapshot().window[1] > NOON + 900 * DAY_S
