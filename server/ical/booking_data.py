@@ -7,12 +7,14 @@
     X-DAYBOOK-NOTES     what the guest wrote
     X-DAYBOOK-ANSWERS   what the guest answered to the host's questions
     X-DAYBOOK-METADATA  what programs keep beside the booking
+    X-DAYBOOK-SERIES    the rule of a series, and what was skipped, moved and cancelled of it
 
 X- properties with text come back from every measured client, while Evolution drops STRUCTURED-DATA and DAVx5 attendee
 parameters. They are several because DAVx5 keeps no unknown property longer than 25 kB.
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -25,6 +27,7 @@ from server.domain.identity import BookingId, CalendarPath, EventTypeId, Home, S
 from server.domain.invites import InviteId
 from server.domain.questions import Answer
 from server.ical.scan import Component, Property, escape, unescape
+from server.ical.series_data import SeriesFacts, facts_of, series_of
 
 BOOKING = "X-DAYBOOK-BOOKING"
 DATA = "X-DAYBOOK-DATA"
@@ -32,8 +35,9 @@ PEOPLE = "X-DAYBOOK-PEOPLE"
 NOTES = "X-DAYBOOK-NOTES"
 ANSWERS = "X-DAYBOOK-ANSWERS"
 METADATA = "X-DAYBOOK-METADATA"
+SERIES = "X-DAYBOOK-SERIES"
 MORE_PEOPLE = tuple(f"{PEOPLE}-{number}" for number in range(2, 100))
-PROPERTIES = frozenset({BOOKING, DATA, PEOPLE, *MORE_PEOPLE, NOTES, ANSWERS, METADATA})
+PROPERTIES = frozenset({BOOKING, DATA, PEOPLE, *MORE_PEOPLE, NOTES, ANSWERS, METADATA, SERIES})
 PEOPLE_BYTES_MAX = 16_000
 """How much of its people one property holds."""
 
@@ -98,6 +102,7 @@ _people = msgspec.json.Decoder(tuple[_Person, ...])
 _notes = msgspec.json.Decoder(str)
 _answers = msgspec.json.Decoder(tuple[Answer, ...])
 _metadata = msgspec.json.Decoder(dict[str, metadata.Value])
+_series = msgspec.json.Decoder(SeriesFacts)
 _encode = msgspec.json.Encoder().encode
 
 # What JSON may hold as it is, but a line of iCalendar or the XML around it may not.
@@ -117,6 +122,8 @@ def written(booking: Booking) -> list[Property]:
         properties.append(Property(ANSWERS, _json(booking.answers)))
     if booking.metadata:
         properties.append(Property(METADATA, _json(dict(booking.metadata))))
+    if booking.series is not None:
+        properties.append(Property(SERIES, _json(facts_of(booking.series))))
     return properties
 
 
@@ -138,11 +145,14 @@ def last_written(vevent: Component, calendar: CalendarPath) -> Booking | None:
             () if answers is None else _decoded(_answers, answers.value),
             () if kept is None else _metadata_in(kept.value),
         )
+        repeats = vevent.first(SERIES)
+        series = None if repeats is None else series_of(_decoded(_series, repeats.value))
     except ValueError:
         return None
     if uid.text().strip() not in {facts.uid, f"{facts.uid}-r{facts.revision}"}:
         return None
-    return _booking(BookingId(id_.text().strip()), facts, guests, said, calendar)
+    booking = _booking(BookingId(id_.text().strip()), facts, guests, said, calendar)
+    return booking if series is None else replace(booking, series=series)
 
 
 def _people_of(booking: Booking) -> list[Property]:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from server.domain.booking import Booking, Status
 from server.domain.event_type import Location, LocationType
 from server.domain.host import Host
-from server.domain.identity import CalendarPath
+from server.domain.identity import HISTORY, CalendarPath, calendar_path, home_of
 from server.domain.plain import paragraphs
-from server.ical import booking_data, booking_shown, booking_times
+from server.ical import booking_data, booking_series, booking_shown, booking_times
 from server.ical.scan import BadCalendar, Component, Property, escape, scan, serialise
 from server.ical.values import written_utc
 
@@ -42,17 +42,23 @@ def stored(booking: Booking, host: Host, hosts: Sequence[Host] = ()) -> str:
     With several `hosts`, the organizer first, it is the copy of one of them.
     """
     times, vtimezone = booking_times.written(booking)
+    rule = [] if booking.series is None else booking_series.rule(booking)
     properties = (
         Property("UID", escape(booking.uid)),
         Property("CREATED", written_utc(booking.created_at)),
         *_facts(booking),
         *times,
+        *rule,
         *booking_shown.words(booking),
         _transparency(booking),
         *booking_shown.people(booking, host, hosts),
     )
     zones = () if vtimezone is None else (vtimezone,)
-    return serialise(Component("VCALENDAR", _HEAD, (*zones, Component("VEVENT", properties))))
+    vevent = Component("VEVENT", properties)
+    vevents = (
+        (vevent,) if booking.series is None else booking_series.with_overrides((vevent,), vevent, booking)
+    )
+    return serialise(Component("VCALENDAR", _HEAD, (*zones, *vevents)))
 
 
 def revised(text: str, booking: Booking, host: Host, hosts: Sequence[Host] = ()) -> str:
@@ -75,7 +81,11 @@ def revised(text: str, booking: Booking, host: Host, hosts: Sequence[Host] = ())
             *booking_shown.people(booking, host, hosts),
             *booking_shown.strangers(vevent, booking, hosts or (host,)),
         ]
-    return _rewritten(calendar, vevent, booking, facts, drop=_PEOPLE | _OURS)
+    drop = _PEOPLE | _OURS
+    if booking.series is not None:
+        facts += _rule(calendar, vevent, booking)
+        drop |= booking_series.RULE
+    return _rewritten(calendar, vevent, booking, facts, drop=drop, repeats=booking.series is not None)
 
 
 def superseded(text: str, booking_before: Booking) -> str:
@@ -120,6 +130,9 @@ def read_tree(tree: Component, calendar: CalendarPath) -> Booking | None:
 
 def _as_shown(tree: Component, vevent: Component, written: Booking) -> Booking:
     start, end = booking_times.instants(tree, vevent, written.zone) or (written.start, written.end)
+    if written.series is not None and written.calendar != calendar_path(home_of(written.calendar), HISTORY):
+        seen = replace(written, start=start, end=end)
+        written = replace(written, series=booking_series.shown(tree, vevent, seen))
     return replace(
         written,
         start=start,
@@ -184,19 +197,39 @@ def _history(text: str, booking: Booking, overlay: list[Property]) -> str:
     bare = Component("VEVENT", vevent.properties)  # an alarm of a meeting that is none would still ring
     kept = (*calendar.children("VTIMEZONE"), bare)
     overlay = [*overlay, *_facts(booking), Property("TRANSP", "TRANSPARENT")]
-    return _rewritten(Component("VCALENDAR", (), kept), bare, booking, overlay, drop=_OURS)
+    drop = _OURS if booking.series is None else _OURS | booking_series.RULE
+    return _rewritten(Component("VCALENDAR", (), kept), bare, booking, overlay, drop=drop)
+
+
+def _rule(calendar: Component, vevent: Component, booking: Booking) -> list[Property]:
+    """Return how a series repeats from now on; of a rule that a client has made, what is left of it."""
+    written = booking_data.last_written(vevent, booking.calendar)
+    if booking.series is None or booking.series.listed is None or written is None:
+        return booking_series.rule(booking)
+    return booking_series.listed_rule(vevent, _as_shown(calendar, vevent, written), booking)
 
 
 def _rewritten(
-    calendar: Component, vevent: Component, booking: Booking, facts: list[Property], drop: frozenset[str]
+    calendar: Component,
+    vevent: Component,
+    booking: Booking,
+    facts: list[Property],
+    drop: frozenset[str],
+    *,
+    repeats: bool = False,
 ) -> str:
     zones: tuple[Component, ...] = ()
     if booking_times.instants(calendar, vevent, booking.zone) != (booking.start, booking.end):
         times, vtimezone = booking_times.written(booking)
         zones = () if vtimezone is None else (vtimezone,)
         facts, drop = [*facts, *times], drop | _TIMES
+    if repeats:  # what is written of single occurrences names our zone, whatever the rest does
+        vtimezone = booking_times.wall_times(booking).vtimezone
+        zones = () if vtimezone is None else (vtimezone,)
     changed = Component("VEVENT", tuple(_overlaid(vevent.properties, facts, drop)), vevent.components)
     kept = [changed if item is vevent else item for item in calendar.components if not _is_zone(item, zones)]
+    if repeats:
+        kept = list(booking_series.with_overrides((*zones, *kept), changed, booking))[len(zones) :]
     return serialise(Component("VCALENDAR", _HEAD, (*zones, *kept)))
 
 
