@@ -1,5 +1,6 @@
 """One reader's way of writing: their language, and the dates, hours and zone names of their region."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -96,6 +97,12 @@ class Translator:
         if name == offset:
             name = zone.replace("_", " ")  # a zone without a name of its own is known by its city
         return f"{name} ({offset})"
+
+    def zone_of_all(self, instants: Sequence[datetime], zone: str) -> str:
+        """Return the zone's name for several instants: without an offset where they have not all the same one."""
+        if len({_local(instant, zone).utcoffset() for instant in instants}) == 1:
+            return self.zone(instants[0], zone)
+        return get_timezone_name(ZoneInfo(zone), width="long", locale=self.locale)
 
 
 @cache

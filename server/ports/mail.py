@@ -26,6 +26,8 @@ class MailKind(StrEnum):
     KEPT = "kept"
     RESCHEDULED = "rescheduled"
     RESCHEDULED_BARE = "rescheduled_bare"
+    SERIES = "series"
+    SERIES_BARE = "series_bare"
     CANCELLED = "cancelled"
     CANCELLED_BARE = "cancelled_bare"
     ROOM = "room"
@@ -127,6 +129,7 @@ class Letter:
     `offset_min` before the start says how soon that is, reckoned from `due`. `may_book_again` tells whether the event type's page is
     open to its reader. `about` is who joined or left. `revision` is that of the change it tells of, where quiet ones came after it.
     `co_hosts` are those beside the organizer; to one of them, `co_host`, the letter goes where it has no attendee.
+    `known` is the booking as its reader last heard of it, in a letter about single meetings of a series.
     `handed` are the names of who held the meeting before another host took it over, and of that one.
     """
 
@@ -147,6 +150,7 @@ class Letter:
     co_hosts: tuple[Host, ...] = ()
     co_host: Host | None = None
     handed: tuple[str, str] | None = None
+    known: Booking | None = None
 
     @property
     def reader(self) -> Host | Attendee:

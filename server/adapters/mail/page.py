@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.adapters.mail.series_page import SeriesPart, before_of, focus_of, series_part
 from server.domain.booking import Actor, Booking, Status
 from server.domain.event_type import LocationType
-from server.domain.identity import group_name
 from server.domain.plain import line, paragraphs
 from server.domain.site import Site
 from server.i18n.translator import Translator
@@ -68,6 +68,7 @@ class Page:
     is_waiting: bool
     handed_by: str
     handed_to: str
+    series: SeriesPart | None
 
 
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
@@ -79,6 +80,8 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
     approve_url, decline_url = letter.answer or (None, None)
     is_companion = letter.attendee is not None and letter.attendee.number != booking.guest.number
     handed_by, handed_to = letter.handed or ("", "")
+    shown, before, series = focus_of(letter), before_of(letter), series_part(letter, speaks, zone)
+    is_elsewhere = is_host and guest_zone != zone and series is None
     return Page(
         id=booking.id,
         language=speaks.language,
@@ -89,16 +92,16 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         organizer="" if letter.co_host is None else line(host.name),
         host_email=line(host.email),
         guests=tuple((line(guest.name or guest.email), line(guest.email)) for guest in booking.attendees),
-        when=_moment(booking, speaks, zone),
-        guest_when=_moment(booking, speaks, guest_zone) if is_host and guest_zone != zone else None,
-        was=None if letter.before is None else _moment(letter.before, speaks, zone),
+        when=_moment(shown, speaks, zone),
+        guest_when=_moment(shown, speaks, guest_zone) if is_elsewhere else None,
+        was=None if before is None else _moment(before, speaks, zone),
         place=_place(booking, speaks),
         place_url=booking.location.url,
         notes=paragraphs(booking.notes).strip(),
         answers=_answers(letter),
         description=paragraphs(booking.description).strip(),
         # Why it was moved weeks ago is not what a reminder is about.
-        reason="" if letter.due is not None else paragraphs(booking.reason).strip(),
+        reason="" if letter.due is not None else paragraphs(shown.reason).strip(),
         by=by,
         by_name=by_name,
         manage_url=link,
@@ -111,15 +114,14 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         is_waiting=booking.status is Status.PENDING,
         handed_by=line(handed_by),
         handed_to=line(handed_to),
-        book_again_url=None
-        if is_host or not letter.may_book_again
-        else site.link("u", group_name(booking.home, booking.co_hosts), booking.slug),
+        series=series,
+        book_again_url=None if is_host or not letter.may_book_again else site.link(*booking.page),
         approve_url=approve_url,
         verify_url=letter.verify,
         decline_url=decline_url,
         answer_by=None if booking.answer_by is None else _instant(booking.expires_at, speaks, zone),
         is_hidden=booking.is_hidden,
-        soon=None if letter.due is None else speaks.soon(booking.start, letter.due, zone),
+        soon=None if letter.due is None else speaks.soon(shown.start, letter.due, zone),
     )
 
 

@@ -20,6 +20,9 @@ KINDS: Mapping[Action, MailKind] = {
     Action.JOIN: MailKind.JOINED,
     Action.LEAVE: MailKind.LEFT,
     Action.REASSIGN: MailKind.REASSIGNED,
+    Action.RESCHEDULE_ONE: MailKind.SERIES,
+    Action.CANCEL_ONE: MailKind.SERIES,
+    Action.CUT: MailKind.SERIES,
 }
 
 
@@ -30,6 +33,7 @@ BARE: Mapping[MailKind, MailKind] = {
     MailKind.RESCHEDULED: MailKind.RESCHEDULED_BARE,
     MailKind.CANCELLED: MailKind.CANCELLED_BARE,
     MailKind.REASSIGNED: MailKind.REASSIGNED_BARE,
+    MailKind.SERIES: MailKind.SERIES_BARE,
 }
 """What guests are sent without a notice, so that their calendars do not go stale (C9)."""
 
@@ -44,8 +48,6 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
         return _quietly(change)
     if change.action is Action.REASSIGN:
         return _handed_on(change)
-    if change.action in UNTOLD:
-        return ()
     after = change.after
     if after.awaiting_address:
         return ((MailKind.VERIFY, after.guest.number),) if change.action is Action.CREATE else ()
@@ -116,6 +118,8 @@ def _to_host(change: BookingChange, kind: MailKind) -> MailKind | None:
             return None
         case Action.RESCHEDULE if change.actor is Actor.HOST:
             is_first = change.before is not None and not change.before.is_invited
+        case Action.RESCHEDULE_ONE if change.actor is Actor.HOST:
+            return None
             return MailKind.APPROVED if is_first else None
         case _:
             return kind

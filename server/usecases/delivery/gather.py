@@ -21,6 +21,7 @@ from server.usecases.booking import links, look, revisions
 from server.usecases.booking.look import Looked
 from server.usecases.delivery import farewell, timed
 from server.usecases.delivery.happened import actor_of, handed
+from server.usecases.delivery.heard import last_heard
 from server.usecases.delivery.unsent import NotNow, Over
 
 TOLD: Mapping[MailKind, Status] = {
@@ -40,10 +41,25 @@ QUIET = frozenset({MailKind.JOINED, MailKind.LEFT})
 HANDED = frozenset({MailKind.ASSIGNED, MailKind.REASSIGNED, MailKind.REASSIGNED_BARE})
 """The mails that tell who holds the meeting, until yet another host does."""
 
-BARE = frozenset({MailKind.RESCHEDULED_BARE, MailKind.CANCELLED_BARE, MailKind.REASSIGNED_BARE})
+SERIES = frozenset({MailKind.SERIES, MailKind.SERIES_BARE})
+"""The mails that tell what became of single meetings of a series, also of one that waits for its host."""
+
+BARE = frozenset(
+    {
+        MailKind.RESCHEDULED_BARE,
+        MailKind.CANCELLED_BARE,
+        MailKind.REASSIGNED_BARE,
+        MailKind.SERIES_BARE,
+    }
+)
 """The mails that give no reason: they are for calendars alone."""
 
-MOVED = frozenset({MailKind.RESCHEDULED, MailKind.RESCHEDULE_REQUESTED, MailKind.APPROVED, MailKind.KEPT})
+MOVED = SERIES | {
+    MailKind.RESCHEDULED,
+    MailKind.RESCHEDULE_REQUESTED,
+    MailKind.APPROVED,
+    MailKind.KEPT,
+}
 """The mails that tell of another time."""
 
 
@@ -65,7 +81,7 @@ async def gather(ports: Ports, mail: QueuedMail, now: int) -> Letter | Over | No
     except NotFound:
         return Over(MailState.FAILED, "no such host")
     ends_by_itself = mail.kind in {MailKind.DECLINED, MailKind.EXPIRED, MailKind.VERIFY}
-    ends = mail.expires_at if looked.is_missing or ends_by_itself else looked.booking.span[1]
+    ends = mail.expires_at if looked.is_missing or ends_by_itself else int(looked.booking.over_at.timestamp())
     if ends <= now:
         return Over(MailState.EXPIRED)
     if mail.offset_min is not None and not looked.is_missing:
@@ -83,6 +99,7 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
     is_always = mail.kind in QUIET or mail.kind is MailKind.ASSIGNED
     is_true = is_always or booking.status is TOLD.get(mail.kind, Status.CONFIRMED)
     is_true = is_true and booking.awaiting_address is (mail.kind is MailKind.VERIFY)
+    is_true = is_true or (mail.kind in SERIES and booking.status is Status.PENDING)
     if booking.revision != looked.record.revision or not is_true:
         return NotNow("changing")
     booking = _without_words(booking) if booking.awaiting_address else booking
@@ -112,6 +129,7 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         revision=mail.revision,
         handed=await handed(ports, mail) if mail.kind in HANDED else None,
     )
+        known=await last_heard(ports, mail, looked.record) if mail.kind in SERIES else None,
 
 
 def _is_superseded(mail: QueuedMail, record: BookingRecord) -> bool:

@@ -17,6 +17,8 @@ from hashlib import sha256
 
 from server.domain.attendees import domain_of
 from server.domain.booking import Status
+from server.domain.news import only_one
+from server.domain.series import Occurrence
 from server.domain.site import Site
 from server.ical import itip
 from server.ical.itip import Method
@@ -48,6 +50,9 @@ ENDS = frozenset(
     }
 )
 """The mails that take the meeting out of their reader's calendar, if it was ever put there."""
+
+ASKED = frozenset({MailKind.ASSIGNED, MailKind.SERIES, MailKind.SERIES_BARE})
+"""The mails that carry none where they are about a request that waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,12 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
     method = _method(letter)
     if method is None:
         return multipart("alternative", f"=_{seed}_1", readings)
-    if letter.kind in {MailKind.REMOVED, MailKind.UNASSIGNED}:
+    alone = _alone(letter)
+    if alone is not None:
+        method, calendar = itip.only(
+            letter.booking, alone, letter.host, letter.attendee, letter.link, letter.co_hosts
+        )
+    elif letter.kind in {MailKind.REMOVED, MailKind.UNASSIGNED}:
         calendar = itip.uninvite(letter.booking, letter.host, letter.attendee)
     elif method is Method.CANCEL:
         calendar = itip.cancel(letter.booking, letter.host, letter.attendee, letter.co_hosts)
@@ -118,12 +128,17 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
 
 def _method(letter: Letter) -> Method | None:
     """Return what the mail's calendar object asks; while a request waits, and when it ends so, nobody is sent any."""
-    is_asked = letter.kind is MailKind.ASSIGNED and letter.booking.status is Status.PENDING
+    is_asked = letter.kind in ASKED and letter.booking.status is Status.PENDING
     if letter.kind in PLAIN or is_asked:
         return None
     if letter.kind not in ENDS:
         return Method.REQUEST
     return Method.CANCEL if letter.booking.is_invited else None
+
+
+def _alone(letter: Letter) -> Occurrence | None:
+    """Return the meeting of a series that the mail tells of alone: its reader knows all else."""
+    return None if letter.known is None else only_one(letter.known, letter.booking)
 
 
 def _own_id(letter: Letter, site: Site) -> str:
