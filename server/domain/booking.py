@@ -13,6 +13,7 @@ from enum import StrEnum
 from server.domain.event_type import Location
 from server.domain.identity import (
     HISTORY,
+    SANDBOX,
     BookingId,
     CalendarPath,
     EventTypeId,
@@ -20,6 +21,7 @@ from server.domain.identity import (
     Slug,
     Uid,
     calendar_path,
+    group_name,
 )
 from server.domain.intervals import Span
 from server.domain.invites import InviteId
@@ -293,6 +295,13 @@ class Booking:
         return (self.home, *self.co_hosts)
 
     @property
+    def page(self) -> tuple[str, str, str]:
+        """Return the segments of the address at which the same can be booked again: the team's, else the hosts'."""
+        if self.team is not None:
+            return "team", self.team, self.slug
+        return "u", group_name(self.home, self.co_hosts), self.slug
+
+    @property
     def companions(self) -> tuple[Attendee, ...]:
         """Return those whom the guest brings along."""
         return self.attendees[1:]
@@ -321,7 +330,18 @@ class Booking:
     @property
     def holds_time(self) -> bool:
         """Tell whether nobody else can have its time."""
-        return self.is_active and (self.status is not Status.PENDING or self.holds_while_pending)
+        is_held = self.status is not Status.PENDING or self.holds_while_pending
+        return self.is_active and is_held and not self.is_test
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether a program is only trying things out: nobody is mailed, and no time is held (C38)."""
+        return self.calendar == calendar_path(self.home, SANDBOX)
+
+    @property
+    def archive(self) -> CalendarPath:
+        """Return the calendar that keeps what the booking was."""
+        return calendar_path(self.home, SANDBOX if self.is_test else HISTORY)
 
     @property
     def is_hidden(self) -> bool:

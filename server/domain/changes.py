@@ -332,8 +332,7 @@ def _ended(
 ) -> BookingChange:
     status = _next(booking, action)
     _refuse_long(reason)
-    history = calendar_path(booking.home, HISTORY)
-    after = replace(booking, calendar=history, status=status, reason=reason.strip(), ended_by=actor)
+    after = replace(booking, calendar=booking.archive, status=status, reason=reason.strip(), ended_by=actor)
     return _change(booking, after, action, actor, at, sent)
 
 

@@ -110,5 +110,8 @@ _SUPERSEDED = re.compile(r"-r\d+$")
 HISTORY = "history"
 """The calendar of a home that keeps what bookings were; hidden from every CalDAV client, never busy."""
 
+SANDBOX = "sandbox"
+"""The calendar of a home that keeps the bookings of test keys; hidden as the history is, never busy (C38)."""
+
 DEFAULT_CALENDAR = "calendar"
 """The calendar that a new home starts with."""

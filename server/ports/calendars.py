@@ -57,10 +57,11 @@ class MustBeFree:
 class MustFit:
     """A condition of a swap: fewer than `most` bookings of an event type begin in `span`, `without` not counted.
 
-    With `guest`, a case-folded mail address, only those that were made under it count.
+    With `guest`, a case-folded mail address, only those that were made under it count. The bookings of a team's event type
+    stand in the homes of its members.
     """
 
-    home: Home
+    homes: tuple[Home, ...]
     event_type: EventTypeId
     span: Span
     most: int
@@ -149,8 +150,8 @@ class Calendars(Protocol):
         """Return a number that rises whenever anything in the calendars of `home` changes."""
         ...
 
-    def rows(self, home: Home) -> Sequence[CalendarRow]:
-        """Return the bookings that stand in the home's calendars, history included."""
+    def rows(self, home: Home, *, of_tests: bool = False) -> Sequence[CalendarRow]:
+        """Return the bookings that stand in the home's calendars, history included; or those of test keys, and no others."""
         ...
 
     def find(self, home: Home, uid: Uid) -> tuple[CalendarPath, Href, Etag] | None:
@@ -167,6 +168,10 @@ class Calendars(Protocol):
 
     async def create_home(self, home: Home) -> None:
         """Create the folder of `home` with its default calendar and the history; do nothing where they exist."""
+        ...
+
+    async def create_sandbox(self, home: Home) -> None:
+        """Create the calendar of `home` for the bookings of test keys; do nothing where it exists."""
         ...
 
     async def stage(self, home: Home, writes: Sequence[ObjectWrite]) -> tuple[StagedWrite, ...]:

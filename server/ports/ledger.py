@@ -9,7 +9,18 @@ from typing import Protocol
 
 from server.domain.booking import Action, Actor, Status
 from server.domain.happenings import Happening
-from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
+from server.domain.identity import (
+    HISTORY,
+    SANDBOX,
+    BookingId,
+    CalendarPath,
+    Etag,
+    EventTypeId,
+    Home,
+    Href,
+    Uid,
+    calendar_path,
+)
 from server.domain.intervals import Span
 from server.domain.invites import InviteUse
 from server.ports.api_keys import ApiKeys
@@ -21,7 +32,6 @@ from server.ports.invites import InviteUses
 from server.ports.mail import MailKind, MailState, QueuedMail, TimedMail
 from server.ports.repeats import Repeats
 from server.ports.rooms import RoomWaits
-from server.ports.rotation import Rotations, Turn
 from server.ports.rotation import Rotations, Turn
 
 GUEST_HELD_MAX_S = 3 * 86_400
@@ -124,6 +134,16 @@ class BookingRecord:
     co_hosts: tuple[Home, ...] = ()
     handed_on: frozenset[int] = frozenset()
     team: Home | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether it was made by a test key."""
+        return self.calendar == calendar_path(self.home, SANDBOX)
+
+    @property
+    def stands_hidden(self) -> bool:
+        """Tell whether it stands where no calendar client sees it."""
+        return self.is_test or self.calendar == calendar_path(self.home, HISTORY)
 
     @property
     def link_revision(self) -> int:

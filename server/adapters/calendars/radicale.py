@@ -21,6 +21,7 @@ from server.domain.errors import Unavailable
 from server.domain.identity import (
     DEFAULT_CALENDAR,
     HISTORY,
+    SANDBOX,
     CalendarPath,
     Etag,
     EventTypeId,
@@ -83,13 +84,16 @@ class RadicaleCalendars:
         """Return a number that rises whenever anything in the calendars of `home` changes."""
         return self._storage.index.version(home)
 
-    def rows(self, home: Home) -> Sequence[CalendarRow]:
-        """Return the bookings that stand in the home's calendars, history included."""
-        return [row for calendar in self._storage.index.of_home(home) for row in _rows(calendar)]
+    def rows(self, home: Home, *, of_tests: bool = False) -> Sequence[CalendarRow]:
+        """Return the bookings that stand in the home's calendars, history included; or those of test keys, and no others."""
+        sandbox = calendar_path(home, SANDBOX)
+        calendars = self._storage.index.of_home(home)
+        return [row for one in calendars if (one.path == sandbox) is of_tests for row in _rows(one)]
 
     def seated(self, home: Home, event_type: EventTypeId, span: Span) -> Sequence[CalendarRow]:
         """Return the bookings by seats of an event type that begin in `span` and may take place, by calendar and start."""
-        calendars = self._storage.index.of_home(home)
+        sandbox = calendar_path(home, SANDBOX)
+        calendars = [one for one in self._storage.index.of_home(home) if one.path != sandbox]
         return [row for calendar in calendars for row in _listed(calendar, calendar.seated(event_type, span))]
 
     def find(self, home: Home, uid: Uid) -> tuple[CalendarPath, Href, Etag] | None:
@@ -111,6 +115,11 @@ class RadicaleCalendars:
     async def create_home(self, home: Home) -> None:
         """Create the folder of `home` with its default calendar and the history; do nothing where they exist."""
         await self._run(self._create_home, home)
+
+    async def create_sandbox(self, home: Home) -> None:
+        """Create the calendar of `home` for the bookings of test keys; do nothing where it exists."""
+        if self._storage.index.get(calendar_path(home, SANDBOX)) is None:
+            await self._run(self._create_sandbox, home)
 
     async def stage(self, home: Home, writes: Sequence[ObjectWrite]) -> tuple[StagedWrite, ...]:
         """Write and fsync each new text beside the calendars, where no client sees it."""
@@ -176,9 +185,16 @@ class RadicaleCalendars:
         with self._storage.acquire_lock("w", home):
             self._storage.create_collection(f"/{home}/")
             for name, title in ((DEFAULT_CALENDAR, "Calendar"), (HISTORY, "History")):
-                if self._storage.index.get(calendar_path(home, name)) is None:
-                    properties = {"tag": "VCALENDAR", "D:displayname": title}
-                    self._storage.create_collection(f"/{home}/{name}/", props=properties)
+                self._create(home, name, title)
+
+    def _create_sandbox(self, home: Home) -> None:
+        with self._storage.acquire_lock("w", home):
+            self._create(home, SANDBOX, "Sandbox")
+
+    def _create(self, home: Home, name: str, title: str) -> None:
+        if self._storage.index.get(calendar_path(home, name)) is None:
+            properties = {"tag": "VCALENDAR", "D:displayname": title}
+            self._storage.create_collection(f"/{home}/{name}/", props=properties)
 
     def _rezone_soon(self, home: Home) -> None:
         """Take over a home's new zone; answers show it, and the home's version rises, when its files have been read."""

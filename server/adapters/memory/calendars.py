@@ -12,6 +12,7 @@ from server.domain.errors import Unavailable
 from server.domain.identity import (
     DEFAULT_CALENDAR,
     HISTORY,
+    SANDBOX,
     CalendarPath,
     Etag,
     EventTypeId,
@@ -85,11 +86,12 @@ class MemoryCalendars:
         return sum(
             row.shown.event_type == event_type
             and row.shown.status in ACTIVE
-            and span[0] <= row.shown.span[0] < span[1]
+            and span[0] <= start < span[1]
             and not is_superseded(row.uid)
             and row.uid != without
             and (guest is None or guest in row.shown.guests)
             for row in self.rows(home)
+            for start in row.shown.starts
         )
 
     def seated(self, home: Home, event_type: EventTypeId, span: Span) -> Sequence[CalendarRow]:
@@ -113,12 +115,12 @@ class MemoryCalendars:
         """Return a number that rises whenever anything in the calendars of `home` changes."""
         return self._versions.get(home, 0)
 
-    def rows(self, home: Home) -> Sequence[CalendarRow]:
-        """Return the bookings that stand in the home's calendars, history included."""
+    def rows(self, home: Home, *, of_tests: bool = False) -> Sequence[CalendarRow]:
+        """Return the bookings that stand in the home's calendars, history included; or those of test keys, and no others."""
         return [
             row
             for path in sorted(self._calendars)
-            if home_of(path) == home
+            if home_of(path) == home and (path == calendar_path(home, SANDBOX)) is of_tests
             for href, stored in self._calendars[path].items()
             if (row := _row(path, href, stored)) is not None
         ]
@@ -145,6 +147,10 @@ class MemoryCalendars:
         """Create the folder of `home` with its default calendar and the history; do nothing where they exist."""
         for name in (DEFAULT_CALENDAR, HISTORY):
             self._calendars.setdefault(calendar_path(home, name), {})
+
+    async def create_sandbox(self, home: Home) -> None:
+        """Create the calendar of `home` for the bookings of test keys; do nothing where it exists."""
+        self._calendars.setdefault(calendar_path(home, SANDBOX), {})
 
     async def stage(self, home: Home, writes: Sequence[ObjectWrite]) -> tuple[StagedWrite, ...]:
         """Keep each new text where no reader sees it."""
@@ -204,15 +210,18 @@ class MemoryCalendars:
             case MustBeFree(calendars, span, without):
                 if self.busy(calendars, span, without=without):
                     raise Busy
-            case MustFit(home, event_type, span, most, guest, without):
-                if self.booked(home, event_type, span, guest=guest, without=without) >= most:
+            case MustFit(homes, event_type, span, most, guest, without):
+                if (
+                    sum(self.booked(one, event_type, span, guest=guest, without=without) for one in homes)
+                    >= most
+                ):
                     raise Full(by_guest=guest is not None)
 
     def _shown(self, home: Home) -> list[CalendarPath]:
         return [
             path
             for path in sorted(self._calendars)
-            if home_of(path) == home and path.partition("/")[2] not in {HISTORY, "sandbox"}
+            if home_of(path) == home and path.partition("/")[2] not in {HISTORY, SANDBOX}
         ]
 
     def _stage(self, write: ObjectWrite) -> StagedWrite:

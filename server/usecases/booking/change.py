@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from server.domain.booking import Booking, BookingChange
 from server.domain.errors import ChangedMeanwhile
-from server.domain.identity import HISTORY, calendar_path
 from server.ical import vevent
 from server.ports import Condition, EtagMismatch, ObjectWrite, Overtaken, Ports
 from server.usecases.booking import copies, look
@@ -42,7 +41,7 @@ def plan_of(
     did in the calendar, and what leaves the time as it is: whom the host has dragged over it does not refuse it.
     """
     booking, stored, after = looked.booking, looked.stored, changed.after
-    history = calendar_path(booking.home, HISTORY)
+    history = booking.archive
     stays = after.calendar == stored.calendar
     href = stored.href if stays else look.history_href(booking.uid)
     text = (

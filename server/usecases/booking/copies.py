@@ -24,7 +24,7 @@ def writes(
     booking: Booking, host: Host, others: Sequence[Host], copies: Mapping[Home, StoredObject]
 ) -> list[ObjectWrite]:
     """Return what makes the copies say what `booking` says: one with each of `others` while it may take place, else none."""
-    shown = booking.is_active and not booking.is_hidden
+    shown = booking.is_active and not booking.is_hidden and not booking.is_test
     found = []
     for other in others:
         copy = copies.get(other.home)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from server.domain import attendees, companions
 from server.domain.attendees import one_line
@@ -15,14 +16,17 @@ from server.domain.companions import Companion
 from server.domain.errors import Invalid, LinkReplaced, NotFound, SlotUnavailable, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import BookingId, Href
+from server.domain.identity import SANDBOX, BookingId, Href, calendar_path
 from server.domain.invites import InviteState, InviteUse
+from server.domain.metadata import Metadata
+from server.domain.metadata import fault as fault_of_metadata
 from server.domain.phones import e164
+from server.domain.seats import opened
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import caps, copies, groups, look, offer, remind, verify
+from server.usecases.booking import caps, copies, groups, look, offer, remind, seats, verify
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.companions import refuse_too_many
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
@@ -39,7 +43,8 @@ class NewBooking:
     `invite` is the token of the invite by which the guest came, if any. Without `duration_min` the event type's own
     applies (S5.6); `guests` are brought along; `answers` are texts by the id of their question. `phone` is
     kept where a reminder by text message needs it. With `confirm_address` the guest has to prove their mail address first,
-    also where the event type does not ask for that.
+    also where the event type does not ask for that. `waits`: where all seats are taken, they would wait for one. `metadata` is what a program keeps beside it. With `validate_only` nothing
+    is booked: what would be is returned. `is_test`: it stands in the sandbox, nobody is mailed and no time is held (C38).
     """
 
     home: str
@@ -58,6 +63,23 @@ class NewBooking:
     key: str | None = None
     invite: str = ""
     confirm_address: bool = False
+    waits: bool = False
+    metadata: Metadata = ()
+    validate_only: bool = False
+    is_test: bool = False
+
+
+class _Order(NamedTuple):
+    """A wish whose particulars are right: what is chosen of which host's event type, and under which keys it is written."""
+
+    wish: NewBooking
+    host: Host
+    chosen: Chosen
+    use: InviteUse | None
+    actor: Actor
+    now: datetime
+    intent_id: str
+    key: str | None
 
 
 async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) -> Booking:
@@ -70,7 +92,7 @@ async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) ->
     made = await ports.ledger.booking_by_key(key) if key else None
     intent_id = key or ports.ids.secret()
     if made is not None and not ports.tasks.holds(intent_id):
-        return await _made_before(ports, made)
+        return await _made_before(ports, made, key)
     return await ports.tasks.run(intent_id, lambda: _create(ports, wish, actor, now, intent_id, key))
 
 
@@ -89,15 +111,23 @@ async def _create(
             [wish.email, *(one.email for one in wish.guests)],
         )
         refuse_too_many_open(ports, host, wish.email, now)
+    order = _Order(wish, host, chosen, use, actor, now, intent_id, key)
+    if event_type.seats == 1 or wish.is_test:
+        return await _book(ports, order)
+    return await seats.register(ports, _taking(ports, order), lambda: _book(ports, order))
+
+
+async def _book(ports: Ports, order: "_Order") -> Booking:
+    """Write the booking of an order whose particulars are right: alone at its time."""
+    wish, host, chosen, use, actor, now, intent_id, key = order
+    event_type = chosen.event_type
     start, at = int(wish.start.timestamp()), int(now.timestamp())
     refuse(ports, host, event_type, start, at, actor)
     booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
-    if verify.must_prove(ports, event_type, booking, actor, asked=wish.confirm_address):
-        booking = unproven(booking, verify.until(ports, booking.created_at))
-    else:
-        if event_type.requires_confirmation and actor is not Actor.HOST:
-            booking = waiting(booking, terms(host, event_type, booking.created_at))
-        booking = await with_room(ports, booking, event_type, host, now)
+    booking = await _begun(ports, wish, booking, host, event_type, actor, now)
+    booking = opened(booking, event_type) if event_type.seats > 1 else booking
+    if wish.validate_only:
+        return booking
     try:
         await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
     except UsedUp as error:
@@ -109,8 +139,52 @@ async def _create(
         free = offer.nearest(ports, host, event_type, start, at)
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
     except Repeated as error:
-        return await _made_before(ports, error.booking)
+        return await _made_before(ports, error.booking, key)
     return booking
+
+
+def _taking(ports: Ports, order: "_Order") -> seats.Taking:
+    """Return who wants a seat, at a meeting that may stand already."""
+    wish, event_type = order.wish, order.chosen.event_type
+    booking = _booking(ports, wish, order.host, order.chosen, order.now, number=0)
+    booking = replace(booking, invite=None if order.use is None else order.use.invite)
+    asked = wish.confirm_address
+    return seats.Taking(
+        host=order.host,
+        event_type=event_type,
+        start=booking.start,
+        person=opened(booking, event_type).guest,
+        actor=order.actor,
+        now=order.now,
+        waits=wish.waits,
+        proves=verify.must_prove(ports, event_type, booking, order.actor, asked=asked),
+        is_trial=wish.validate_only,
+        key=order.key,
+        use=order.use,
+    )
+
+
+async def _begun(
+    ports: Ports,
+    wish: NewBooking,
+    booking: Booking,
+    host: Host,
+    event_type: EventType,
+    actor: Actor,
+    now: datetime,
+) -> Booking:
+    """Return the booking as it begins: unproven, waiting for its host, or with its room where it needs one."""
+    if verify.must_prove(ports, event_type, booking, actor, asked=wish.confirm_address):
+        return unproven(booking, verify.until(ports, booking.created_at))
+    if event_type.requires_confirmation and actor is not Actor.HOST:
+        asks = terms(host, event_type, booking.created_at)
+        booking = waiting(booking, replace(asks, calendar=booking.calendar) if wish.is_test else asks)
+    if wish.validate_only:
+        return booking
+    if wish.is_test:
+        await ports.calendars.create_sandbox(host.home)
+        return booking
+    return await with_room(ports, booking, event_type, host, now)
 
 
 def _found(
@@ -118,7 +192,7 @@ def _found(
 ) -> tuple[Host, EventType, InviteUse | None]:
     """Return what is to be booked, and what the booking takes of an invite."""
     if not wish.invite:
-        find = offer.find_unlisted if actor is Actor.HOST else offer.find
+        find = offer.find if actor is Actor.GUEST else offer.find_unlisted
         return (*find(ports, wish.home, wish.slug), None)
     invited = prove(ports, wish.invite, now)
     if (invited.host.home, invited.event_type.slug) != (wish.home, wish.slug):
@@ -126,13 +200,16 @@ def _found(
     return invited.host, invited.event_type, invited.use
 
 
-async def _made_before(ports: Ports, made: BookingId) -> Booking:
+async def _made_before(ports: Ports, made: BookingId, key: str | None) -> Booking:
     if await ports.ledger.booking(made) is None:
         raise Unavailable("This booking is just being finished. Please try again in a minute.")
     # Who typed the form need not be who reads the mails: what the address was proven for is no longer the former's.
-    if any(entry.action in PROVES for entry in await ports.ledger.trail(made)):
+    person = look.OWNER if key is None else await ports.ledger.person_by_key(key)
+    is_first = person == look.OWNER
+    if is_first and any(entry.action in PROVES for entry in await ports.ledger.trail(made)):
         raise LinkReplaced(look.REPLACED)
-    return (await look.by_id(ports, made)).booking
+    booking = (await look.by_id(ports, made)).booking
+    return seats.of_person(booking, person) if booking.is_seated else booking
 
 
 def _plan(
@@ -156,14 +233,16 @@ def _plan(
         ),
         free=(
             offer.must_be_free(ports, host, event_type, booking),
-            *(() if actor is Actor.HOST else caps.must_fit(host, event_type, booking)),
+            *(() if actor is Actor.HOST else caps.must_fit(ports, host, event_type, booking)),
         ),
         key=key,
         use=use,
     )
 
 
-def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: datetime) -> Booking:
+def _booking(
+    ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: datetime, *, number: int | None = None
+) -> Booking:
     event_type = chosen.event_type
     start = wish.start.astimezone(UTC)
     now = now.astimezone(UTC).replace(microsecond=0)
@@ -177,11 +256,11 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
     )
     return Booking(
         id=ports.ids.booking(),
-        number=ports.ledger.next_number(),
+        number=ports.ledger.next_number() if number is None else number,
         uid=ports.ids.uid(),
         home=host.home,
         co_hosts=event_type.co_hosts,
-        calendar=event_type.receives(host),
+        calendar=calendar_path(host.home, SANDBOX) if wish.is_test else event_type.receives(host),
         event_type_id=event_type.id,
         slug=event_type.slug,
         title=event_type.title,
@@ -197,6 +276,7 @@ def _booking(ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: da
         answers=chosen.answers,
         created_at=now,
         changed_at=now,
+        metadata=wish.metadata,
     )
 
 
@@ -217,6 +297,9 @@ def _refuse_faults(wish: NewBooking, wrong: Mapping[str, str]) -> None:
         **companions.faults(wish.guests, [wish.email]),
         **wrong,
     }
+    kept = fault_of_metadata(wish.metadata)
+    if kept is not None:
+        found["metadata"] = kept
     if not is_zone(wish.zone):
         found["zone"] = "Please choose a time zone by its IANA name, like Europe/Berlin."
     if not attendees.is_language(wish.language):

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from server.domain.booking import ACTIVE
-from server.domain.identity import HISTORY, calendar_path
 from server.ports import BookingRecord, CalendarChange, Ports
 from server.usecases.booking import look
 from server.usecases.booking.claim import claims_of
@@ -38,7 +37,7 @@ async def reconcile(ports: Ports, record: BookingRecord, now: datetime) -> bool:
 
 async def _agree(ports: Ports, record: BookingRecord, now: datetime) -> bool:
     """Do so once, by what `record` says; False when the ledger would not, as it says something else or not yet."""
-    if record.status not in ACTIVE or record.calendar == calendar_path(record.home, HISTORY):
+    if record.status not in ACTIVE or record.stands_hidden:
         return True  # no client sees what has ended, or waits hidden
     place = ports.calendars.find(record.home, record.uid)
     if place is None:

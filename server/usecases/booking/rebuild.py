@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
+from server.domain import seats
 from server.domain.booking import Action, Actor, Attendance, Booking, Partstat, Status
 from server.domain.errors import Conflict
 from server.domain.event_type import LocationType
@@ -18,6 +19,7 @@ from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
 from server.usecases.booking import remind
 from server.usecases.booking.claim import claims_of
+from server.usecases.booking.commit import brought
 
 ENDLESS = 2**40
 
@@ -93,7 +95,12 @@ async def rebuild(ports: Ports, now: datetime) -> Rebuilt:
 
 
 def _rows(ports: Ports) -> Iterable[CalendarRow]:
-    return (row for host in ports.homes.hosts() for row in ports.calendars.rows(host.home))
+    return (
+        row
+        for host in ports.homes.hosts()
+        for of_tests in (False, True)
+        for row in ports.calendars.rows(host.home, of_tests=of_tests)
+    )
 
 
 async def _read(ports: Ports, row: CalendarRow) -> _Found | None:
@@ -180,7 +187,7 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
             if booking is revisions[-1]
             else ()
         )
-        use = _use(ports, booking) if before is None else None
+        use = _use(ports, booking, before)
         intent = _intent(ports, life, booking, before)
         if booking is revisions[-1]:
             intent = _timed(ports, life, intent, now)
@@ -205,11 +212,13 @@ def _timed(ports: Ports, life: _Life, intent: Intent, now: datetime) -> Intent:
     return replace(intent, settlement=replace(intent.settlement, starts=starts, ends=ends, timed=to_come))
 
 
-def _use(ports: Ports, booking: Booking) -> InviteUse | None:
-    """Return what the booking took of its invite; nothing where the invite is gone. What was taken is never refused."""
-    if booking.invite is None or ports.homes.invite(booking.invite) is None:
+def _use(ports: Ports, booking: Booking, before: Booking | None) -> InviteUse | None:
+    """Return what was taken of an invite then; nothing where the invite is gone. What was taken is never refused."""
+    person = seats.person_of(booking, brought(before, booking))
+    invite = (booking.invite if before is None else None) or (None if person is None else person.invite)
+    if invite is None or ports.homes.invite(invite) is None:
         return None
-    return InviteUse(booking.invite, ENDLESS)
+    return InviteUse(invite, ENDLESS)
 
 
 async def _settle(ports: Ports, intent: Intent, claims: Sequence[Claim], use: InviteUse | None) -> None:
@@ -244,6 +253,7 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None)
         mails=(),
         co_hosts=life.co_hosts,
         team=booking.team,
+        person=brought(before, booking),
     )
     expected = None if before is None else before.revision
     return Intent(ports.ids.secret(), booking.home, (), settlement, expected, None, at)
@@ -285,11 +295,23 @@ def _quiet(booking: Booking, before: Booking) -> Action | None:
         return None
     if _people(booking) != _people(before):
         return Action.JOIN if _people(booking) > _people(before) else Action.LEAVE
+    if booking.waiting != before.waiting:
+        return _of_waiting(booking, before)
     if _attendance(booking) != _attendance(before):
         return Action.ATTEND
     if booking.metadata != before.metadata:
         return Action.ANNOTATE
     return Action.ROOM if _waits_for_room(before) and not _waits_for_room(booking) else None
+
+
+def _of_waiting(booking: Booking, before: Booking) -> Action:
+    """Return what happened if others wait for a seat, or one is held for them by now."""
+    now, was = ({one.person.number for one in some.waiting} for some in (booking, before))
+    if now - was:
+        return Action.WAIT
+    gone = [one for one in before.waiting if one.person.number not in now]
+    is_turn = all(one.held_until is not None and one.held_until <= booking.changed_at for one in gone)
+    return Action.TURN if is_turn else Action.WITHDRAW
 
 
 def _attendance(booking: Booking) -> dict[int, Attendance | None]:
@@ -310,7 +332,7 @@ def _actor(booking: Booking, action: Action) -> Actor:
         return booking.ended_by or Actor.SYSTEM
     if action in {Action.CONFIRM, Action.KEEP}:
         return Actor.HOST
-    if action is Action.ROOM:
+    if action in {Action.ROOM, Action.TURN}:
         return Actor.SYSTEM
     asked = booking.guest.partstat is not Partstat.ACCEPTED
     return Actor.HOST if action is Action.RESCHEDULE and asked else Actor.GUEST

@@ -17,7 +17,7 @@ def asks_for_phone(ports: Ports, event_type: EventType) -> bool:
 def timed(ports: Ports, booking: Booking) -> tuple[TimedMail, ...]:
     """Return the reminders of a booking by its event type as it is now; none before the booking is confirmed."""
     event_type = ports.homes.event_type_by_id(booking.event_type_id)
-    if event_type is None or booking.status is not Status.CONFIRMED:
+    if event_type is None or booking.is_test or booking.status is not Status.CONFIRMED:
         return ()
     found = {
         TimedMail(MailKind.REMINDER, recipient, reminder.channel, reminder.minutes_before): None

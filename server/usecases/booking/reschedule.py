@@ -37,19 +37,7 @@ async def reschedule(
     refuse_companion(looked, actor)
 
     def decide(seen: Looked) -> Plan | None:
-        booking = seen.booking
-        _refuse_state(booking, actor, now)
-        if start == booking.start:
-            return None
-        refuse_late_moving(booking, seen.event_type, actor, now)
-        if seen.event_type is not None:
-            at, wanted = int(now.timestamp()), int(start.timestamp())
-            refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
-        made = _change(seen, start.astimezone(UTC), actor, now, reason)
-        made = made if notify else unannounced(made)
-        free = offer.must_be_free(ports, seen.host, seen.event_type, made.after)
-        fits = () if actor is Actor.HOST else caps.must_fit(seen.host, seen.event_type, made.after)
-        return plan_of(seen, made, free=(free, *fits))
+        return _decide(ports, seen, start, actor, now, reason=reason, notify=notify)
 
     try:
         return await change(ports, looked, decide)
@@ -58,6 +46,38 @@ async def reschedule(
     except (Taken, Busy) as error:
         free = _nearest(ports, looked, start, now)
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+
+
+def check(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime) -> Booking:
+    """Return what the booking would become if it were moved to `start`, and move nothing; refuses what `reschedule` does."""
+    refuse_companion(looked, actor)
+    plan = _decide(ports, looked, start, actor, now)
+    return looked.booking if plan is None else plan.change.after
+
+
+def _decide(
+    ports: Ports,
+    seen: Looked,
+    start: datetime,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    notify: bool = True,
+) -> Plan | None:
+    booking = seen.booking
+    _refuse_state(booking, actor, now)
+    if start == booking.start:
+        return None
+    refuse_late_moving(booking, seen.event_type, actor, now)
+    if seen.event_type is not None:
+        at, wanted = int(now.timestamp()), int(start.timestamp())
+        refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
+    made = _change(seen, start.astimezone(UTC), actor, now, reason)
+    made = made if notify else unannounced(made)
+    free = offer.must_be_free(ports, seen.host, seen.event_type, made.after)
+    fits = () if actor is Actor.HOST else caps.must_fit(ports, seen.host, seen.event_type, made.after)
+    return plan_of(seen, made, free=(free, *fits))
 
 
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from server.domain.booking import Action, Actor, Booking, BookingChange, Status
 from server.ports import HOST_RECIPIENT, MailKind, co_host_recipient
+from server.usecases.booking.seat_mails import SEATS, of_seats, of_the_line
 
 KINDS: Mapping[Action, MailKind] = {
     Action.CREATE: MailKind.CONFIRMED,
@@ -44,6 +45,10 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     While a request waits, and when it ends so, only who booked and the host know of it; what everybody was invited to,
     everybody is told of. Before a guest has proven their address nobody hears of anything but they, and that once. Who joins or leaves is told so, and who booked and the host are, unless they did it themselves.
     """
+    if change.action in UNTOLD or change.after.is_test:
+        return ()
+    if change.after.is_seated and change.action in SEATS:
+        return of_seats(change)
     if change.action in {Action.JOIN, Action.LEAVE}:
         return _quietly(change)
     if change.action is Action.REASSIGN:
@@ -59,6 +64,7 @@ def mails_of(change: BookingChange) -> tuple[tuple[MailKind, int], ...]:
     to_guests = BARE[kind] if change.unannounced else kind
     return (
         *((to_guests, attendee.number) for attendee in told),
+        *(of_the_line(change) if after.waiting and change.action is not Action.ROOM else ()),
         *(() if host is None else ((host, HOST_RECIPIENT),)),
         *(_to_co_hosts(after, kind) if after.status is not Status.PENDING else ()),
     )
@@ -116,10 +122,10 @@ def _to_host(change: BookingChange, kind: MailKind) -> MailKind | None:
     match change.action:
         case Action.DECLINE | Action.KEEP:
             return None
-        case Action.RESCHEDULE if change.actor is Actor.HOST:
-            is_first = change.before is not None and not change.before.is_invited
         case Action.RESCHEDULE_ONE if change.actor is Actor.HOST:
             return None
+        case Action.RESCHEDULE if change.actor is Actor.HOST:
+            is_first = change.before is not None and not change.before.is_invited
             return MailKind.APPROVED if is_first else None
         case _:
             return kind
