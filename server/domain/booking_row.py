@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from server.domain.booking import Booking, Status
-from server.domain.identity import BookingId, EventTypeId
+from server.domain.booking import Attendance, Booking, Status
+from server.domain.identity import BookingId, EventTypeId, Home
 from server.domain.intervals import Span
 
 WORDS_MAX = 500
@@ -22,7 +22,12 @@ class Seating:
 
 @dataclass(frozen=True, slots=True)
 class BookingRow:
-    """What a list shows of a booking. `people` are names and addresses, who booked first; `created_at` epoch seconds."""
+    """What a list shows of a booking. `people` are names and addresses, who booked first; `created_at` epoch seconds.
+
+    `home` is the organizer's; `no_show` says that who booked did not come.
+
+    `meetings` are those of a series that take place, by start, None for a single meeting.
+    """
 
     id: BookingId
     event_type: EventTypeId
@@ -32,12 +37,31 @@ class BookingRow:
     people: tuple[tuple[str, str], ...]
     words: str
     seating: Seating | None = None
+    meetings: tuple[Span, ...] | None = None
+    home: Home = Home("")
+    no_show: bool = False
 
     @property
     def guests(self) -> tuple[str, ...]:
         """Return the mail addresses of those who booked, each once and case-folded: as caps tell guests apart."""
         booked = self.people[:1] if self.seating is None else self.people
         return tuple({address.casefold(): None for _, address in booked})
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Return when it begins: of a series each meeting counts."""
+        return self.span[:1] if self.meetings is None else tuple(start for start, _ in self.meetings)
+
+    @property
+    def ends(self) -> int:
+        """Return when the last of it is over."""
+        return self.span[1] if not self.meetings else max(end for _, end in self.meetings)
+
+    def next_span(self, at: int) -> Span:
+        """Return the meeting that is next at an instant, or under way; the last one when all are over."""
+        if not self.meetings:
+            return self.span
+        return next((span for span in self.meetings if span[1] > at), self.meetings[-1])
 
     def mentions(self, text: str) -> bool:
         """Tell whether every word of `text` occurs in people, title, place, answers or notes, in whatever case."""
@@ -61,9 +85,12 @@ def row_of(booking: Booking) -> BookingRow:
         status=booking.status,
         span=booking.span,
         created_at=int(booking.created_at.timestamp()),
+        home=booking.home,
+        no_show=booking.guest.attendance is Attendance.ABSENT,
         people=people,
         words=" ".join(texts).casefold()[: WORDS_MAX * booking.seats],
         seating=_seating(booking) if booking.is_seated else None,
+        meetings=None if booking.series is None else tuple(sorted(one.span for one in booking.meetings)),
     )
 
 
