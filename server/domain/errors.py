@@ -10,6 +10,7 @@
     ├── Conflict              the request was sound, but the world is not as it assumed
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
     │   │   └── BookingCapReached  as much is booked as may be, in that period or by that guest
+    │   ├── HostUnavailable   nobody else, or not who was named, can take the meeting over
     │   ├── NotAccepted       whoever asks is kept out of booking here; nothing is said of why
     │   ├── AlreadyCancelled  a cancelled or declined booking cannot be changed any more
     │   ├── CancellationDeadlinePassed, RescheduleDeadlinePassed
@@ -123,6 +124,12 @@ class BookingCapReached(SlotUnavailable):
     def __init__(self, message: str, nearest: Sequence[int] = (), *, by_guest: bool = False) -> None:
         super().__init__(message, Refusal.CAPPED, nearest)
         self.by_guest = by_guest
+
+
+class HostUnavailable(Conflict):
+    """No other host of the team is free at the time of the meeting, or the one who was named is not (S4.38)."""
+
+    code = "host_unavailable"
 
 
 class NotAccepted(Conflict):

@@ -5,15 +5,17 @@ possible: texts are on disk before the ledger names them, the ledger names them 
 are queued only by the transaction that also makes the change true.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.domain.booking import ACTIVE, Action, BookingChange
+from server.domain.booking import ACTIVE, Action, Booking, BookingChange
 from server.domain.happenings import happenings
 from server.domain.identity import CalendarPath, Href
 from server.domain.invites import InviteUse
 from server.ports import (
     Busy,
+    Claim,
     Condition,
     EtagMismatch,
     Full,
@@ -22,6 +24,7 @@ from server.ports import (
     Ports,
     Settlement,
     StagedWrite,
+    Turn,
 )
 from server.usecases.booking.claim import claims_of
 from server.usecases.booking.follow import reconcile
@@ -38,7 +41,7 @@ class Plan:
 
     `calendar` and `href` say where the booking's object stands afterwards. The history's text comes before the live one
     in `writes`: whoever finds the live one changed knows that the history is complete. `forced` is what the host did in the
-    calendar, which no claim of others refuses.
+    calendar, which no claim of others refuses. `turn` is the one that it takes of a team's rotation.
     """
 
     change: BookingChange
@@ -49,6 +52,7 @@ class Plan:
     key: str | None = None
     forced: bool = False
     use: InviteUse | None = None
+    turn: Turn | None = None
 
 
 async def carry_out(ports: Ports, plan: Plan) -> None:
@@ -60,14 +64,14 @@ async def carry_out(ports: Ports, plan: Plan) -> None:
 async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
     """Carry `plan` out, or change nothing.
 
-    Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp`, `Busy`, `Full` or `EtagMismatch` then.
+    Raises `Taken`, `Repeated`, `Overtaken`, `UsedUp`, `TurnMoved`, `Busy`, `Full` or `EtagMismatch` then.
     """
     home = plan.change.after.home
     staged = await ports.calendars.stage(home, plan.writes)
     intent = _intent(ports, intent_id, plan, staged)
     begun = False
     try:
-        await ports.ledger.begin(intent, claims_of(plan.change.after, by_guest=not plan.forced), plan.use)
+        await ports.ledger.begin(intent, _claims(plan), plan.use, plan.turn)
         begun = True
     finally:
         if not begun:
@@ -81,6 +85,15 @@ async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
     await ports.ledger.settle(intent)
     ports.outbox.ring()
     await _catch_up(ports, intent.settlement, plan.change.at)
+
+
+def _claims(plan: Plan) -> Sequence[Claim]:
+    """Return the time that is claimed; of who has it already, because only others change, nobody takes it (`forced`)."""
+    change = plan.change
+    if change.action is not Action.REASSIGN or change.before is None:
+        return claims_of(change.after, by_guest=not plan.forced)
+    has = change.before.homes
+    return [replace(one, by_guest=one.by_guest and one.home not in has) for one in claims_of(change.after)]
 
 
 async def _catch_up(ports: Ports, done: Settlement, now: datetime) -> None:
@@ -122,10 +135,19 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         unannounced=plan.change.unannounced,
         happenings=happenings(plan.change),
         team=after.team,
+        person=brought(before, after),
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at
     )
+
+
+def brought(before: Booking | None, after: Booking) -> int:
+    """Return the number of whom a change brings, 0 where it brings nobody."""
+    if before is None:
+        return after.guest.number
+    there = {one.number for one in before.everybody}
+    return next((one.number for one in after.everybody if one.number not in there), 0)
 
 
 def _ends(change: BookingChange) -> int:

@@ -18,6 +18,7 @@ from server.ports import (
     StoredObject,
 )
 from server.usecases.booking import look
+from server.usecases.booking.look import Looked
 
 
 def writes(
@@ -52,8 +53,9 @@ async def heed(ports: Ports, change: CalendarChange) -> bool:
 
 
 async def mend_all(ports: Ports) -> int:
-    """Put the copies of every booking with several hosts right; return how many of these bookings there are."""
-    joint = [record for record in await ports.ledger.bookings(active_only=True) if record.co_hosts]
+    """Put the copies of every booking right that has several hosts, or had another; return how many of these there are."""
+    known = await ports.ledger.bookings(active_only=True)
+    joint = [record for record in known if record.co_hosts or record.handed_on]
     for record in joint:
         await mend(ports, record)
     return len(joint)
@@ -62,19 +64,21 @@ async def mend_all(ports: Ports) -> int:
 async def mend(ports: Ports, record: BookingRecord) -> bool:
     """Put back what a co-host's client changed, removed or kept; False when something else changed it meanwhile.
 
+    What a former host's client put back is removed: a program that was away, or an undone move, knows no better.
     Nothing is done about a booking that the organizer's client removed: what becomes of it is not decided yet.
     """
     try:
         looked = await look.by_record(ports, record)
     except NotFound:
         return True
-    if looked.is_missing or not looked.co_hosts:
+    if looked.is_missing or not (looked.co_hosts or record.handed_on):
         return True
     wrong = [
         one
         for one in writes(looked.booking, looked.host, looked.co_hosts, looked.copies)
         if not _is_right(one, looked.booking, looked.copies)
     ]
+    wrong += await _strays(ports, looked)
     if not wrong:
         return True
     staged = await ports.calendars.stage(record.home, wrong)
@@ -84,6 +88,21 @@ async def mend(ports: Ports, record: BookingRecord) -> bool:
         await ports.calendars.discard(record.home, staged)
         return False
     return True
+
+
+async def _strays(ports: Ports, looked: Looked) -> list[ObjectWrite]:
+    """Return what removes the booking from the calendars of hosts who held it before."""
+    record = looked.record
+    if not record.handed_on:
+        return []
+    former = {entry.home for entry in await ports.ledger.trail(record.id)} - {*looked.booking.homes, Home("")}
+    found = []
+    for home in sorted(former):
+        place = ports.calendars.find(home, record.uid)
+        stored = None if place is None else await ports.calendars.get(place[0], place[1])
+        if stored is not None and look.booking_in(stored, record) is not None:
+            found.append(ObjectWrite(stored.calendar, stored.href, stored.etag, None))
+    return found
 
 
 def _is_right(wish: ObjectWrite, booking: Booking, copies: Mapping[Home, StoredObject]) -> bool:

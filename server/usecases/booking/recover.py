@@ -131,8 +131,7 @@ def _is_done(intent: Intent, states: Sequence[_State]) -> bool:
         return True
     # Another host's calendar, which it leaves last; the revision before was put in the history first.
     return home != intent.home and any(
-        _is_history(write) and state is _State.NEW
-        for write, state in zip(intent.writes, states, strict=True)
+        _is_history(write) and state is _State.NEW for write, state in zip(intent.writes, states, strict=True)
     )
 
 

@@ -1,0 +1,120 @@
+"""Hand a booking to another host of its team: it leaves one calendar and stands in another, and guests keep their meeting (S4.38)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.booking import ENDED, Actor, Booking, Organizer
+from server.domain.changes import reassigned, unannounced
+from server.domain.errors import AlreadyCancelled, ChangedMeanwhile, Conflict, HostUnavailable
+from server.domain.host import Host
+from server.domain.hosts import Wheel
+from server.domain.identity import HISTORY, CalendarPath, Home, Href, calendar_path
+from server.ical import vevent
+from server.ports import Busy, ObjectWrite, Ports, Taken, TurnMoved
+from server.usecases.booking import copies, look, offer
+from server.usecases.booking.change import ATTEMPTS_MAX, change
+from server.usecases.booking.commit import Plan
+from server.usecases.booking.look import Looked
+from server.usecases.booking.successors import NOT_FREE, Successor, alone, named, next_in_turn
+
+
+async def reassign(
+    ports: Ports,
+    looked: Looked,
+    actor: Actor,
+    now: datetime,
+    *,
+    to: Home | None = None,
+    reason: str = "",
+    notify: bool = True,
+) -> Booking:
+    """Hand the booking to the member `to`, or to the one whose turn it is among those who are free, and return it.
+
+    Who is named may be asked outside their hours; a busy time is refused to everybody. Handing it to who has it changes
+    nothing. Without `notify` guests get no notice, and their calendars are told all the same; hosts always hear of it. Raises
+    HostUnavailable, Invalid for who is no host of the team, Conflict for a booking of no team and for what is over,
+    AlreadyCancelled, NotFound or ChangedMeanwhile.
+    """
+    wish = _Wish(actor, now, to, reason, notify)
+    for _ in range(ATTEMPTS_MAX):
+        decide = _decider(ports, wish, await ports.ledger.wheel(looked.record.event_type))
+        try:
+            return await change(ports, looked, decide)
+        except (Taken, Busy) as error:
+            if to is not None:
+                raise HostUnavailable(NOT_FREE) from error
+        except TurnMoved:
+            pass  # somebody was booked with this team meanwhile: it may be another's turn
+        looked = await look.by_id(ports, looked.record.id)
+    raise ChangedMeanwhile("Other meetings of this team are being booked. Please try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    actor: Actor
+    now: datetime
+    to: Home | None
+    reason: str
+    notify: bool
+
+
+def _decider(ports: Ports, wish: _Wish, wheel: Wheel) -> Callable[[Looked], Plan | None]:
+    def decide(seen: Looked) -> Plan | None:
+        _refuse_state(seen.booking, wish.now)
+        to = wish.to
+        heir = next_in_turn(ports, seen, wheel) if to is None else named(ports, seen, to, wheel)
+        return None if heir is None else _plan(ports, seen, heir, wish)
+
+    return decide
+
+
+def _refuse_state(booking: Booking, now: datetime) -> None:
+    if not booking.is_active:
+        raise AlreadyCancelled(ENDED[booking.status])
+    if booking.team is None:
+        raise Conflict("Only a meeting with a team can be handed to another host.")
+    if booking.end <= now:
+        raise Conflict("This meeting is over. It can no longer be handed to another host.")
+
+
+def _plan(ports: Ports, seen: Looked, heir: Successor, wish: _Wish) -> Plan:
+    booking, stored, host = seen.booking, seen.stored, heir.host
+    made = reassigned(
+        booking,
+        _calendar(seen, host),
+        Organizer(seen.host.name, seen.host.email),
+        actor=wish.actor,
+        at=wish.now.replace(microsecond=0),
+        sent=seen.record.sent_sequence,
+        reason=wish.reason,
+    )
+    made = made if wish.notify else unannounced(made)
+    after, href = made.after, Href(f"{booking.uid}.ics")
+    return Plan(
+        change=made,
+        calendar=after.calendar,
+        href=href,
+        writes=(
+            *copies.writes(after, host, seen.co_hosts, seen.copies),
+            ObjectWrite(
+                calendar_path(booking.home, HISTORY),
+                look.history_href(booking.uid, booking.revision),
+                None,
+                vevent.superseded(stored.text, booking),
+            ),
+            # Written anew: what the former host noted in it, and when their telephone rings, is their own.
+            ObjectWrite(after.calendar, href, None, vevent.stored(after, host, (host, *seen.co_hosts))),
+            ObjectWrite(stored.calendar, stored.href, stored.etag, None),
+        ),
+        free=(offer.must_be_free(ports, host, alone(seen, host), after),),
+        turn=heir.turn,
+    )
+
+
+def _calendar(seen: Looked, host: Host) -> CalendarPath:
+    if seen.booking.is_hidden:
+        return calendar_path(host.home, HISTORY)
+    if seen.event_type is None:
+        return calendar_path(host.home, host.receiving)
+    return seen.event_type.receives(host)
