@@ -34,7 +34,7 @@ class Tally:
         seated: dict[EventTypeId, list[tuple[int, Entry]]] = {}
         for entry in entries:
             if (row := _counted(entry)) is not None:
-                starts.setdefault(row.event_type, []).append(row.span[0])
+                starts.setdefault(row.event_type, []).extend(row.starts)
                 tally._add(row, entry)
                 if row.seating is not None:
                     seated.setdefault(row.event_type, []).append((row.span[0], entry))
@@ -49,15 +49,17 @@ class Tally:
             self._take(before, old)
         if after is not None and new is not None:
             starts = self._starts.get(after.event_type, _NONE)[:]
-            starts.insert(bisect_left(starts, after.span[0]), after.span[0])
-            self._starts[after.event_type] = starts
+            for start in after.starts:
+                starts.insert(bisect_left(starts, start), start)
+            if starts:
+                self._starts[after.event_type] = starts
             self._add(after, new)
             if after.seating is not None:
                 pairs = [*self._seated.get(after.event_type, ()), (after.span[0], new)]
                 self._seated[after.event_type] = tuple(sorted(pairs, key=_start))
 
     def count(self, kind: EventTypeId, span: Span) -> int:
-        """Return how many bookings of an event type begin in `span`."""
+        """Return how many meetings of an event type begin in `span`."""
         starts = self._starts.get(kind, _NONE)
         return bisect_left(starts, span[1]) - bisect_left(starts, span[0]) if starts else 0
 
@@ -80,12 +82,13 @@ class Tally:
             self._of_guests[guest] = (*self._of_guests.get(guest, ()), entry)
 
     def _take(self, row: BookingRow, entry: Entry) -> None:
-        starts = self._starts[row.event_type][:]
-        del starts[bisect_left(starts, row.span[0])]
+        starts = self._starts.get(row.event_type, _NONE)[:]
+        for start in row.starts:
+            del starts[bisect_left(starts, start)]
         if starts:
             self._starts[row.event_type] = starts
         else:
-            del self._starts[row.event_type]
+            self._starts.pop(row.event_type, None)
         for guest in row.guests:
             left = tuple(one for one in self._of_guests[guest] if one is not entry)
             if left:
@@ -104,15 +107,23 @@ def _start(pair: tuple[int, Entry]) -> int:
     return pair[0]
 
 
-def begins_in(entry: Entry | None, kind: EventTypeId, span: Span) -> bool:
-    """Tell whether an entry is a booking that a tally counts of an event type in `span`."""
+def begins_in(entry: Entry | None, kind: EventTypeId, span: Span) -> int:
+    """Return how often a tally counts an entry for an event type in `span`: as often as its meetings begin there."""
     row = _counted(entry)
-    return row is not None and row.event_type == kind and span[0] <= row.span[0] < span[1]
+    if row is None or row.event_type != kind:
+        return 0
+    return sum(span[0] <= start < span[1] for start in row.starts)
 
 
 def _counted(entry: Entry | None) -> BookingRow | None:
-    """Return the booking that an entry is, unless it has ended or is what a booking was before a change."""
+    """Return the booking that an entry is, unless it has ended, is a copy, or is what a booking was before a change."""
     row = None if entry is None else entry.booking
-    if entry is None or row is None or row.status not in ACTIVE or is_superseded(Uid(entry.uid)):
+    if (
+        entry is None
+        or row is None
+        or row.status not in ACTIVE
+        or row.is_copy
+        or is_superseded(Uid(entry.uid))
+    ):
         return None
     return row

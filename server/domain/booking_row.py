@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain.booking import Attendance, Booking, Status
-from server.domain.identity import BookingId, EventTypeId, Home
+from server.domain.identity import BookingId, EventTypeId, Home, home_of
 from server.domain.intervals import Span
 
 WORDS_MAX = 500
@@ -24,7 +24,7 @@ class Seating:
 class BookingRow:
     """What a list shows of a booking. `people` are names and addresses, who booked first; `created_at` epoch seconds.
 
-    `home` is the organizer's; `no_show` says that who booked did not come.
+    `home` is the organizer's, and it `is_copy` where it stands with another host; `no_show` says that who booked did not come.
 
     `meetings` are those of a series that take place, by start, None for a single meeting.
     """
@@ -39,6 +39,7 @@ class BookingRow:
     seating: Seating | None = None
     meetings: tuple[Span, ...] | None = None
     home: Home = Home("")
+    is_copy: bool = False
     no_show: bool = False
 
     @property
@@ -86,6 +87,7 @@ def row_of(booking: Booking) -> BookingRow:
         span=booking.span,
         created_at=int(booking.created_at.timestamp()),
         home=booking.home,
+        is_copy=home_of(booking.calendar) != booking.home,
         no_show=booking.guest.attendance is Attendance.ABSENT,
         people=people,
         words=" ".join(texts).casefold()[: WORDS_MAX * booking.seats],

@@ -8,9 +8,10 @@ Methods that are not `async` answer from memory and never block. Every method ra
 database refuses; the other errors are named where they are raised.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.domain.guards import Guards
+from server.domain.kept import Kept
 from server.domain.site import Site
 from server.ports.api_keys import ApiKey
 from server.ports.app_passwords import AppPassword
@@ -179,3 +180,4 @@ class Ports:
     site: Site
     secret_key: bytes
     guards: Guards = Guards()
+    kept: Kept = field(default_factory=Kept)

@@ -26,7 +26,7 @@ async def put(calendars: Calendars, made: Booking, conditions: Sequence[Conditio
 
 
 def fits(made: Booking, most: int, within: Span = EVER, whose: str | None = None) -> MustFit:
-    return MustFit(ALICE, made.event_type_id, within, most, whose, made.uid)
+    return MustFit((ALICE,), made.event_type_id, within, most, whose, made.uid)
 
 
 async def test_what_begins_in_a_span_is_counted_for_its_event_type(calendars: Calendars) -> None:

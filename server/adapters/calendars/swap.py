@@ -117,8 +117,8 @@ def _check(storage: Storage, condition: Condition) -> None:
     match condition:
         case MustBeFree():
             _check_free(storage, condition)
-        case MustFit(home, event_type, span, most, guest, without):
-            if storage.index.booked(home, event_type, span, guest, without) >= most:
+        case MustFit(homes, event_type, span, most, guest, without):
+            if sum(storage.index.booked(one, event_type, span, guest, without) for one in homes) >= most:
                 raise Full(by_guest=guest is not None)
 
 

@@ -87,7 +87,7 @@ class MemoryCalendars:
             row.shown.event_type == event_type
             and row.shown.status in ACTIVE
             and span[0] <= start < span[1]
-            and not is_superseded(row.uid)
+            and not (row.shown.is_copy or is_superseded(row.uid))
             and row.uid != without
             and (guest is None or guest in row.shown.guests)
             for row in self.rows(home)

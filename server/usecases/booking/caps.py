@@ -6,10 +6,12 @@ from server.domain.booking import Booking
 from server.domain.errors import BookingCapReached
 from server.domain.event_type import EventType
 from server.domain.host import Host
+from server.domain.identity import Home, Uid
 from server.domain.intervals import Span
 from server.domain.limits import Quota, quotas
 from server.domain.plain import sentence
 from server.ports import MustFit, Ports
+from server.usecases.booking import lineup
 
 FULL = sentence("Nothing more can be booked in this period.")
 FULL_FOR_GUEST = sentence(
@@ -27,7 +29,11 @@ def full(
     return [
         quota
         for quota in quotas(event_type.caps, zone, span)
-        if ports.calendars.booked(host.home, event_type.id, quota.span, without=uid) >= quota.most
+        if sum(
+            ports.calendars.booked(home, event_type.id, quota.span, without=uid)
+            for home in _homes(ports, host, event_type)
+        )
+        >= quota.most
     ]
 
 
@@ -42,22 +48,42 @@ def full_for_guest(
     return [
         quota
         for quota in quotas(event_type.guest_caps, zone, span)
-        if ports.calendars.booked(host.home, event_type.id, quota.span, guest=whose, without=uid)
+        if sum(
+            ports.calendars.booked(home, event_type.id, quota.span, guest=whose, without=uid)
+            for home in _homes(ports, host, event_type)
+        )
         >= quota.most
     ]
 
 
-def must_fit(host: Host, event_type: EventType | None, booking: Booking) -> tuple[MustFit, ...]:
+def must_fit(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> tuple[MustFit, ...]:
     """Return the conditions under which a guest may have `booking`: room in each of its periods, also for one guest."""
     if event_type is None:
         return ()
     start, guest = booking.span[0], booking.guest.email.casefold()
     zone = ZoneInfo(event_type.zone_name(host))
     return tuple(
-        MustFit(host.home, event_type.id, quota.span, quota.most, whose, booking.uid)
+        MustFit(_homes(ports, host, event_type), event_type.id, quota.span, quota.most, whose, booking.uid)
         for caps, whose in ((event_type.caps, None), (event_type.guest_caps, guest))
         for quota in quotas(caps, zone, (start, start + 1))
     )
+
+
+def must_fit_guest(
+    host: Host, event_type: EventType, booking: Booking, guest: str, *, without: Uid | None = None
+) -> tuple[MustFit, ...]:
+    """Return the conditions under which one more guest may come to `booking`: their own share; `without` is not counted."""
+    start, whose = booking.span[0], guest.strip().casefold()
+    zone = ZoneInfo(event_type.zone_name(host))
+    return tuple(
+        MustFit((host.home,), event_type.id, quota.span, quota.most, whose, without or booking.uid)
+        for quota in quotas(event_type.guest_caps, zone, (start, start + 1))
+    )
+
+
+def _homes(ports: Ports, host: Host, event_type: EventType) -> tuple[Home, ...]:
+    """Return where the bookings of an event type stand: with its host, or with any member of its team."""
+    return lineup.homes(ports, event_type) if event_type.is_team else (host.home,)
 
 
 def reached(nearest: list[int], *, by_guest: bool) -> BookingCapReached:

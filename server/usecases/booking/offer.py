@@ -1,6 +1,7 @@
 """Which starts a guest may choose: gathered from memory alone, decided by `domain.slots`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,9 @@ from server.domain.intervals import Span, intersect, overlaps
 from server.domain.limits import Period, Quota, periods
 from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
+from server.domain.team import face
 from server.ports import Claim, MustBeFree, Ports
-from server.usecases.booking import caps, groups
+from server.usecases.booking import caps, groups, joint, lineup
 from server.usecases.host.stand_in import deputies
 
 DAY_S = 86_400
@@ -48,6 +50,45 @@ class Situation(NamedTuple):
             rules, start, self.open_spans, self.busy, self.held, full=self.full, days=self.days
         )
 
+    def is_taken(self, rules: SlotRules, start: int) -> bool:
+        """Tell whether a meeting at `start` meets others, whatever hours and grid say."""
+        return slots.is_taken(rules, start, self.busy, self.held)
+
+
+class TeamSituation(NamedTuple):
+    """The same of a team's event type: a start can be had when some of its members, as the strategy has it, are free."""
+
+    ports: Ports
+    board: joint.Board
+    full: Sequence[Span]
+    days: Sequence[Span] | None
+
+    def offer(self, rules: SlotRules) -> list[int]:
+        """Return every start that can be booked by `rules`."""
+        found = joint.offer(self.ports, self.board._replace(rules=rules))
+        if self.full:
+            found = [one for one in found if not any(first <= one < stop for first, stop in self.full)]
+        return found if self.days is None else slots.first_of_each(self.days, found)
+
+    def refusal(self, rules: SlotRules, start: int) -> Refusal | None:
+        """Return why a start cannot be booked, None when it is offered."""
+        if joint.free_at(self.ports, self.board, [start]):
+            reason = None
+        else:
+            reason = joint.refusal(self.ports, self.board, start)
+        order = list(Refusal)
+        if any(first <= start < stop for first, stop in self.full) and (
+            reason is None or order.index(reason) > order.index(Refusal.CAPPED)
+        ):
+            return Refusal.CAPPED
+        if reason is None and self.days is not None and start not in self.offer(rules):
+            return Refusal.NOT_FIRST
+        return reason
+
+    def is_taken(self, rules: SlotRules, start: int) -> bool:
+        """Tell whether nobody is free at `start`, whatever hours and grid say."""
+        return not joint.free_at(self.ports, self.board._replace(rules=rules), [start], any_hour=True)
+
 
 def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
     """Return a host and one of their event types that everybody may book; raises NotFound, the same for all others."""
@@ -66,10 +107,21 @@ def find_unlisted(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
 
 
 def _known(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | None:
-    """Return the host, the first of a group, and what they offer, with the others of the group in it."""
+    """Return the host, the first of a group, and what they offer, with the others of the group in it; or a team."""
     hosts = groups.members(ports, home)
+    if not hosts:
+        return _of_team(ports, home, slug)
     event_type = ports.homes.event_type(hosts[0].home, slug) if hosts else None
     return None if event_type is None else (hosts[0], groups.together(event_type, hosts))
+
+
+def _of_team(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | None:
+    team = ports.homes.team(home)
+    event_type = None if team is None or team.disabled else ports.homes.event_type(home, slug)
+    if team is None or event_type is None:
+        return None
+    # Whoever takes part is named by nothing but a strategy: without one, nobody does.
+    return face(team), event_type if event_type.is_team else replace(event_type, hosts=())
 
 
 def offer(
@@ -143,8 +195,15 @@ def situation(
     span: Span,
     *,
     without: Booking | None = None,
-) -> Situation:
+) -> Situation | TeamSituation:
     """Gather what decides by `rules` about starts in `span`: hours, busy time and claims. Reads memory only."""
+    if event_type.is_team:
+        return TeamSituation(
+            ports,
+            joint.board(ports, event_type, rules, span, without),
+            [quota.span for quota in _full(ports, host, event_type, span, without)],
+            _days(host, event_type, span),
+        )
     reach = max(rules.buffer_before_s, rules.buffer_after_s) + rules.duration_s
     wide = (span[0] - reach, span[1] + reach)
     claims = _claims(ports, host, event_type, wide, without)
@@ -216,7 +275,10 @@ def _calendars(ports: Ports, host: Host, named: tuple[str, ...] | None) -> Seque
 
 def must_be_free(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> MustBeFree:
     """Return the condition under which `booking` may be written: nothing else where it and its buffers are."""
-    if event_type is None:
+    if event_type is not None and event_type.is_team:
+        hosts = (host, *groups.co_hosts(ports, booking.co_hosts))
+        calendars = tuple(path for one in hosts for path in lineup.blocking(ports, one))
+    elif event_type is None:
         hosts = (host, *groups.co_hosts(ports, booking.co_hosts))
         calendars = tuple(path for one in hosts for path in _calendars(ports, one, None))
     else:
@@ -235,7 +297,13 @@ def is_free(ports: Ports, host: Host, event_type: EventType | None, booking: Boo
 
 
 def version(ports: Ports, host: Host, others: Sequence[Home] = ()) -> tuple[int, ...]:
-    """Return numbers that change whenever an answer for this host, and those who take part, could, time itself aside."""
+    """Return numbers that change whenever an answer for this host, and those who take part, could, time itself aside.
+
+    Of a team those who take part are its members.
+    """
+    team = ports.homes.team(host.home)
+    if team is not None:
+        others = [one.home for one in team.members]
     return (
         *(
             number

@@ -4,7 +4,7 @@ from server.domain.booking import Actor, Booking
 from server.domain.errors import Invalid, SlotUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.slots import Refusal, is_taken
+from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import caps, offer
 
@@ -56,4 +56,4 @@ def _taken(
 ) -> Refusal | None:
     rules = offer.rules_of(event_type, now, without)
     seen = offer.situation(ports, host, event_type, rules, rules.meeting(start), without=without)
-    return Refusal.BUSY if is_taken(rules, start, seen.busy, seen.held) else None
+    return Refusal.BUSY if seen.is_taken(rules, start) else None

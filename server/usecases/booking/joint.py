@@ -1,0 +1,190 @@
+"""When members of a team are free: many hosts at once, a bit a minute. It says what `slots` says of each party by itself.
+
+When a host is busy on a day is kept until one of their calendars, claims or their profile changes; so are the starts
+that hours leave. Everything is read from memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from server.domain import cells, slots
+from server.domain.booking import Booking
+from server.domain.cells import DAY_CELLS
+from server.domain.event_type import EventType
+from server.domain.host import Host
+from server.domain.hours import ALWAYS, open_spans
+from server.domain.intervals import Span, intersect
+from server.domain.local_days import DAY_S
+from server.domain.slots import Refusal, SlotRules
+from server.ports import Ports
+from server.usecases.booking.lineup import Lineup, Party, blocking, lineup
+
+DAYS_KEPT_MAX = 400
+"""How many days of one host are kept; two years of slots can be asked for, a few weeks are."""
+
+Masks = tuple[int, int]
+"""When a host is in meetings, and when with what these keep free around them."""
+
+
+class Board(NamedTuple):
+    """What stands around the starts of a team's event type: days from `first` on, as bits from `base` on."""
+
+    event_type: EventType
+    lineup: Lineup
+    rules: SlotRules
+    days: range
+    without: Booking | None
+
+    @property
+    def base(self) -> int:
+        """Return the instant of the first bit."""
+        return self.days.start * DAY_S
+
+    @property
+    def span(self) -> Span:
+        """Return the days as instants."""
+        return self.base, self.days.stop * DAY_S
+
+
+def board(
+    ports: Ports, event_type: EventType, rules: SlotRules, span: Span, without: Booking | None = None
+) -> Board:
+    """Return what is needed to say who is free at the starts in `span`."""
+    first = (span[0] - rules.buffer_before_s) // DAY_S
+    stop = -(-(span[1] + rules.duration_s + rules.buffer_after_s) // DAY_S)
+    return Board(event_type, lineup(ports, event_type), rules, range(first, max(stop, first)), without)
+
+
+def offer(ports: Ports, seen: Board) -> list[int]:
+    """Return every start at which a party is free, within its hours, ascending."""
+    found = 0
+    for _, mask in parties(ports, seen):
+        found |= mask
+    return cells.instants(found, seen.base, (seen.rules.earliest, seen.rules.latest))
+
+
+def free_at(ports: Ports, seen: Board, starts: Sequence[int], *, any_hour: bool = False) -> list[Party]:
+    """Return the parties that are free at all of `starts`, at `any_hour` or within their hours and on their grid."""
+    return [
+        party
+        for party, mask in parties(ports, seen, any_hour=any_hour)
+        if all(cells.has(mask, seen.base, start) for start in starts)
+    ]
+
+
+def parties(ports: Ports, seen: Board, *, any_hour: bool = False) -> Iterator[tuple[Party, int]]:
+    """Give each party with the starts at which it is free: within its hours and on their grid, or at `any_hour`."""
+    shared = 0
+    for host in seen.lineup.always:
+        shared |= _refused(ports, seen, host)
+    everything = (1 << len(seen.days) * DAY_CELLS) - 1
+    for party in seen.lineup.parties:
+        refused = shared | _refused(ports, seen, party[0]) if seen.lineup.is_open else shared
+        yield party, (everything if any_hour else _starts(ports, seen, party)) & ~refused
+
+
+def refusal(ports: Ports, seen: Board, start: int) -> Refusal | None:
+    """Return why no party can have a start: of the reasons of each, the one that came closest to having it."""
+    reasons = []
+    for party in seen.lineup.parties:
+        reason = slots.refusal(seen.rules, start, _open(seen, party), *_taken(ports, seen, party))
+        if reason is None:
+            return None
+        reasons.append(reason)
+    order = list(Refusal)
+    return max(reasons, key=order.index, default=Refusal.OUTSIDE_HOURS)
+
+
+def free_s(ports: Ports, event_type: EventType, host: Host, week: Span) -> int:
+    """Return how much time within their hours a host has left in a week."""
+    rules = SlotRules(cells.CELL_S, cells.CELL_S, 0, 0, *week)
+    seen = board(ports, event_type, rules, week)
+    busy, _ = _joined(ports, seen, host)
+    hours = cells.mask(_open(seen, (host,)), seen.base, len(seen.days) * DAY_CELLS)
+    asked = cells.mask([week], seen.base, len(seen.days) * DAY_CELLS)
+    return cells.seconds(hours & asked & ~busy)
+
+
+def _refused(ports: Ports, seen: Board, host: Host) -> int:
+    return cells.refused(seen.rules, *_joined(ports, seen, host))
+
+
+def _joined(ports: Ports, seen: Board, host: Host) -> Masks:
+    found = _masks(ports, seen, host)
+    return cells.joined(busy for busy, _ in found), cells.joined(held for _, held in found)
+
+
+def _masks(ports: Ports, seen: Board, host: Host) -> Sequence[Masks]:
+    """Return when a host is busy on each of the days; a booking that moves does not stand in its own way."""
+    if seen.without is not None:
+        return _masks_of(ports, host, seen.days, seen.without)
+    state = (
+        *(ports.homes, ports.calendars, ports.ledger),
+        *(ports.homes.version(host.home), ports.calendars.version(host.home)),
+        ports.ledger.claims_version(host.home),
+    )
+    known: dict[int, Masks] = ports.kept.get(("busy", host.home), state, dict)
+    found = [known.get(day) for day in seen.days]
+    if None not in found:
+        return [one for one in found if one is not None]
+    if len(known) > DAYS_KEPT_MAX:
+        known.clear()
+    fresh = _masks_of(ports, host, seen.days, None)
+    known.update(zip(seen.days, fresh, strict=True))
+    return fresh
+
+
+def _masks_of(ports: Ports, host: Host, days: range, without: Booking | None) -> Sequence[Masks]:
+    busy, held = _taken_by(ports, host, (days.start * DAY_S, days.stop * DAY_S), without)
+    return [
+        (cells.mask(busy, day * DAY_S, DAY_CELLS), cells.mask(held, day * DAY_S, DAY_CELLS)) for day in days
+    ]
+
+
+def _taken_by(
+    ports: Ports, host: Host, span: Span, without: Booking | None
+) -> tuple[Sequence[Span], Sequence[Span]]:
+    claims = ports.ledger.claims(host.home, span, without=without.id if without else None)
+    busy = ports.calendars.busy(blocking(ports, host), span, without=without.uid if without else None)
+    return [*busy, *(claim.span for claim in claims)], [claim.held for claim in claims]
+
+
+def _taken(ports: Ports, seen: Board, party: Party) -> tuple[Sequence[Span], Sequence[Span]]:
+    found = [_taken_by(ports, host, seen.span, seen.without) for host in party]
+    return [span for busy, _ in found for span in busy], [span for _, held in found for span in held]
+
+
+def _starts(ports: Ports, seen: Board, party: Party) -> int:
+    """Return the starts on the grid of the hours that a party has in common."""
+    rules, kind = seen.rules, seen.event_type
+
+    def make() -> int:
+        return cells.starts(tuple(_open(seen, party)), rules.duration_s, rules.step_s, seen.base)
+
+    if kind.cast is not None:
+        return make()
+    homes = tuple(host.home for host in party)
+    return ports.kept.get(
+        ("starts", kind.id, homes, rules.duration_s, rules.step_s, seen.days),
+        (ports.homes, ports.homes.version(kind.home)),
+        make,
+    )
+
+
+def _open(seen: Board, party: Party) -> Sequence[Span]:
+    """Return when all of a party may be booked, within the hours of the team or of its event type."""
+    found = _frame(seen)
+    for host in party:
+        closed = [one.dates for one in host.away]
+        theirs = open_spans(host.hours, host.overrides, ZoneInfo(host.zone), seen.span, closed=closed)
+        found = theirs if found is None else intersect(found, theirs)
+    return found or ()
+
+
+def _frame(seen: Board) -> Sequence[Span] | None:
+    """Return the hours of the team or its event type, None where these bound nothing: midnight would begin a grid."""
+    kind, face = seen.event_type, seen.lineup.face
+    if kind.open_hours(face) == ALWAYS and not (kind.overrides or face.overrides or kind.away or face.away):
+        return None
+    return kind.open_spans(face, seen.span)
