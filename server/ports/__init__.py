@@ -66,7 +66,6 @@ from server.ports.mail import (
     co_host_recipient,
 )
 from server.ports.repeats import Remembered
-from server.ports.rotation import Turn, TurnMoved
 from server.ports.rooms import RoomError, Rooms, RoomWait
 from server.ports.rotation import Turn, TurnMoved
 from server.ports.surroundings import (
@@ -147,8 +146,6 @@ __all__ = [
     "Texter",
     "TimedMail",
     "Timetable",
-    "Turn",
-    "TurnMoved",
     "Transfers",
     "Turn",
     "TurnMoved",

@@ -12,7 +12,6 @@ from server.adapters.memory.outbox import MemoryOutbox
 from server.adapters.memory.repeats import MemoryRepeats
 from server.adapters.memory.room_waits import MemoryRoomWaits
 from server.adapters.memory.rotation import MemoryRotations
-from server.adapters.memory.rotation import MemoryRotations
 from server.domain.booking import ACTIVE, QUIET, Action, Status
 from server.domain.identity import BookingId, CalendarPath, Etag, Home, Href, Uid
 from server.domain.intervals import Span, overlaps
@@ -74,9 +73,6 @@ class MemoryLedger:
         self._rotations = MemoryRotations(lambda id_: id_ in self._intents)
         self.wheel = self._rotations.wheel
         self.forget_turns = self._rotations.forget_turns
-        self._rotations = MemoryRotations(lambda id_: id_ in self._intents)
-        self.wheel = self._rotations.wheel
-        self.forget_turns = self._rotations.forget_turns
         self._know_programs()
 
     def _know_programs(self) -> None:
@@ -135,8 +131,6 @@ class MemoryLedger:
             self._invites.take(use, booking, intent.settlement.person)
         if turn is not None:
             self._rotations.take(turn, intent)
-        if turn is not None:
-            self._rotations.take(turn, intent)
         for claim in claims:
             self._add_claim(claim, intent.id)
         if intent.key is not None:
@@ -173,7 +167,6 @@ class MemoryLedger:
         if self._intents.pop(intent.id, None) is None:
             return
         self._drop_claims(lambda _, of: of == intent.id)
-        self._rotations.give_back(intent)
         self._rotations.give_back(intent)
         if intent.key is not None:
             self._keys.pop(intent.key, None)
@@ -292,17 +285,6 @@ class MemoryLedger:
 
     def _is_under_way(self, id_: BookingId) -> bool:
         return any(intent.settlement.booking == id_ for intent in self._intents.values())
-
-    def _demand_at_rest(self, intent: Intent) -> None:
-        booking = intent.settlement.booking
-        record = self._bookings.get(booking)
-        at_revision = None if record is None else record.revision
-        if (
-            at_revision != intent.expected_revision
-            or self._is_under_way(booking)
-            or intent.id in self._intents
-        ):
-            raise Overtaken
 
     def _demand_at_rest(self, intent: Intent) -> None:
         booking = intent.settlement.booking
