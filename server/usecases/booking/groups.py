@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import GROUP_MAX, Home, group_name
+from server.domain.identity import GROUP_MAX, Home
 from server.ports import Ports
 
 JOINT = "+"
@@ -41,8 +41,3 @@ def co_hosts(ports: Ports, homes: Sequence[Home]) -> tuple[Host, ...]:
 def names(host: Host, others: Sequence[Host]) -> str:
     """Return the names of all hosts, as people read them."""
     return ", ".join(one.name for one in (host, *others))
-
-
-def address_of(event_type: EventType) -> str:
-    """Return the path of the page on which it is booked."""
-    return f"/u/{group_name(event_type.home, event_type.co_hosts)}/{event_type.slug}"

@@ -1,6 +1,5 @@
 """The public feed of an event type: its open slots as free time in a calendar."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from server.domain.event_type import EventType
@@ -11,6 +10,7 @@ from server.ical.feeds import FeedHead, OpenSlot, slots_feed
 from server.ports import Ports
 from server.usecases.booking import groups, offer
 from server.usecases.booking.groups import names
+from server.usecases.team.address import page_of_type
 
 DAY_S = 86_400
 DAYS_MAX = 60
@@ -24,7 +24,7 @@ def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite
     Its links are those of the invite with the token `invite`, for whoever came by one.
     """
     starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now)
-    page = ("i", invite) if invite else ("u", group_name(host.home, event_type.co_hosts), event_type.slug)
+    page = f"/i/{invite}" if invite else page_of_type(ports, event_type)
     duration_s, horizon_s = event_type.duration_min * 60, event_type.horizon_days * DAY_S
     slots = [
         OpenSlot(
@@ -39,7 +39,7 @@ def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite
     head = FeedHead(
         name=f"{event_type.title} – {names(host, groups.co_hosts(ports, event_type.co_hosts))}",
         source=_source(ports, event_type, invite),
-        page=ports.site.link(*page),
+        page=ports.site.link(*page[1:].split("/")),
     )
     return slots_feed(head, head.name, event_type.description, event_type.revision, slots)
 
@@ -51,6 +51,6 @@ def _source(ports: Ports, event_type: EventType, invite: str) -> str | None:
     return feed and feed + (f"?invite={invite}" if invite else "")
 
 
-def _booking_link(ports: Ports, page: Sequence[str], start: int) -> str | None:
-    form = ports.site.link(*page, "book")
+def _booking_link(ports: Ports, page: str, start: int) -> str | None:
+    form = ports.site.link(*page[1:].split("/"), "book")
     return form and f"{form}?start={datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -27,6 +27,11 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/u/{home}/{slug}", pick.show),
         web.get("/u/{home}/{slug}/book", book.ask),
         web.post("/u/{home}/{slug}/book", book.submit),
+        # The same with teams
+        web.get("/team/{team}", profile.show_team),
+        web.get("/team/{team}/{slug}", pick.show),
+        web.get("/team/{team}/{slug}/book", book.ask),
+        web.post("/team/{team}/{slug}/book", book.submit),
         # The same by invite
         web.get("/i/{token}", unless_over(pick.show)),
         web.get("/i/{token}/book", unless_over(book.ask)),

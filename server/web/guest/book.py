@@ -41,7 +41,10 @@ TRAP = "confirm_url"
 
 async def ask(request: web.Request) -> web.Response:
     """Answer with the form for one start; for one that cannot be had, with the nearest that can."""
-    asking = _asking(request, await find_offered(request), request.query)
+    offered = await find_offered(request)
+    if offered.must_choose:
+        raise web.HTTPSeeOther(f"{offered.path}?{request.rel_url.raw_query_string}")
+    asking = _asking(request, offered, request.query)
     given = _expected(asking, request.query.items())
     refused = offer.refusal(asking.ports, asking.host, asking.event_type, asking.start_s, asking.now_s)
     if refused is None:
@@ -54,7 +57,7 @@ async def submit(request: web.Request) -> web.Response:
     """Book, and lead to the confirmation; what is wrong is shown on the form, with all that was typed."""
     pairs = await pairs_of(request)
     sent = dict(pairs)
-    asking = _asking(request, await find_offered(request, to_look=False), sent)
+    asking = _asking(request, await find_offered(request, sent, to_look=False), sent)
     given = typed(asking.event_type, pairs)
     ticket = tickets.read(asking.ports.secret_key, asking.path, sent.get("ticket", ""), asking.now_s)
     faults = _faults(request, asking, given, ticket, sent.get(TRAP, ""))
@@ -142,7 +145,7 @@ def _asking(request: web.Request, offered: Offered, query: Mapping[str, str]) ->
         ports=ports,
         offered=replace(offered, event_type=offered.event_type.lasting(choice.duration_min)),
         reader=reader,
-        choice=choice,
+        choice=replace(choice, host=offered.chosen_host),
         start=start,
         now=now_of(request),
     )

@@ -47,7 +47,7 @@ class Held:
     @property
     def offer(self) -> Particulars:
         """Return what the booking is about."""
-        return of_booking(self.looked.host, self.booking, self.reader, self.looked.co_hosts)
+        return of_booking(self.ports, self.looked.host, self.booking, self.reader, self.looked.co_hosts)
 
     @property
     def has_begun(self) -> bool:

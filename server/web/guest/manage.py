@@ -11,7 +11,8 @@ from server.domain.errors import NoLongerPart
 from server.domain.questions import Answer
 from server.usecases.booking.companions import may_bring
 from server.usecases.booking.deadline import may_cancel, may_move
-from server.usecases.booking.groups import address_of
+from server.usecases.team.address import page_of_type
+from server.usecases.team.listed import is_listed
 from server.web.guest.calendar_links import calendar_links
 from server.web.guest.held import Held, hold
 from server.web.guest.particulars import Particulars
@@ -93,9 +94,9 @@ async def show_moved(request: web.Request) -> web.Response:
 def again_path(held: Held) -> str:
     """Return where the same can be booked anew, "" when it is not offered any more."""
     event_type = held.looked.event_type
-    if event_type is None or not event_type.is_listed or held.looked.host.disabled:
+    if event_type is None or not is_listed(held.ports, event_type):
         return ""
-    return address_of(event_type)
+    return page_of_type(held.ports, event_type)
 
 
 def _respond(request: web.Request, held: Held, just: str) -> web.Response:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from server.domain.booking import Booking
 from server.domain.event_type import EventType, Location, LocationType
 from server.domain.host import Host
-from server.domain.identity import group_name
 from server.i18n.translator import Translator
-from server.usecases.booking.groups import address_of, names
+from server.ports import Ports
+from server.usecases.booking.groups import names
+from server.usecases.team.address import page_of_type
+from server.usecases.team.listed import profile_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Particulars:
 
 
 def particulars(
-    host: Host, event_type: EventType, reader: Translator, others: Sequence[Host] = ()
+    ports: Ports, host: Host, event_type: EventType, reader: Translator, others: Sequence[Host] = ()
 ) -> Particulars:
     """Return what to tell about an event type; a link to the meeting itself is for those who have booked.
 
@@ -42,19 +44,19 @@ def particulars(
     """
     return Particulars(
         host=names(host, others),
-        host_href=f"/u/{host.home}",
+        host_href=profile_of(ports, host.home),
         title=event_type.title,
         description=event_type.description,
         duration=duration(event_type.duration_min, reader),
         place=_places_offered(event_type, reader),
-        href=address_of(event_type),
+        href=page_of_type(ports, event_type),
     )
 
 
-def undecided(host: Host, event_type: EventType, reader: Translator) -> Particulars:
+def undecided(ports: Ports, host: Host, event_type: EventType, reader: Translator) -> Particulars:
     """Return what to tell about an event type of which nothing is chosen yet: all its durations."""
     lengths = " / ".join(duration(minutes, reader) for minutes in event_type.durations)
-    return replace(particulars(host, event_type, reader), duration=lengths)
+    return replace(particulars(ports, host, event_type, reader), duration=lengths)
 
 
 def _places_offered(event_type: EventType, reader: Translator) -> Place | None:
@@ -74,17 +76,21 @@ def place_offered(location: Location, reader: Translator) -> Place:
     return place
 
 
-def of_booking(host: Host, booking: Booking, reader: Translator, others: Sequence[Host] = ()) -> Particulars:
-    """Return what to tell about a booking to those whose it is."""
+def of_booking(
+    ports: Ports, host: Host, booking: Booking, reader: Translator, others: Sequence[Host] = ()
+) -> Particulars:
+    """Return what to tell about a booking to those whose it is: of a team's, whom they meet, and the way to the team."""
+    team = None if booking.team is None else ports.homes.team(booking.team)
+    met = names(host, others)
     minutes = int((booking.end - booking.start).total_seconds()) // 60
     return Particulars(
-        host=names(host, others),
-        host_href=f"/u/{host.home}",
+        host=met if team is None else f"{met} – {team.name}",
+        host_href=profile_of(ports, booking.team or host.home),
         title=booking.title,
         description=booking.description,
         duration=duration(minutes, reader),
         place=place_of(booking.location, reader),
-        href=f"/u/{group_name(host.home, booking.co_hosts)}/{booking.slug}",
+        href="/" + "/".join(booking.page),
     )
 
 

@@ -21,7 +21,7 @@ from server.web.guest.form.fields import (
 )
 from server.web.guest.form.given import Given
 from server.web.guest.offered import Offered
-from server.web.guest.particulars import Particulars, particulars
+from server.web.guest.particulars import Particulars
 from server.web.guest.picker.choice import Choice
 from server.web.guest.picker.days import local_date
 from server.web.options import WebOptions
@@ -124,6 +124,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
     day = local_date(asking.start_s, ZoneInfo(choice.zone))
     hidden = {
         "ticket": ticket,
+        "host": choice.host,
         "tz": choice.zone,
         "hour": ("12" if choice.twelve else "24") if choice.twelve_said else "",
         "view": choice.view.value if choice.view_said else "",
@@ -135,7 +136,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
     if faults.nearest is None:
         hidden["start"] = wording.instant(asking.start_s)
     return FormPage(
-        offer=particulars(asking.host, asking.event_type, reader, asking.offered.others),
+        offer=asking.offered.described(asking.ports, reader),
         when=_when(asking, asking.start),
         back=asking.offered.path + choice.on(day).query(),
         action=asking.path,

@@ -16,7 +16,7 @@ from server.web.reading.zones import canonical
 class Choice:
     """A readable query. What was not said is None or filled from the event type, and then left out of addresses.
 
-    `carried` is what a link fills into the form: no concern of the picker, and brought there by every slot.
+    `host` is whom the guest chose, of a team that leaves it to them. `carried` is what a link fills into the form: no concern of the picker, and brought there by every slot.
     """
 
     view: View
@@ -29,11 +29,13 @@ class Choice:
     zone_unknown: bool = False
     duration_min: int
     duration_said: bool
+    host: str = ""
     carried: tuple[tuple[str, str], ...] = ()
 
     def query(self, **more: str) -> str:
         """Return what carries this choice to the next page, as a query string with its question mark; may be empty."""
         said = {
+            "host": self.host,
             "view": self.view.value if self.view_said else "",
             "date": self.day.isoformat() if self.day else "",
             "tz": self.zone if self.zone_said else "",

@@ -151,6 +151,7 @@ def _days(
 def _hidden(choice: Choice) -> tuple[tuple[str, str], ...]:
     """Return what the zone form must carry so that nothing else changes."""
     found = {
+        "host": choice.host,
         "view": choice.view.value if choice.view_said else "",
         "date": choice.day.isoformat() if choice.day else "",
         "hour": ("12" if choice.twelve else "24") if choice.twelve_said else "",
