@@ -145,7 +145,8 @@ def _add_time(vevent: Event, name: str, wall: datetime, tzid: str | None) -> Non
 def _add_words(
     vevent: Event, booking: Booking, hosts: Sequence[Host], attendee: Attendee | None, link: str | None
 ) -> None:
-    with_whom = booking.guest.name if attendee is None else ", ".join(line(host.name) for host in hosts)
+    to_host = "" if booking.is_seated else booking.guest.name
+    with_whom = to_host if attendee is None else ", ".join(line(host.name) for host in hosts)
     vevent.add("uid", booking.uid)
     vevent.add("sequence", booking.sequence)
     vevent.add("status", STATUSES[booking.status])

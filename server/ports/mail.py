@@ -39,6 +39,9 @@ class MailKind(StrEnum):
     UNASSIGNED = "unassigned"
     REASSIGNED = "reassigned"
     REASSIGNED_BARE = "reassigned_bare"
+    WAITLISTED = "waitlisted"
+    SEAT_OFFERED = "seat_offered"
+    SEAT_LAPSED = "seat_lapsed"
     REMINDER = "reminder"
     INVITE = "invite"
 

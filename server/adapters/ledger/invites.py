@@ -30,22 +30,25 @@ class InviteUses:
         await self._database.write(lambda connection: _queue(connection, invites, now))
 
 
-def take(connection: sqlite3.Connection, use: InviteUse, booking: BookingId) -> None:
-    """Take a use for a booking, within a caller's transaction; raises UsedUp."""
+def take(connection: sqlite3.Connection, use: InviteUse, booking: BookingId, person: int) -> None:
+    """Take a use for one of the people of a booking, within a caller's transaction; raises UsedUp."""
     taken = connection.execute(
         "SELECT count(*) FROM invite_uses WHERE invite = :invite", {"invite": use.invite}
     ).fetchone()
     if int(taken[0]) >= use.uses_max:
         raise UsedUp
     connection.execute(
-        "INSERT INTO invite_uses (invite, booking) VALUES (:invite, :booking)",
-        {"invite": use.invite, "booking": booking},
+        "INSERT INTO invite_uses (invite, booking, person) VALUES (:invite, :booking, :person)",
+        {"invite": use.invite, "booking": booking, "person": person or 1},
     )
 
 
-def give_back(connection: sqlite3.Connection, booking: BookingId) -> None:
-    """Forget the use that a booking took which never came to be, within a caller's transaction."""
-    connection.execute("DELETE FROM invite_uses WHERE booking = :booking", {"booking": booking})
+def give_back(connection: sqlite3.Connection, booking: BookingId, person: int) -> None:
+    """Forget the use of who never came to be part of a booking, within a caller's transaction."""
+    connection.execute(
+        "DELETE FROM invite_uses WHERE booking = :booking AND person = :person",
+        {"booking": booking, "person": person or 1},
+    )
 
 
 def _uses(
@@ -54,7 +57,7 @@ def _uses(
     rows = connection.execute(
         """
         SELECT invite, booking FROM invite_uses
-        WHERE invite IN (SELECT value FROM json_each(:invites)) ORDER BY invite, booking
+        WHERE invite IN (SELECT value FROM json_each(:invites)) ORDER BY invite, booking, person
         """,
         {"invites": _json(invites)},
     )

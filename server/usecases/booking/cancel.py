@@ -6,6 +6,7 @@ from server.domain.booking import Actor, Booking
 from server.domain.changes import cancelled, unannounced
 from server.domain.errors import Conflict
 from server.ports import Ports
+from server.usecases.booking import seats
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.companions import refuse_companion
@@ -18,11 +19,13 @@ async def cancel(
 ) -> Booking:
     """Cancel the booking and return it; one that has ended so before is returned as it is, and nobody is mailed (C7).
 
-    Without `notify` guests get no notice, and their calendars are told all the same (C9). Raises Forbidden for who did not
+    Where each guest has a seat of their own, a guest gives up that one and no other. Without `notify` guests get no notice, and their calendars are told all the same (C9). Raises Forbidden for who did not
     book and for guests who ask for that, Invalid for a reason that is too long, Conflict when a guest cancels what has already begun,
     CancellationDeadlinePassed, NotFound when the host removed it from the calendar, ChangedMeanwhile when others keep
     changing it.
     """
+    if actor is Actor.GUEST and looked.booking.is_seated:
+        return await seats.leave(ports, looked, looked.person, actor, now)
     refuse_companion(looked, actor)
 
     def decide(seen: Looked) -> Plan | None:

@@ -9,6 +9,7 @@ from server.domain.companions import Companion
 from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, GuestsNotAllowed, Invalid, NotFound
 from server.domain.event_type import GUESTS_MAX, EventType
 from server.ports import Ports
+from server.usecases.booking import seat_guest, seats
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.guard import refuse_unwelcome
@@ -21,6 +22,8 @@ async def bring(ports: Ports, looked: Looked, companion: Companion, actor: Actor
     Raises Forbidden for who did not book, GuestsNotAllowed, Invalid (with `name` and `email`), AlreadyCancelled, Conflict
     when it is over or another time waits for the host, NotFound, ChangedMeanwhile.
     """
+    if looked.booking.is_seated:
+        return await seat_guest.add(ports, looked, companion, actor, now)
     refuse_companion(looked, actor)
 
     def decide(seen: Looked) -> Plan | None:
@@ -54,6 +57,10 @@ async def take_off(ports: Ports, looked: Looked, person: int, actor: Actor, now:
     """
     if actor is Actor.GUEST and looked.person not in {OWNER, person}:
         raise Forbidden("You can take nobody but yourself off this meeting.")
+    if looked.booking.is_seated:
+        if actor is Actor.GUEST and looked.person != person:
+            raise Forbidden("You can take nobody but yourself off this meeting.")
+        return await seats.leave(ports, looked, person, actor, now)
     if person <= OWNER:
         raise NotFound("There is no such guest.")
 
@@ -76,6 +83,10 @@ def may_bring(event_type: EventType | None, booking: Booking) -> bool:
 
 def refuse_companion(looked: Looked, actor: Actor) -> None:
     """Raise Forbidden for the link of somebody who was brought along: the whole booking is not theirs (C32)."""
+    if actor is Actor.GUEST and looked.booking.is_seated:
+        raise Forbidden(
+            "Only the host can change the meeting of all. You can change or cancel your own seat."
+        )
     if actor is Actor.GUEST and looked.person != OWNER:
         raise Forbidden("Only who booked this meeting can change it. You can say that you cannot come.")
 

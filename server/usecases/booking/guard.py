@@ -38,10 +38,10 @@ def refuse_too_many_open(ports: Ports, host: Host, address: str, now: datetime) 
     if not most:
         return
     ends = sorted(
-        row.shown.span[1]
+        row.shown.ends
         for row in ports.calendars.rows(host.home)
         if row.shown.status in ACTIVE
-        and row.shown.span[1] > at
+        and row.shown.ends > at
         and not is_superseded(row.uid)
         and any(mailbox(address) == who for address in row.shown.guests)
     )

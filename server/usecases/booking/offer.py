@@ -19,7 +19,7 @@ from server.domain.plain import sentence
 from server.domain.slots import Refusal, SlotRules
 from server.domain.team import face
 from server.ports import Claim, MustBeFree, Ports
-from server.usecases.booking import caps, groups, joint, lineup
+from server.usecases.booking import caps, groups, joint, lineup, seating
 from server.usecases.host.stand_in import deputies
 
 DAY_S = 86_400
@@ -125,17 +125,37 @@ def _of_team(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | Non
 
 
 def offer(
-    ports: Ports, host: Host, event_type: EventType, span: Span, now: int, *, without: Booking | None = None
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    span: Span,
+    now: int,
+    *,
+    without: Booking | None = None,
+    waits: bool = True,
 ) -> list[int]:
-    """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way."""
+    """Return the bookable starts within `span` (epoch seconds, ascending); `without` does not stand in its own way.
+
+    With seats these are also the starts of meetings that stand and have one left, or where one can wait for one, if `waits`.
+    """
     rules = rules_of(event_type, now, without)
     asked = rules.within(span)
     if asked.earliest >= asked.latest:  # years away: calendars need not be read that far to say no
         return []
     if not event_type.first_slot_only:
-        return situation(ports, host, event_type, asked, span, without=without).offer(asked)
+        found = situation(ports, host, event_type, asked, span, without=without).offer(asked)
+        if event_type.seats == 1 or without is not None:
+            return found
+        return seating.joined(
+            ports, host, event_type, found, (asked.earliest, asked.latest), now, waits=waits
+        )
     whole = _whole_days(host, event_type, span)
-    found = situation(ports, host, event_type, rules, whole, without=without).offer(rules.within(whole))
+    daily = rules.within(whole)
+    found = situation(ports, host, event_type, rules, whole, without=without).offer(daily)
+    if event_type.seats > 1 and without is None:
+        reach = (daily.earliest, daily.latest)
+        found = seating.joined(ports, host, event_type, found, reach, now, waits=waits)
+        found = slots.first_of_each(_days(host, event_type, span) or (), found)
     return [start for start in found if span[0] <= start < span[1]]
 
 
@@ -156,7 +176,8 @@ def next_free(
     rules = rules_of(event_type, now, without)
     start = rules.earliest
     while start < rules.latest:
-        found = offer(ports, host, event_type, (start, start + SEARCH_DAYS * DAY_S), now, without=without)
+        ahead = (start, start + SEARCH_DAYS * DAY_S)
+        found = offer(ports, host, event_type, ahead, now, without=without, waits=False)
         if found:
             return found[0]
         start += SEARCH_DAYS * DAY_S
@@ -168,7 +189,7 @@ def nearest(
 ) -> list[int]:
     """Return the three bookable starts that lie nearest to a wanted one, a week around it."""
     around = (wanted - 7 * DAY_S, wanted + 7 * DAY_S)
-    return slots.nearest(offer(ports, host, event_type, around, now, without=without), wanted)
+    return slots.nearest(offer(ports, host, event_type, around, now, without=without, waits=False), wanted)
 
 
 def refusal(
@@ -178,6 +199,13 @@ def refusal(
     rules = rules_of(event_type, now, without)
     if not rules.earliest <= start < rules.latest:
         return slots.refusal(rules, start, (), (), ())
+    if event_type.seats > 1 and without is None:
+        here = seating.spots_at(ports, host, event_type, start, now)
+        if here is not None and not here.are_offered:
+            return Refusal.BUSY
+        if here is not None:
+            is_offered = start in offer(ports, host, event_type, (start, start + 1), now)
+            return None if is_offered else Refusal.NOT_FIRST
     whole = _whole_days(host, event_type, (start, start + 1))
     return situation(ports, host, event_type, rules, whole, without=without).refusal(rules, start)
 

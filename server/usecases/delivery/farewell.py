@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from server.domain.booking import Booking
 from server.domain.companions import as_seen_by
+from server.domain.seats import person_of
 from server.ports import BookingRecord, Letter, MailKind, MailState, Ports, QueuedMail
 from server.usecases.booking import revisions
 from server.usecases.delivery.happened import actor_of, changed_at, handed
 from server.usecases.delivery.unsent import Over
 
-KINDS = frozenset({MailKind.REMOVED, MailKind.UNASSIGNED})
+TO_GUESTS = frozenset({MailKind.REMOVED, MailKind.SEAT_LAPSED})
+KINDS = TO_GUESTS | {MailKind.UNASSIGNED}
 
 
 async def gather(ports: Ports, mail: QueuedMail, record: BookingRecord, now: int) -> Letter | Over:
@@ -22,7 +24,7 @@ async def gather(ports: Ports, mail: QueuedMail, record: BookingRecord, now: int
         return Over(MailState.FAILED, "no such recipient")
     changed = await changed_at(ports, mail, now)
     known = replace(before, sequence=record.sent_sequence, changed_at=changed, reason="")
-    if mail.kind is MailKind.REMOVED:
+    if mail.kind in TO_GUESTS:
         return await _to_guest(ports, mail, known, now)
     if record.home == before.home:
         return Over(MailState.SUPERSEDED)  # the meeting is theirs again
@@ -31,9 +33,9 @@ async def gather(ports: Ports, mail: QueuedMail, record: BookingRecord, now: int
 
 
 async def _to_guest(ports: Ports, mail: QueuedMail, known: Booking, now: int) -> Letter | Over:
-    """Return what a guest is told who was taken off the booking."""
+    """Return what a guest is told who was taken off the booking, or has let a seat pass."""
     host = ports.homes.host(known.home)
-    attendee = next((one for one in known.attendees if one.number == mail.recipient), None)
+    attendee = person_of(known, mail.recipient)
     if host is None or attendee is None:
         return Over(MailState.FAILED, "no such recipient")
     if mail.expires_at <= now:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from server.domain.booking import Attendee, Booking, Status
+from server.domain import seats
+from server.domain.booking import Attendee, Booking, Status, Waiter
 from server.domain.companions import as_seen_by
 from server.domain.errors import NotFound
 from server.domain.host import Host
@@ -23,6 +24,7 @@ from server.usecases.delivery import farewell, timed
 from server.usecases.delivery.happened import actor_of, handed
 from server.usecases.delivery.heard import last_heard
 from server.usecases.delivery.unsent import NotNow, Over
+from server.usecases.team.listed import is_listed
 
 TOLD: Mapping[MailKind, Status] = {
     MailKind.VERIFY: Status.PENDING,
@@ -34,6 +36,9 @@ TOLD: Mapping[MailKind, Status] = {
     MailKind.CANCELLED_BARE: Status.CANCELLED,
 }
 """In which state of the booking a mail tells the truth; the others tell of one that is confirmed."""
+
+OF_THE_LINE = frozenset({MailKind.WAITLISTED, MailKind.SEAT_OFFERED})
+"""The mails for those who wait for a seat."""
 
 QUIET = frozenset({MailKind.JOINED, MailKind.LEFT})
 """The mails that tell who comes, which is true in every state."""
@@ -96,15 +101,21 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
     if looked.is_missing:
         return NotNow("not in the calendar")
     booking = looked.told
+    waiter = seats.waiter_of(booking, mail.recipient)
+    if booking.is_seated and not _is_about(mail.kind, waiter, is_at_all=not booking.awaiting_address):
+        return Over(MailState.SUPERSEDED)  # they have a seat by now, or wait for one again
+    is_unproven = booking.awaiting_address or (waiter is not None and waiter.is_unproven)
     is_always = mail.kind in QUIET or mail.kind is MailKind.ASSIGNED
+    is_always = is_always or (waiter is not None and mail.kind is MailKind.VERIFY)
     is_true = is_always or booking.status is TOLD.get(mail.kind, Status.CONFIRMED)
-    is_true = is_true and booking.awaiting_address is (mail.kind is MailKind.VERIFY)
     is_true = is_true or (mail.kind in SERIES and booking.status is Status.PENDING)
+    is_true = is_true and is_unproven is (mail.kind is MailKind.VERIFY)
     if booking.revision != looked.record.revision or not is_true:
         return NotNow("changing")
-    booking = _without_words(booking) if booking.awaiting_address else booking
     booking = replace(booking, reason="") if mail.kind in BARE else booking
-    attendee = _attendee(booking, mail.recipient)
+    seen = as_seen_by(booking, mail.recipient)
+    seen = _without_words(seen) if is_unproven else seen
+    attendee = _attendee(seen, mail.recipient)
     if attendee is None and mail.recipient > HOST_RECIPIENT:
         return Over(MailState.SUPERSEDED)  # they have left, and are told so by another mail
     co_host = _co_host(ports, mail, booking)
@@ -112,24 +123,34 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         return Over(MailState.FAILED, "no such host")
     return Letter(
         kind=mail.kind,
-        booking=as_seen_by(booking, mail.recipient),
+        booking=seen,
         host=looked.host,
         co_hosts=looked.co_hosts,
         co_host=co_host,
         attendee=attendee,
         actor=booking.ended_by or await actor_of(ports, mail),
         before=await _before(ports, mail, booking, looked.record),
-        link=_link(ports, mail, booking, looked.record),
+        link=None if is_unproven else _link(ports, mail, booking, looked.record),
         answer=_answer(ports, mail, booking, looked.record),
-        verify=links.verify_link(ports, booking, looked.record) if booking.awaiting_address else None,
+        verify=links.verify_link(ports, seen, looked.record) if is_unproven else None,
         due=timed.reckoned_from(mail, now),
         offset_min=mail.offset_min,
-        may_book_again=looked.event_type is not None and looked.event_type.is_listed,
+        may_book_again=looked.event_type is not None and is_listed(ports, looked.event_type),
         about=await _about(ports, mail, looked) if mail.kind in QUIET else None,
         revision=mail.revision,
         handed=await handed(ports, mail) if mail.kind in HANDED else None,
-    )
         known=await last_heard(ports, mail, looked.record) if mail.kind in SERIES else None,
+    )
+
+
+def _is_about(kind: MailKind, waiter: Waiter | None, *, is_at_all: bool) -> bool:
+    """Tell whether a mail tells somebody of a meeting by seats what is so for them: that they have one, or wait for one."""
+    if waiter is None:
+        return kind not in OF_THE_LINE and not (kind is MailKind.VERIFY and is_at_all)
+    if waiter.is_unproven:
+        return kind is MailKind.VERIFY
+    offered = MailKind.WAITLISTED if waiter.held_until is None else MailKind.SEAT_OFFERED
+    return kind in {offered, MailKind.CANCELLED}
 
 
 def _is_superseded(mail: QueuedMail, record: BookingRecord) -> bool:

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from server.domain.attendees import domain_of
-from server.domain.booking import Status
+from server.domain.booking import Attendee, Status
 from server.domain.news import only_one
 from server.domain.series import Occurrence
 from server.domain.site import Site
@@ -33,6 +33,9 @@ PLAIN = frozenset(
         MailKind.REQUESTED,
         MailKind.RESCHEDULE_REQUESTED,
         MailKind.ROOM_MISSING,
+        MailKind.WAITLISTED,
+        MailKind.SEAT_OFFERED,
+        MailKind.SEAT_LAPSED,
         MailKind.JOINED,
         MailKind.LEFT,
     }
@@ -79,11 +82,11 @@ def compose(letter: Letter, words: Words, site: Site) -> Message:
 
 
 def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site) -> None:
-    host, guest = letter.host, letter.booking.guest
+    host, guest = letter.host, _who_writes(letter)
     if letter.attendee is None:
         message["From"] = address(site.name, site.mail_address)
         message["To"] = address(letter.reader.name, letter.reader.email)
-        if is_safe(guest.email):
+        if guest.email and is_safe(guest.email):
             message["Reply-To"] = address(guest.name, guest.email)
     else:
         message["From"] = sender(host.name, site)
@@ -99,6 +102,11 @@ def _add_headers(message: EmailMessage, letter: Letter, words: Words, site: Site
     # RFC 3834: nobody's absence note shall answer; Exchange goes by a header of its own.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+
+
+def _who_writes(letter: Letter) -> Attendee:
+    """Return whom the host answers: who has booked, or whose seat the letter is about."""
+    return letter.about if letter.booking.is_seated and letter.about is not None else letter.booking.guest
 
 
 def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
@@ -129,7 +137,8 @@ def _entity(letter: Letter, words: Words, message_id: str) -> bytes:
 def _method(letter: Letter) -> Method | None:
     """Return what the mail's calendar object asks; while a request waits, and when it ends so, nobody is sent any."""
     is_asked = letter.kind in ASKED and letter.booking.status is Status.PENDING
-    if letter.kind in PLAIN or is_asked:
+    waits = letter.attendee is not None and letter.booking.waiting
+    if letter.kind in PLAIN or is_asked or waits:
         return None
     if letter.kind not in ENDS:
         return Method.REQUEST
@@ -159,6 +168,6 @@ def _message_id(letter: Letter, site: Site, revision: int) -> str:
 
 
 def _is_ascii(site: Site, letter: Letter) -> bool:
-    people = [letter.host.email, letter.booking.guest.email]
+    people = [letter.host.email, _who_writes(letter).email]
     people += [letter.reader.email]
     return all(email.rpartition("@")[0].isascii() for email in [site.mail_address, *people])

@@ -55,3 +55,17 @@ CREATE TABLE requests (
     subject TEXT,
     made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What is to come of series, and what has taken its time: `original` is the start that the rule has for a meeting.
+CREATE TABLE meetings (
+    booking TEXT NOT NULL,
+    original INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    completed_at INTEGER,
+    PRIMARY KEY (booking, original)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX meetings_ending ON meetings (ends) WHERE completed_at IS NULL;
+
+-- The original start of the one meeting of a series that an entry is about.
+ALTER TABLE trail ADD COLUMN concerns INTEGER;
