@@ -264,6 +264,10 @@ class Ledger(ApiKeys, AppPasswords, Bounces, Completion, InviteUses, Repeats, Ro
         """Return the number of who came by a key, 1 for one that is not remembered."""
         ...
 
+    async def person_by_key(self, key: str) -> int:
+        """Return the number of who came by a key, 1 for one that is not remembered."""
+        ...
+
     async def bookings(
         self, *, home: Home | None = None, active_only: bool = False, status: Status | None = None
     ) -> Sequence[BookingRecord]:

@@ -71,6 +71,10 @@ class Changes:
         """Return the booking that was made with a key, if the key is remembered."""
         return await self._database.read(lambda connection: _booking_of(connection, key))
 
+    async def person_by_key(self, key: str) -> int:
+        """Return the number of who came by a key, 1 for one that is not remembered."""
+        return await self._database.read(lambda connection: _person_of(connection, key))
+
     def _dropped(self, dropped: Sequence[Claim] | None) -> None:
         self._mirror.change(dropped or (), ())
 
@@ -87,7 +91,7 @@ def _begin(
     if _revision(connection, intent.settlement.booking) != intent.expected_revision:
         raise Overtaken
     if use is not None:
-        invites.take(connection, use, intent.settlement.booking)
+        invites.take(connection, use, intent.settlement.booking, intent.settlement.person)
     if turn is not None:
         rotation.take(connection, turn, intent)
     _insert_intent(connection, intent)
@@ -95,8 +99,13 @@ def _begin(
         claims.insert(connection, claim, intent.id)
     if intent.key is not None:
         connection.execute(
-            "INSERT INTO keys (key, booking, made_at) VALUES (:key, :booking, :made_at)",
-            {"key": intent.key, "booking": intent.settlement.booking, "made_at": intent.begun_at},
+            "INSERT INTO keys (key, booking, person, made_at) VALUES (:key, :booking, :person, :made_at)",
+            {
+                "key": intent.key,
+                "booking": intent.settlement.booking,
+                "person": intent.settlement.person or 1,
+                "made_at": intent.begun_at,
+            },
         )
 
 
@@ -119,8 +128,8 @@ def _release(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim]:
     if not _delete_intent(connection, intent):
         return ()
     connection.execute("DELETE FROM keys WHERE key = :key", {"key": intent.key})
-    if intent.expected_revision is None:
-        invites.give_back(connection, intent.settlement.booking)
+    if intent.expected_revision is None or intent.settlement.person:
+        invites.give_back(connection, intent.settlement.booking, intent.settlement.person)
     if intent.settlement.team is not None:
         rotation.give_back(connection, intent)
     return claims.delete_of_intent(connection, intent.id, intent.settlement.booking)
@@ -222,6 +231,11 @@ def _revision(connection: sqlite3.Connection, booking: BookingId) -> int | None:
 def _booking_of(connection: sqlite3.Connection, key: str) -> BookingId | None:
     row = connection.execute("SELECT booking FROM keys WHERE key = :key", {"key": key}).fetchone()
     return None if row is None else BookingId(row[0])
+
+
+def _person_of(connection: sqlite3.Connection, key: str) -> int:
+    row = connection.execute("SELECT person FROM keys WHERE key = :key", {"key": key}).fetchone()
+    return 1 if row is None else int(row[0])
 
 
 def _begun(connection: sqlite3.Connection, begun_before: int) -> Sequence[Intent]:

@@ -42,6 +42,7 @@ class SqliteLedger:
         self.intents = changes.intents
         self.booking_by_key = changes.booking_by_key
         self.person_by_key = changes.person_by_key
+        self.person_by_key = changes.person_by_key
 
         known = Bookings(database, mirror)
         self.booking = known.booking

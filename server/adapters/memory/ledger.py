@@ -194,6 +194,10 @@ class MemoryLedger:
         """Return the number of who came by a key, 1 for one that is not remembered."""
         return self._keys[key][2] if key in self._keys else 1
 
+    async def person_by_key(self, key: str) -> int:
+        """Return the number of who came by a key, 1 for one that is not remembered."""
+        return self._keys[key][2] if key in self._keys else 1
+
     async def bookings(
         self, *, home: Home | None = None, active_only: bool = False, status: Status | None = None
     ) -> Sequence[BookingRecord]:
