@@ -19,3 +19,11 @@ class Completion(Protocol):
         Does nothing and returns False for one that is recorded, not confirmed, at another revision, or being changed.
         """
         ...
+
+    async def ended_meetings(self, now: int) -> Sequence[tuple[BookingId, int]]:
+        """Return what has ended of confirmed series and is not yet recorded: booking and original start of each meeting."""
+        ...
+
+    async def complete_meeting(self, id_: BookingId, original: int, revision: int, at: int) -> bool:
+        """Record, once, that one meeting of a series has taken its time, as `complete` does for a booking."""
+        ...

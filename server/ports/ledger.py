@@ -51,10 +51,20 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting of a series; `original` is the start that its rule has for it, by which it is known."""
+
+    original: int
+    starts: int
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What the ledger shall say once the objects of an intent are in place: numbers and states only, no text.
 
     `person` is the number of whom the change brings, whose a key and the use of an invite are; 0 where it brings nobody.
+    `meetings` are those of a series that take place, `concerns` is the original start of the one that the change is about.
     """
 
     booking: BookingId
@@ -80,19 +90,27 @@ class Settlement:
     happenings: tuple[Happening, ...] = ()
     team: Home | None = None
     person: int = 0
+    meetings: tuple[Meeting, ...] | None = None
+    concerns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """When a booking's meeting is, as the calendar says it at the instant `at`, and what shall leave before it.
 
-    `ends` is None for one that will not take place.
+    `ends` is None for one that will not take place. Of a series, `meetings` are those that do, and count instead.
     """
 
     at: int
     starts: int
     ends: int | None
     timed: tuple[TimedMail, ...]
+    meetings: tuple[Meeting, ...] | None = None
+
+    @property
+    def all_starts(self) -> tuple[int, ...]:
+        """Return the starts that something is to leave before."""
+        return (self.starts,) if self.meetings is None else tuple(one.starts for one in self.meetings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +193,8 @@ class BookingRecord:
 class AuditEntry:
     """One line of a booking's trail: `home` is whose it was from then on.
 
-    `unannounced` where its guests got no notice, `happenings` as it is called outside.
+    `unannounced` where its guests got no notice, `happenings` as it is called outside, `concerns` the original start of the
+    one meeting of a series that it is about.
     """
 
     booking: BookingId
@@ -186,6 +205,7 @@ class AuditEntry:
     unannounced: bool = False
     happenings: tuple[Happening, ...] = ()
     home: Home = Home("")
+    concerns: int | None = None
 
 
 class Taken(Exception):
@@ -258,10 +278,6 @@ class Ledger(ApiKeys, AppPasswords, Bounces, Completion, InviteUses, Repeats, Ro
 
     async def booking_by_key(self, key: str) -> BookingId | None:
         """Return the booking that was made with a key, if the key is remembered."""
-        ...
-
-    async def person_by_key(self, key: str) -> int:
-        """Return the number of who came by a key, 1 for one that is not remembered."""
         ...
 
     async def person_by_key(self, key: str) -> int:

@@ -7,6 +7,7 @@ import msgspec
 
 from server.adapters.ledger import claims as all_claims
 from server.adapters.ledger import timed
+from server.adapters.ledger.changes import put_meetings
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.domain.booking import QUIET, Action, Actor, Status
@@ -68,6 +69,7 @@ class Bookings:
                 return None
             if timetable is not None:
                 timed.follow(connection, seen.id, seen.revision, timetable)
+            put_meetings(connection, seen.id, None if timetable is None else timetable.meetings)
             dropped = all_claims.delete_of_booking(connection, seen.id)
             for claim in claims:
                 all_claims.insert(connection, claim, None)
@@ -123,7 +125,8 @@ def _list(
 def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntry]:
     rows = connection.execute(
         """
-        SELECT booking, revision, action, actor, at, unannounced, happenings, home FROM trail
+        SELECT booking, revision, action, actor, at, unannounced, happenings, home, concerns
+        FROM trail
         WHERE booking = :booking ORDER BY entry
         """,
         {"booking": id_},
@@ -138,8 +141,9 @@ def _trail(connection: sqlite3.Connection, id_: BookingId) -> Sequence[AuditEntr
             bool(unannounced),
             tuple(map(Happening, happenings.split())),
             Home(home),
+            concerns,
         )
-        for booking, revision, action, actor, at, unannounced, happenings, home in rows
+        for booking, revision, action, actor, at, unannounced, happenings, home, concerns in rows
     ]
 
 
@@ -172,7 +176,7 @@ def _move(
             "href": href,
             "etag": etag,
             "missing_since": missing_since,
-            "ends_at": None if timetable is None else timetable.ends,
+            "ends_at": None if timetable is None or timetable.meetings is not None else timetable.ends,
             "seen_revision": seen.revision,
             "seen_calendar": seen.calendar,
             "seen_href": seen.href,

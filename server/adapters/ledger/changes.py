@@ -17,6 +17,7 @@ from server.ports import (
     AuditEntry,
     Claim,
     Intent,
+    Meeting,
     Overtaken,
     Repeated,
     Settlement,
@@ -118,6 +119,7 @@ def _settle(connection: sqlite3.Connection, intent: Intent) -> Sequence[Claim] |
     add_to_trail(connection, done)
     outbox.queue(connection, done)
     timed.follow(connection, done.booking, done.revision, _timetable(done))
+    put_meetings(connection, done.booking, done.meetings if done.status in ACTIVE else None)
     if done.team is not None:
         rotation.keep(connection, intent)
     keeps = intent.id if done.status in ACTIVE else None
@@ -188,7 +190,27 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
             co_hosts = excluded.co_hosts,
             team = excluded.team
         """,
-        {**values, "co_hosts": _encoder.encode(values["co_hosts"]).decode()},
+        {
+            **values,
+            "co_hosts": _encoder.encode(values["co_hosts"]).decode(),
+            "ends": values["ends"] if values["meetings"] is None else None,
+        },
+    )
+
+
+def put_meetings(
+    connection: sqlite3.Connection, booking: BookingId, meetings: Sequence[Meeting] | None
+) -> None:
+    """Put what takes place of a series in the place of what was known of it; what has taken its time stays."""
+    connection.execute(
+        "DELETE FROM meetings WHERE booking = :booking AND completed_at IS NULL", {"booking": booking}
+    )
+    connection.executemany(
+        """
+        INSERT INTO meetings (booking, original, ends) VALUES (:booking, :original, :ends)
+        ON CONFLICT (booking, original) DO NOTHING
+        """,
+        [{"booking": booking, "original": one.original, "ends": one.ends} for one in meetings or ()],
     )
 
 
@@ -196,8 +218,9 @@ def add_to_trail(connection: sqlite3.Connection, entry: AuditEntry | Settlement)
     """Add an entry to the end of a booking's trail."""
     connection.execute(
         """
-        INSERT INTO trail (booking, entry, revision, action, actor, at, unannounced, happenings, home)
-        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at, :unannounced, :happenings, :home
+        INSERT INTO trail (booking, entry, revision, action, actor, at, unannounced, happenings, home, concerns)
+        SELECT :booking, coalesce(max(entry), 0) + 1, :revision, :action, :actor, :at, :unannounced, :happenings, :home,
+            :concerns
         FROM trail WHERE booking = :booking
         """,
         {
@@ -209,6 +232,7 @@ def add_to_trail(connection: sqlite3.Connection, entry: AuditEntry | Settlement)
             "unannounced": entry.unannounced,
             "happenings": " ".join(entry.happenings),
             "home": entry.home,
+            "concerns": entry.concerns,
         },
     )
 
@@ -220,7 +244,7 @@ def tell_log(booking: BookingId, happenings: Sequence[Happening], *, unannounced
 
 
 def _timetable(done: Settlement) -> Timetable:
-    return Timetable(done.at, done.starts, done.ends, done.timed)
+    return Timetable(done.at, done.starts, done.ends, done.timed, done.meetings)
 
 
 def _revision(connection: sqlite3.Connection, booking: BookingId) -> int | None:

@@ -14,12 +14,12 @@ from server.adapters.ledger.changes import Changes
 from server.adapters.ledger.completion import Completion
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.invites import InviteUses
+from server.adapters.ledger.meetings import Meetings
 from server.adapters.ledger.migrate import prepare
 from server.adapters.ledger.mirror import ClaimsMirror
 from server.adapters.ledger.outbox import Outbox
 from server.adapters.ledger.repeats import Repeats
 from server.adapters.ledger.room_waits import RoomWaits
-from server.adapters.ledger.rotation import Rotations
 from server.adapters.ledger.rotation import Rotations
 from server.adapters.ledger.upkeep import Upkeep
 
@@ -42,7 +42,6 @@ class SqliteLedger:
         self.intents = changes.intents
         self.booking_by_key = changes.booking_by_key
         self.person_by_key = changes.person_by_key
-        self.person_by_key = changes.person_by_key
 
         known = Bookings(database, mirror)
         self.booking = known.booking
@@ -52,9 +51,7 @@ class SqliteLedger:
         self.follow = known.follow
         self.raise_generation = known.raise_generation
 
-        completion = Completion(database)
-        self.ended = completion.ended
-        self.complete = completion.complete
+        self._know_ends(database)
 
         outbox = Outbox(database)
         self.due_mails = outbox.due_mails
@@ -80,11 +77,16 @@ class SqliteLedger:
         self.prune = upkeep.prune
         self.probe = upkeep.probe
 
-    def _know_hosts(self, database: Database) -> None:
-        rotations = Rotations(database)
-        self.wheel = rotations.wheel
-        self.forget_turns = rotations.forget_turns
+    def _know_ends(self, database: Database) -> None:
+        completion = Completion(database)
+        self.ended = completion.ended
+        self.complete = completion.complete
 
+        meetings = Meetings(database)
+        self.ended_meetings = meetings.ended_meetings
+        self.complete_meeting = meetings.complete_meeting
+
+    def _know_hosts(self, database: Database) -> None:
         rotations = Rotations(database)
         self.wheel = rotations.wheel
         self.forget_turns = rotations.forget_turns

@@ -20,19 +20,16 @@ class _Row:
 def follow(connection: sqlite3.Connection, booking: BookingId, revision: int, timetable: Timetable) -> None:
     """Supersede what waits and is not wanted as it is; queue what is wanted anew and still to come."""
     rows = _rows(connection, booking)
-    wanted = set(timetable.timed)
+    wanted = {(one, starts) for starts in timetable.all_starts for one in timetable.timed}
     waiting = [row for row in rows if row.state == "queued"]
-    kept = [row for row in waiting if row.what in wanted and row.expires_at == timetable.starts]
+    kept = [row for row in waiting if (row.what, row.expires_at) in wanted]
     _supersede(connection, [row.id for row in waiting if row not in kept], timetable.at)
     _raise(connection, [row.id for row in kept], revision)
     # What has left for this start does not leave again, not even when a clock was put back.
-    known = {
-        row.what
-        for row in rows
-        if row.expires_at == timetable.starts and row.state not in {"superseded", "expired"}
-    }
-    fresh = [one for one in timetable.timed if one not in known]
-    _queue(connection, booking, revision, fresh, timetable)
+    known = {(row.what, row.expires_at) for row in rows if row.state not in {"superseded", "expired"}}
+    for starts in timetable.all_starts:
+        fresh = [one for one in timetable.timed if (one, starts) not in known]
+        _queue(connection, booking, revision, fresh, starts, timetable.at)
 
 
 def revive(connection: sqlite3.Connection, now: int) -> None:
@@ -46,9 +43,9 @@ def revive(connection: sqlite3.Connection, now: int) -> None:
     )
 
 
-def due_at(one: TimedMail, timetable: Timetable) -> int:
+def due_at(one: TimedMail, starts: int) -> int:
     """Return the instant at which a message leaves."""
-    return timetable.starts - one.offset_min * 60
+    return starts - one.offset_min * 60
 
 
 def _rows(connection: sqlite3.Connection, booking: BookingId) -> Sequence[_Row]:
@@ -84,7 +81,8 @@ def _queue(
     booking: BookingId,
     revision: int,
     fresh: Sequence[TimedMail],
-    timetable: Timetable,
+    starts: int,
+    now: int,
 ) -> None:
     connection.executemany(
         """
@@ -97,12 +95,12 @@ def _queue(
                 "revision": revision,
                 "kind": one.kind,
                 "recipient": one.recipient,
-                "due_at": due_at(one, timetable),
-                "expires_at": timetable.starts,
+                "due_at": due_at(one, starts),
+                "expires_at": starts,
                 "channel": one.channel,
                 "offset_min": one.offset_min,
             }
             for one in fresh
-            if due_at(one, timetable) > timetable.at
+            if due_at(one, starts) > now
         ],
     )

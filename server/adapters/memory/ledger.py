@@ -60,6 +60,8 @@ class MemoryLedger:
         self._completion = MemoryCompletion(self._at_rest, self._add_to_trail)
         self.ended = self._completion.ended
         self.complete = self._completion.complete
+        self.ended_meetings = self._completion.ended_meetings
+        self.complete_meeting = self._completion.complete_meeting
         self._invites = MemoryInviteUses(self._outbox)
         self.invite_uses = self._invites.invite_uses
         self.forget_invites = self._invites.forget_invites
@@ -154,9 +156,14 @@ class MemoryLedger:
                 done.unannounced,
                 done.happenings,
                 done.home,
+                done.concerns,
             )
         )
-        self._completion.ends(done.booking, done.ends)
+        self._completion.ends(
+            done.booking,
+            done.ends,
+            done.meetings if done.status in ACTIVE or done.meetings is None else (),
+        )
         self._rotations.keep(intent)
         self._outbox.queue(done)
         keeps = intent.id if done.status in ACTIVE else None
@@ -189,10 +196,6 @@ class MemoryLedger:
     async def booking_by_key(self, key: str) -> BookingId | None:
         """Return the booking that was made with a key, if the key is remembered."""
         return self._keys[key][0] if key in self._keys else None
-
-    async def person_by_key(self, key: str) -> int:
-        """Return the number of who came by a key, 1 for one that is not remembered."""
-        return self._keys[key][2] if key in self._keys else 1
 
     async def person_by_key(self, key: str) -> int:
         """Return the number of who came by a key, 1 for one that is not remembered."""
@@ -231,7 +234,10 @@ class MemoryLedger:
         self._drop_claims(lambda claim, _: claim.booking == seen.id)
         for claim in claims:
             self._add_claim(claim, None)
-        self._completion.ends(seen.id, None if timetable is None else timetable.ends)
+        if timetable is None:
+            self._completion.ends(seen.id, None, None)
+        else:
+            self._completion.ends(seen.id, timetable.ends, timetable.meetings)
         if timetable is not None:
             self._outbox.follow(seen.id, seen.revision, timetable)
         return True

@@ -24,15 +24,18 @@ class MemoryOutbox:
         """Queue the mails of a settlement."""
         for kind, recipient in done.mails:
             self.add(done.booking, done.revision, kind, recipient, due_at=done.at, expires_at=done.ends)
-        self.follow(done.booking, done.revision, Timetable(done.at, done.starts, done.ends, done.timed))
+        self.follow(
+            done.booking, done.revision, Timetable(done.at, done.starts, done.ends, done.timed, done.meetings)
+        )
 
     def follow(self, booking: BookingId, revision: int, timetable: Timetable) -> None:
         """Supersede what waits for another start; queue what is wanted anew and still to come."""
         known = set()
+        wanted = {(one, starts) for starts in timetable.all_starts for one in timetable.timed}
         for mail in [
             one for one in self._mails.values() if one.booking == booking and one.offset_min is not None
         ]:
-            fits = mail.expires_at == timetable.starts and _what(mail) in timetable.timed
+            fits = (_what(mail), mail.expires_at) in wanted
             if mail.state is MailState.QUEUED:
                 change = (
                     replace(mail, revision=revision)
@@ -41,13 +44,11 @@ class MemoryOutbox:
                 )
                 self._mails[mail.id] = change
             if fits and mail.state not in UNTOLD:
-                known.add(_what(mail))
-        for one in timetable.timed:
-            due_at = timetable.starts - one.offset_min * 60
-            if one not in known and due_at > timetable.at:
-                id_ = self.add(
-                    booking, revision, one.kind, one.recipient, due_at=due_at, expires_at=timetable.starts
-                )
+                known.add((_what(mail), mail.expires_at))
+        for one, starts in ((one, starts) for starts in timetable.all_starts for one in timetable.timed):
+            due_at = starts - one.offset_min * 60
+            if (one, starts) not in known and due_at > timetable.at:
+                id_ = self.add(booking, revision, one.kind, one.recipient, due_at=due_at, expires_at=starts)
                 self._mails[id_] = replace(self._mails[id_], channel=one.channel, offset_min=one.offset_min)
 
     async def due_mails(self, now: int, limit: int) -> Sequence[QueuedMail]:

@@ -27,13 +27,13 @@ VIEWS = ("upcoming", "pending", "past", "cancelled", "all")
 
 
 async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]:
-    """Return the bookings wanted, by start; raises NotFound for an unknown home."""
+    """Return the bookings wanted, by start, a series by its next meeting; raises NotFound for an unknown home."""
     if wanted.home is not None and ports.homes.host(wanted.home) is None:
         raise NotFound(f"There is no host {wanted.home}.")
     homes = [wanted.home] if wanted.home else [host.home for host in ports.homes.hosts()]
     at = int(now.timestamp())
     rows = [row for home in homes for row in ports.calendars.rows(home) if _is_wanted(row, wanted, at)]
-    rows.sort(key=lambda row: (row.shown.span[0], row.shown.id))
+    rows.sort(key=lambda row: (row.shown.next_span(at), row.shown.id))
     found: list[Booking] = []
     for row in rows:
         if len(found) >= min(wanted.limit, LIST_MAX):
@@ -61,11 +61,11 @@ def _is_in(row: CalendarRow, view: str, at: int) -> bool:
     is_over = row.shown.status not in ACTIVE
     match view:
         case "upcoming":
-            return not is_over and row.shown.span[1] > at
+            return not is_over and row.shown.ends > at
         case "pending":
-            return row.shown.status is Status.PENDING and row.shown.span[1] > at
+            return row.shown.status is Status.PENDING and row.shown.ends > at
         case "past":
-            return not is_over and row.shown.span[1] <= at
+            return not is_over and row.shown.ends <= at
         case "cancelled":
             return is_over
         case _:
