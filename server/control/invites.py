@@ -9,10 +9,10 @@ from server.control.views import instant
 from server.domain.identity import BookingId
 from server.domain.invites import VALID_DAYS, Invite
 from server.ports import Ports
-from server.usecases.host.find import find as find_host
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted, create
 from server.usecases.invite.open import link_of, token_of
+from server.usecases.team.find import every_home, find_owner
 
 
 class Person(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -126,8 +126,8 @@ async def create_invites(ports: Ports, asked: CreateInvites) -> InvitesMade:
 
 async def list_invites(ports: Ports, asked: ListInvites) -> list[InviteView]:
     """Return invites, oldest first in each home."""
-    hosts = ports.homes.hosts() if asked.home is None else [find_host(ports, asked.home)]
-    return await _views(ports, [one for host in hosts for one in ports.homes.invites(host.home)])
+    homes = every_home(ports) if asked.home is None else [find_owner(ports, asked.home).home]
+    return await _views(ports, [one for home in homes for one in ports.homes.invites(home)])
 
 
 async def revoke_invites(ports: Ports, asked: RevokeInvites) -> list[InviteView]:

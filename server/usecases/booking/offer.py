@@ -21,6 +21,7 @@ from server.domain.team import face
 from server.ports import Claim, MustBeFree, Ports
 from server.usecases.booking import caps, groups, joint, lineup, seating
 from server.usecases.host.stand_in import deputies
+from server.usecases.team.listed import is_listed
 
 DAY_S = 86_400
 NOTHING = sentence("There is nothing to book at this address.")
@@ -93,7 +94,7 @@ class TeamSituation(NamedTuple):
 def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
     """Return a host and one of their event types that everybody may book; raises NotFound, the same for all others."""
     found = _known(ports, home, slug)
-    if found is None or not found[1].is_listed:
+    if found is None or not is_listed(ports, found[1]):
         raise NotFound(NOTHING)
     return found
 

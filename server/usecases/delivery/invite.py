@@ -16,6 +16,7 @@ from server.usecases.delivery.message import Message
 from server.usecases.delivery.mime import multipart, text_part
 from server.usecases.delivery.unsent import Over
 from server.usecases.invite.open import find_offer, link_of, uses
+from server.usecases.team.find import owner_of
 
 
 async def gather_invite(ports: Ports, mail: QueuedMail, id_: InviteId, now: datetime) -> InviteLetter | Over:
@@ -32,7 +33,7 @@ async def gather_invite(ports: Ports, mail: QueuedMail, id_: InviteId, now: date
         host, event_type = find_offer(ports, invite)
     except NotFound:
         return Over(MailState.FAILED, "no such event type")
-    link, maker = link_of(ports, invite), ports.homes.host(invite.made_by)
+    link, maker = link_of(ports, invite), owner_of(ports, invite.made_by)
     if link is None:
         return Over(MailState.NOT_SENT, "no base_url")
     return InviteLetter(

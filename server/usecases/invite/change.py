@@ -8,6 +8,7 @@ from server.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from server.domain.invites import Invite, InviteState
 from server.ports import Ports, RevisionMismatch
 from server.usecases.invite.open import SENTENCES, uses
+from server.usecases.team.find import every_home
 
 ATTEMPTS_MAX = 4
 
@@ -54,8 +55,8 @@ async def demand_mailable(ports: Ports, invites: Sequence[Invite], now: datetime
 
 async def prune(ports: Ports, now: datetime) -> None:
     """Forget the invites that ended long ago, with what people wrote in them."""
-    for host in ports.homes.hosts():
-        ended = [one for one in ports.homes.invites(host.home) if one.is_forgotten(now)]
+    for home in every_home(ports):
+        ended = [one for one in ports.homes.invites(home) if one.is_forgotten(now)]
         if ended:
             await ports.homes.delete_invites(ended)
             await ports.ledger.forget_invites([one.id for one in ended])

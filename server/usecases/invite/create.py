@@ -1,6 +1,6 @@
 """Invite people to an event type: one, or a whole list, of which all are invited or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,11 +8,12 @@ from server.domain.attendees import one_line
 from server.domain.errors import Invalid
 from server.domain.event_type import EventType, Visibility
 from server.domain.host import Host
+from server.domain.identity import Home
 from server.domain.invites import VALID_DAYS, VALID_MAX_DAYS, Invite, faults
 from server.domain.plain import paragraphs
 from server.ports import Ports
 from server.usecases.event_type.find import find
-from server.usecases.host.find import find as find_host
+from server.usecases.team.find import find_owner
 
 BULK_MAX = 500
 
@@ -42,11 +43,11 @@ async def create(
 ) -> Sequence[Invite]:
     """Make an invite for each person and return them; raises NotFound, or Invalid with all that is wrong, and makes none.
 
-    Colleagues may invite to what is internal, once each; to anything else its own host alone.
+    Colleagues may invite to what is internal, once each; to anything else its own host alone, or the members of its team.
     """
     event_type = find(ports, *address)
-    maker = find_host(ports, terms.made_by or event_type.home)
-    found = dict(_refused(event_type, maker, terms))
+    maker = find_owner(ports, terms.made_by or event_type.home)
+    found = dict(_refused(ports, event_type, maker, terms))
     made = [_invite(ports, event_type, maker, one, terms, now) for one in wanted]
     if not 1 <= len(wanted) <= BULK_MAX:
         found["list"] = f"must name 1 to {BULK_MAX} people, not {len(wanted)}"
@@ -61,18 +62,29 @@ async def create(
     return await ports.homes.save_invites(made)
 
 
-def _refused(event_type: EventType, maker: Host, terms: Terms) -> Mapping[str, str]:
+def _refused(ports: Ports, event_type: EventType, maker: Host, terms: Terms) -> Mapping[str, str]:
     found = {}
     if maker.disabled:
         found["as"] = f"{maker.home} is disabled"
     if not 1 <= terms.days <= VALID_MAX_DAYS:
         found["days"] = f"must be between 1 and {VALID_MAX_DAYS}, not {terms.days}"
-    if maker.home != event_type.home:
+    if maker.home not in _own(ports, event_type):
         if event_type.visibility is not Visibility.INTERNAL:
-            found["as"] = f"only {event_type.home} invites to what is {event_type.visibility.value}"
+            found["as"] = f"only {_whose(ports, event_type)} to what is {event_type.visibility.value}"
         elif terms.uses_max != 1:
             found["uses_max"] = "must be 1: a colleague's invite is good for one booking"
     return found
+
+
+def _own(ports: Ports, event_type: EventType) -> Collection[Home]:
+    """Return who invites to an event type in their own name: its host, or its team and whoever belongs to it."""
+    team = ports.homes.team(event_type.home)
+    return (event_type.home, *(() if team is None else (one.home for one in team.members)))
+
+
+def _whose(ports: Ports, event_type: EventType) -> str:
+    is_team = ports.homes.team(event_type.home) is not None
+    return f"the members of {event_type.home} invite" if is_team else f"{event_type.home} invites"
 
 
 def _invite(

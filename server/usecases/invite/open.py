@@ -18,7 +18,8 @@ from server.domain.invites import (
 )
 from server.domain.plain import sentence
 from server.ports import Ports
-from server.usecases.booking.offer import NOTHING
+from server.usecases.booking.offer import NOTHING, find_unlisted
+from server.usecases.team.find import owner_of
 
 SENTENCES = {
     InviteState.USED_UP: sentence("This invitation has been used already."),
@@ -82,13 +83,10 @@ def over(state: InviteState) -> InviteOver:
 
 def find_offer(ports: Ports, invite: Invite) -> tuple[Host, EventType]:
     """Return what an invite is to; raises NotFound when that, its host or who made the invite is there no more."""
-    host, event_type = ports.homes.host(invite.home), ports.homes.event_type_by_id(invite.event_type)
-    maker = ports.homes.host(invite.made_by)
-    if host is None or host.disabled or maker is None or maker.disabled:
+    event_type, maker = ports.homes.event_type_by_id(invite.event_type), owner_of(ports, invite.made_by)
+    if maker is None or maker.disabled or event_type is None or event_type.home != invite.home:
         raise NotFound(NOTHING)
-    if event_type is None or event_type.home != invite.home or not event_type.enabled:
-        raise NotFound(NOTHING)
-    return host, event_type
+    return find_unlisted(ports, invite.home, event_type.slug)
 
 
 def token_of(ports: Ports, invite: Invite) -> str:

@@ -20,13 +20,19 @@ def find(ports: Ports, home: str) -> Team:
 
 def find_owner(ports: Ports, home: str) -> Host:
     """Return the host of `home`, or the face of its team, disabled or not; raises NotFound."""
-    owner = ports.homes.host(home)
-    if owner is not None:
-        return owner
-    team = ports.homes.team(home)
-    if team is None:
+    owner = owner_of(ports, home)
+    if owner is None:
         raise nobody(home)
-    return face(team)
+    return owner
+
+
+def owner_of(ports: Ports, home: str) -> Host | None:
+    """Return the host of `home`, or the face of its team, disabled or not."""
+    host = ports.homes.host(home)
+    if host is not None:
+        return host
+    team = ports.homes.team(home)
+    return None if team is None else face(team)
 
 
 def every_home(ports: Ports) -> Sequence[Home]:

@@ -10,6 +10,7 @@ from server.domain.identity import group_name
 from server.i18n.translator import Translator
 from server.ports import Ports
 from server.usecases.booking import offer
+from server.usecases.team.find import owner_of
 from server.web.answers import Answers, minute_of, respond
 from server.web.guest.form.given import carried
 from server.web.guest.offered import Offered, find_offered
@@ -138,7 +139,7 @@ def _greeting(ports: Ports, offered: Offered, zone: ZoneInfo, reader: Translator
     if offered.invited is None:
         return None
     invite = offered.invited.invite
-    maker = ports.homes.host(invite.made_by)
+    maker = owner_of(ports, invite.made_by)
     until = local_date(int(invite.expires_at.timestamp()), zone)
     return Greeting(
         by=(maker or offered.host).name,
