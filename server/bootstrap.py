@@ -344,6 +344,7 @@ async def _start_web(
         pages_per_minute=limits.pages_per_minute,
         changes_per_hour=limits.changes_per_hour,
         mails_per_recipient_per_day=limits.mails_per_recipient_per_day,
+        api_requests_per_minute=limits.api_requests_per_minute,
         proof_of_work_bits=settings.abuse.proof_of_work_bits,
     )
     app = make_app(parts.ports, options, [*mount.routes(), *(demo_face.routes() if mails else ())])

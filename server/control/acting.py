@@ -3,11 +3,10 @@
 from collections.abc import Collection
 
 from server.control.command import Command
-from server.domain.errors import NotFound
-from server.domain.identity import BookingId, Home
+from server.domain.identity import Home
 from server.domain.permissions import OPERATOR, Acting, Permission, authorise, may
 from server.ports import Ports
-from server.usecases.booking import look
+from server.usecases.booking.allowed import look_as
 from server.usecases.booking.look import Looked
 from server.usecases.event_type.find import nothing
 from server.usecases.host.acting import as_host
@@ -33,13 +32,7 @@ async def booking(ports: Ports, asked: ActingCommand, id_: str, permission: Perm
 
     Of one whose guest has yet to prove their address, hosts do not know.
     """
-    acting, record = who(ports, asked), await look.record(ports, BookingId(id_))
-    unknown = NotFound(look.UNKNOWN)
-    authorise(acting, permission, record.home, record.co_hosts, unknown=unknown)
-    looked = await look.by_record(ports, record)
-    if acting != OPERATOR and not looked.is_missing and looked.booking.awaiting_address:
-        raise unknown
-    return looked
+    return await look_as(ports, who(ports, asked), id_, permission)
 
 
 def may_edit(ports: Ports, asked: ActingCommand, looked: Looked) -> bool:

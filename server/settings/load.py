@@ -163,6 +163,9 @@ def _limits(read: Reader) -> Limits:
         mails_per_recipient_per_day=read(
             "limits.mails_per_recipient_per_day", values.whole(0, 10_000), default.mails_per_recipient_per_day
         ),
+        api_requests_per_minute=read(
+            "limits.api_requests_per_minute", values.whole(0, 1_000_000), default.api_requests_per_minute
+        ),
         dav_body_bytes=read(
             "limits.dav_body_bytes", values.whole(10_000, 1_000_000_000), default.dav_body_bytes
         ),

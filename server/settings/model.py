@@ -98,6 +98,7 @@ class Limits:
     changes_per_hour: int = 30
     sign_ins_per_minute: int = 10
     mails_per_recipient_per_day: int = 20
+    api_requests_per_minute: int = 600
     dav_body_bytes: int = 10_000_000
     dav_threads: int = 8
     dav_requests_per_account: int = 4

@@ -25,6 +25,7 @@ def make_app(
         pages_per_minute=options.pages_per_minute,
         changes_per_hour=options.changes_per_hour,
         mails_per_recipient_per_day=options.mails_per_recipient_per_day,
+        api_requests_per_minute=options.api_requests_per_minute,
     )
     app = web.Application(middlewares=[entrance(ports, options, limits)], client_max_size=BODY_MAX)
     app[PORTS] = ports

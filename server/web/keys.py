@@ -5,7 +5,8 @@ from datetime import datetime
 from aiohttp import web
 
 from server.ports import Ports
-from server.web.limits import Limits
+from server.usecases.api_key.open import Caller
+from server.web.limits import Allowance, Limits
 from server.web.options import WebOptions
 from server.web.pages import Pages
 
@@ -17,6 +18,10 @@ PAGES = web.AppKey("PAGES", Pages)
 REQUEST_ID = web.RequestKey("REQUEST_ID", str)
 CLIENT = web.RequestKey("CLIENT", str)
 """The network a request comes from: an IPv4 address, or the /64 of an IPv6 address. Never logged."""
+CALLER = web.RequestKey("CALLER", Caller)
+"""The program that showed an API key; not there for everybody else."""
+ALLOWANCE = web.RequestKey("ALLOWANCE", Allowance)
+"""How much the asker may still ask for; not there where nothing is counted."""
 
 
 def ports_of(request: web.Request) -> Ports:

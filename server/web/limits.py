@@ -4,18 +4,31 @@ The number is the instant at which the asker's allowance is whole again. No time
 allowed, then one request each `period / count`. Lives in memory; a restart forgives everybody.
 """
 
+from dataclasses import dataclass
 from math import ceil
 
 from server.domain.errors import TooMany
 from server.domain.guards import mailbox
 
 ASKERS_MAX = 50_000
+WRONG_KEYS_PER_MINUTE = 30
+"""How many wrong API keys one network may show: nobody guesses 140 bits, but each guess asks the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an asker may still ask for: so many of `limit` requests, and all of them from `reset_at` on (epoch seconds)."""
+
+    limit: int
+    remaining: int
+    reset_at: float
 
 
 class Limit:
     """At most `count` within `period_s` for each asker; a `count` of 0 is no limit."""
 
     def __init__(self, count: int, period_s: int, *, askers_max: int = ASKERS_MAX) -> None:
+        self.count = count
         self._period_s = period_s
         self._interval_s = period_s / count if count else 0.0
         self._askers_max = askers_max
@@ -39,6 +52,12 @@ class Limit:
             max(0, ceil(self._whole_after_one(asker, now) - now - self._period_s)) if self._interval_s else 0
         )
 
+    def allowance(self, asker: str, now: float) -> Allowance:
+        """Return what `asker` may still ask for."""
+        whole_at = max(self._whole_at.get(hash(asker), now), now)
+        used = ceil((whole_at - now) / self._interval_s) if self._interval_s else 0
+        return Allowance(self.count, max(0, self.count - used), whole_at)
+
     def _whole_after_one(self, asker: str, now: float) -> float:
         return max(self._whole_at.get(hash(asker), now), now) + self._interval_s
 
@@ -53,10 +72,17 @@ class Limits:
     """The limits of the front end, one per kind of request."""
 
     def __init__(
-        self, *, pages_per_minute: int, changes_per_hour: int, mails_per_recipient_per_day: int
+        self,
+        *,
+        pages_per_minute: int,
+        changes_per_hour: int,
+        mails_per_recipient_per_day: int,
+        api_requests_per_minute: int = 0,
     ) -> None:
         self.pages = Limit(pages_per_minute, 60)
         self.changes = Limit(changes_per_hour, 3_600)
+        self.keys = Limit(api_requests_per_minute, 60)
+        self.wrong_keys = Limit(WRONG_KEYS_PER_MINUTE, 60)
         self._recipients = Limit(mails_per_recipient_per_day, 86_400)
 
     def count_recipient(self, address: str, now: float) -> None:

@@ -12,5 +12,6 @@ class WebOptions:
     pages_per_minute: int = 300
     changes_per_hour: int = 30
     mails_per_recipient_per_day: int = 20
+    api_requests_per_minute: int = 600
     form_seconds_min: int = 2
     proof_of_work_bits: int = 0

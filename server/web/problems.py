@@ -1,7 +1,8 @@
 """Every refusal as HTTP: one table from the domain's errors to status codes, for pages and for JSON alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -69,24 +70,29 @@ CODES: Mapping[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal, ready to be shown: `fields` says what is wrong where, `retry_after_s` when to come back."""
+    """A refusal, ready to be shown: `fields` says what is wrong where, `retry_after_s` when to come back.
+
+    `more` is what programs are told beside it.
+    """
 
     status: int
     code: str
     message: str
     fields: Mapping[str, str]
     retry_after_s: int | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
 
     def as_json(self, request_id: str) -> dict[str, object]:
         """Return the envelope that every JSON interface answers a refusal with."""
-        error: dict[str, object] = {"code": self.code, "message": self.message, "request_id": request_id}
-        if self.fields:
-            error["details"] = dict(self.fields)
+        details = {**self.fields, **self.more}
+        if self.retry_after_s is not None:
+            details["retry_after"] = self.retry_after_s
+        error = {"code": self.code, "message": self.message, "details": details, "request_id": request_id}
         return {"error": error}
 
     def headers(self) -> dict[str, str]:
         """Return the headers that belong to the refusal (RFC 9110 §11.6.1)."""
-        if self.status == 401:
+        if self.status == web.HTTPUnauthorized.status_code:
             return {"WWW-Authenticate": 'Bearer realm="Daybook"'}
         return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
@@ -95,7 +101,18 @@ def from_scheduling(error: SchedulingError) -> Problem:
     """Return the problem for a refusal of the domain."""
     fields = error.fields if isinstance(error, Invalid) else {}
     retry_after_s = error.retry_after_s if isinstance(error, TooMany) else None
-    return Problem(STATUS[type(error)], error.code, error.message, fields, retry_after_s)
+    return Problem(STATUS[type(error)], error.code, error.message, fields, retry_after_s, _more(error))
+
+
+def _more(error: SchedulingError) -> Mapping[str, object]:
+    if not isinstance(error, SlotUnavailable):
+        return {}
+    return {"reason": error.reason.value, "nearest": [instant_text(at) for at in error.nearest]}
+
+
+def instant_text(at: float) -> str:
+    """Return an instant (epoch seconds) as programs read it: RFC 3339, UTC, whole seconds."""
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def from_http(error: web.HTTPException) -> Problem:

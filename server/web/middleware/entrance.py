@@ -11,7 +11,9 @@ from aiohttp.typedefs import Handler, Middleware
 from server.ports import Ports
 from server.web.limits import Limits
 from server.web.middleware.access_log import log_access
+from server.web.middleware.api_key import open_key
 from server.web.middleware.client_address import note_client
+from server.web.middleware.cross_origin import preflight
 from server.web.middleware.cross_site import refuse_cross_site
 from server.web.middleware.errors import answer_error
 from server.web.middleware.rate_limit import limit_rate
@@ -34,8 +36,9 @@ def entrance(ports: Ports, options: WebOptions, limits: Limits) -> Middleware:
             try:
                 note_client(request, options.trusted_proxies)
                 refuse_cross_site(request, ports.site)
+                await open_key(request, ports, limits)
                 limit_rate(request, limits, ports.clock.now())
-                response = await handler(request)
+                response = preflight(request) or await handler(request)
             except Exception as error:
                 response = answer_error(request, error)
             status = response.status

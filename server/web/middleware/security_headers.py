@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from server.web.keys import REQUEST_ID
+from server.web.keys import ALLOWANCE, REQUEST_ID
+from server.web.middleware.cross_origin import open_to_others
+from server.web.problems import instant_text
 
 POLICY = "; ".join(
     (
@@ -40,6 +42,12 @@ async def add_headers(request: web.BaseRequest, response: web.StreamResponse) ->
     if request.path.startswith(_CAPABILITIES):
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"
+    open_to_others(request, response)
+    allowance = request.get(ALLOWANCE)
+    if allowance is not None:
+        headers["X-RateLimit-Limit"] = str(allowance.limit)
+        headers["X-RateLimit-Remaining"] = str(allowance.remaining)
+        headers["X-RateLimit-Reset"] = instant_text(allowance.reset_at)
     name = request.get(REQUEST_ID)
     if name is not None:
         headers["X-Request-Id"] = name
