@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from server.cli import seats
 from server.cli.acting import acting
 from server.cli.columns import columns, facts
 from server.cli.installation import Installation, on_installation
@@ -128,7 +129,7 @@ def list_(
     found = installation.ask(asked, list[BookingView])
     titles = ("BOOKING", "HOST", "START", "TITLE", "GUEST", "MAIL", "STATUS")
     rows = [
-        (one.id, _hosts(one), _local(one.start, one.zone), one.title, one.name, one.email, one.status)
+        (one.id, _hosts(one), _local(one.start, one.zone), one.title, *_guest(one), one.status)
         for one in found
     ]
     installation.show(
@@ -215,7 +216,7 @@ def reschedule(
 @acting
 @on_installation
 def add_guest(installation: Installation, id_: str, guest: str, acting: str | None) -> None:
-    """Bring somebody along; they are invited, and whoever booked is told."""
+    """Bring somebody along, or give them a seat where each guest has one; they are invited, and whoever booked is told."""
     changed = installation.ask(AddGuest(id_, guest, acting=acting), BookingView)
     installation.show(changed, lambda: f"Added.\n{_details(changed)}")
 
@@ -226,7 +227,7 @@ def add_guest(installation: Installation, id_: str, guest: str, acting: str | No
 @acting
 @on_installation
 def remove_guest(installation: Installation, id_: str, email: str, acting: str | None) -> None:
-    """Take an additional guest off a booking; they are told, and so is whoever booked."""
+    """Take an additional guest off a booking, or somebody out of their seat; they are told, and so is whoever booked."""
     changed = installation.ask(RemoveGuest(id_, email, acting=acting), BookingView)
     installation.show(changed, lambda: f"Removed.\n{_details(changed)}")
 
@@ -254,8 +255,7 @@ def _details(found: BookingView) -> str:
             ("booking", found.id),
             ("what", f"{found.title} ({_hosts(found)}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
-            ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
-            *(("with", f"{one.name} <{one.email}>".strip()) for one in found.guests),
+            *_people(found),
             ("where", found.location),
             *(("answer", f"{answer.label} {', '.join(answer.values)}") for answer in found.answers),
             ("notes", found.notes),
@@ -266,6 +266,22 @@ def _details(found: BookingView) -> str:
             ("calendar", found.calendar),
         ]
     )
+
+
+def _guest(found: BookingView) -> tuple[str, str]:
+    """Return name and mail address of who booked; where each has a seat, how many are taken."""
+    if found.seats > 1:
+        return f"{len(found.seated)} of {found.seats} seats", ""
+    return found.name, found.email
+
+
+def _people(found: BookingView) -> list[tuple[str, str]]:
+    if found.seats > 1:
+        return seats.lines(found, lambda instant: _local(instant, found.zone))
+    return [
+        ("guest", f"{found.name} <{found.email}>, {found.guest_zone}"),
+        *(("with", f"{one.name} <{one.email}>".strip()) for one in found.guests),
+    ]
 
 
 def _full(found: BookingDetails) -> str:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from server.cli import approval, choices, limits
+from server.cli import approval, choices, limits, seats
 from server.cli.acting import acting
 from server.cli.address import home_and_slug
 from server.cli.columns import columns, facts
@@ -74,6 +74,7 @@ _OPTIONS = (
         help='How guests may repeat it, and how often at most: "weekly 12", "weekly,monthly 10"; "none".',
     ),
     *choices.OPTIONS,
+    *seats.OPTIONS,
     *limits.OPTIONS,
     *approval.OPTIONS,
     click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
@@ -198,6 +199,7 @@ def _details(found: EventTypeView) -> str:
             ("reminders", "; ".join(found.reminders)),
             ("series", "" if found.series == "none" else f"{found.series} at most"),
             *choices.rows(found),
+            *seats.rows(found),
             *limits.rows(found),
             *approval.rows(found),
             ("enabled", "yes" if found.enabled else "no"),

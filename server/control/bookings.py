@@ -173,7 +173,8 @@ async def show_booking(ports: Ports, asked: ShowBooking) -> BookingDetails:
     """Return a booking with its trail and its mails."""
     looked = await booking(ports, asked, asked.booking, Permission.VIEW)
     record, found = looked.record, None if looked.is_missing else looked.booking
-    may_manage = found is not None and may_edit(ports, asked, looked)
+    # Where each guest has a seat of their own no link is that of the booking.
+    may_manage = found is not None and not found.is_seated and may_edit(ports, asked, looked)
     return BookingDetails(
         id=record.id,
         status=record.status.value,
@@ -227,7 +228,8 @@ async def remove_guest(ports: Ports, asked: RemoveGuest) -> BookingView:
     """Take an additional guest off a booking; raises NotFound when it has none with that address."""
     looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     wanted = texts.companion(asked.email).email.casefold()
-    found = (one.number for one in looked.booking.companions if one.email.casefold() == wanted)
+    among = looked.booking.everybody if looked.booking.is_seated else looked.booking.companions
+    found = (one.number for one in among if one.email.casefold() == wanted)
     person = next(found, 0)
     return BookingView.of(await companions.take_off(ports, looked, person, Actor.HOST, ports.clock.now()))
 

@@ -12,6 +12,7 @@ from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
 from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
+from server.domain.hosts import Strategy
 from server.domain.identity import EventTypeId, Home, Slug
 from server.domain.limits import parse_caps
 from server.domain.permissions import Permission
@@ -54,6 +55,11 @@ class EventTypeFields(ChoiceFields, kw_only=True):
     caps: str | UnsetType = UNSET
     guest_caps: str | UnsetType = UNSET
     first_slot_only: bool | UnsetType = UNSET
+    seats: int | UnsetType = UNSET
+    seats_shown: bool | UnsetType = UNSET
+    keeps_empty: bool | UnsetType = UNSET
+    waitlist_max: int | UnsetType = UNSET
+    waitlist_hold_min: int | UnsetType = UNSET
     confirm_address: bool | UnsetType = UNSET
     requires_confirmation: bool | UnsetType = UNSET
     confirm_within_min: int | UnsetType = UNSET
@@ -111,6 +117,7 @@ async def create_event_type(ports: Ports, asked: CreateEventType) -> EventTypeVi
         home=Home(asked.home),
         slug=slug,
         title=slug,
+        strategy=Strategy.INDIVIDUAL if ports.homes.team(asked.home) is None else Strategy.ROUND_ROBIN,
         guest_reschedule_policy=ReschedulePolicy.APPROVE,  # as for all that people make by hand (C1)
     )
     return _shown_once(ports, asked, await create(ports, _change(asked)(blank)))
@@ -186,6 +193,11 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             caps=given(caps, present.caps),
             guest_caps=given(guest_caps, present.guest_caps),
             first_slot_only=given(fields.first_slot_only, present.first_slot_only),
+            seats=given(fields.seats, present.seats),
+            seats_shown=given(fields.seats_shown, present.seats_shown),
+            keeps_empty=given(fields.keeps_empty, present.keeps_empty),
+            waitlist_max=given(fields.waitlist_max, present.waitlist_max),
+            waitlist_hold_min=given(fields.waitlist_hold_min, present.waitlist_hold_min),
             confirm_address=given(fields.confirm_address, present.confirm_address),
             requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
             confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,

@@ -7,7 +7,7 @@ import msgspec
 
 from server.control.texts import location_text
 from server.domain.away import Away
-from server.domain.booking import Booking, Status
+from server.domain.booking import Attendee, Booking, Status, Waiter
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import DateOverride, format_hours, format_windows
@@ -116,6 +116,11 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     caps: str
     guest_caps: str
     first_slot_only: bool
+    seats: int
+    seats_shown: bool
+    keeps_empty: bool
+    waitlist_max: int
+    waitlist_hold_min: int
     series: str
     away: list[str]
     duration_options: list[int]
@@ -167,6 +172,11 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             caps=str(event_type.caps),
             guest_caps=str(event_type.guest_caps),
             first_slot_only=event_type.first_slot_only,
+            seats=event_type.seats,
+            seats_shown=event_type.seats_shown,
+            keeps_empty=event_type.keeps_empty,
+            waitlist_max=event_type.waitlist_max,
+            waitlist_hold_min=event_type.waitlist_hold_min,
             series="none" if event_type.series is None else str(event_type.series),
             away=[away_text(one) for one in event_type.away],
             duration_options=list(event_type.duration_options),
@@ -198,6 +208,56 @@ class GuestView(msgspec.Struct):
     email: str
 
 
+class SeatView(msgspec.Struct, kw_only=True):
+    """Somebody who has a seat, and what they wrote; `answer` is their PARTSTAT."""
+
+    number: int
+    name: str
+    email: str
+    zone: str
+    answer: str
+    phone: str
+    notes: str
+    answers: list[AnswerView]
+
+    @classmethod
+    def of(cls, person: Attendee) -> Self:
+        """Return the view of somebody who has a seat."""
+        return cls(
+            number=person.number,
+            name=person.name,
+            email=person.email,
+            zone=person.zone,
+            answer=person.partstat.value.lower(),
+            phone=person.phone,
+            notes=person.notes,
+            answers=[AnswerView(one.id, one.label, list(one.values)) for one in person.answers],
+        )
+
+
+class WaiterView(msgspec.Struct, kw_only=True):
+    """Somebody who waits for a seat, in their order; one is theirs to take until `held_until`."""
+
+    number: int
+    name: str
+    email: str
+    since: str
+    held_until: str | None
+    unproven: bool
+
+    @classmethod
+    def of(cls, waiter: Waiter) -> Self:
+        """Return the view of somebody who waits."""
+        return cls(
+            number=waiter.person.number,
+            name=waiter.person.name,
+            email=waiter.person.email,
+            since=_text(waiter.since),
+            held_until=None if waiter.held_until is None else _text(waiter.held_until),
+            unproven=waiter.is_unproven,
+        )
+
+
 class BookingView(msgspec.Struct, kw_only=True):
     """A booking as operators see it.
 
@@ -225,6 +285,9 @@ class BookingView(msgspec.Struct, kw_only=True):
     reason: str
     answer_by: str | None
     agreed_start: str | None
+    seats: int
+    seated: list[SeatView]
+    waiting: list[WaiterView]
 
     @classmethod
     def of(cls, booking: Booking) -> Self:
@@ -251,6 +314,9 @@ class BookingView(msgspec.Struct, kw_only=True):
             reason=booking.reason,
             answer_by=_text(booking.expires_at) if booking.status is Status.PENDING else None,
             agreed_start=None if booking.agreed is None else _text(booking.agreed[0]),
+            seats=booking.seats,
+            seated=[SeatView.of(one) for one in booking.attendees] if booking.is_seated else [],
+            waiting=[WaiterView.of(one) for one in booking.waiting],
         )
 
 

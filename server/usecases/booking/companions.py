@@ -60,6 +60,8 @@ async def take_off(ports: Ports, looked: Looked, person: int, actor: Actor, now:
     if looked.booking.is_seated:
         if actor is Actor.GUEST and looked.person != person:
             raise Forbidden("You can take nobody but yourself off this meeting.")
+        if person < OWNER:
+            raise NotFound("There is no such guest.")
         return await seats.leave(ports, looked, person, actor, now)
     if person <= OWNER:
         raise NotFound("There is no such guest.")
