@@ -54,6 +54,7 @@ async def remove(ports: Ports, home: str, who: str, now: datetime) -> Team:
         present = _member(team, who)
         return replace(team, members=tuple(one for one in team.members if one is not present))
 
+    _refuse_named(ports, home, who)
     before = coming(ports, _member(find(ports, home), who).home, home, now)
     if before:
         named = ", ".join(before[:NAMED_MAX]) + (" and others" if len(before) > NAMED_MAX else "")
@@ -62,6 +63,14 @@ async def remove(ports: Ports, home: str, who: str, now: datetime) -> Team:
             f"For {who} to get no new ones, make them a member who is not active."
         )
     return await change(ports, home, without_them)
+
+
+def _refuse_named(ports: Ports, home: str, who: str) -> None:
+    """Raise Conflict for a member whom event types of the team name: without them they would mean somebody else."""
+    kinds = ports.homes.event_types(Home(home))
+    named = [f"{home}/{one.slug}" for one in kinds if who in (*(one.hosts or ()), *one.fixed_hosts)]
+    if named:
+        raise Conflict(f"{who} is named by {', '.join(named)}: name others there first.")
 
 
 def coming(ports: Ports, who: Home, team: str, now: datetime) -> Sequence[BookingId]:

@@ -7,10 +7,12 @@ import pytest
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.hosts import Strategy
 from server.domain.identity import Home, Href
 from server.domain.team import Member, Role, Team
 from server.ical import vevent
 from server.ports import Ports
+from server.usecases.event_type.create import create as create_event_type
 from server.usecases.host.add import add as add_host
 from server.usecases.host.disable import disable as disable_host
 from server.usecases.team import change, members
@@ -142,3 +144,34 @@ async def test_who_has_meetings_of_the_team_before_them_is_not_let_go(ports: Por
     with pytest.raises(Conflict, match=f"alice has 1 coming bookings of sales .{meeting.id}.*not active"):
         await members.remove(ports, "sales", "alice", NOW)
     assert homes(await members.remove(ports, "sales", "alice", at(f"{DAY} 10:30"))) == ["bob"]
+
+
+async def test_a_member_whom_event_types_name_is_not_let_go(ports: Ports) -> None:
+    kind = replace(event_type("demo", home="sales"), strategy=Strategy.INDIVIDUAL, hosts=(Home("bob"),))
+    await create_event_type(ports, kind)
+    with pytest.raises(Conflict, match="bob is named by sales/demo"):
+        await members.remove(ports, "sales", "bob", NOW)
+
+
+@pytest.mark.parametrize(
+    ("home", "change", "field"),
+    [
+        ("alice", {"strategy": Strategy.COLLECTIVE}, "strategy"),
+        ("alice", {"hosts": (Home("bob"),)}, "strategy"),
+        ("sales", {"strategy": Strategy.INDIVIDUAL}, "hosts"),
+        ("sales", {"hosts": (Home("carol"),)}, "hosts"),
+        ("sales", {"fixed_hosts": (Home("carol"),)}, "fixed_hosts"),
+        ("sales", {"blocking": ("calendar",)}, "blocking"),
+    ],
+)
+async def test_who_meets_is_for_an_event_type_of_a_team_to_say_and_for_no_hosts(
+    ports: Ports, home: str, change: dict[str, object], field: str
+) -> None:
+    """S2.44"""
+    kind = replace(event_type("demo", home=home), strategy=Strategy.ROUND_ROBIN)
+    if home == "alice":
+        kind = replace(kind, strategy=Strategy.INDIVIDUAL)
+    with pytest.raises(Invalid) as refused:
+        await create_event_type(ports, replace(kind, **change))  # type: ignore[arg-type]
+    assert list(refused.value.fields) == [field]
+    await create_event_type(ports, kind)
