@@ -14,7 +14,7 @@ from server.domain.cells import DAY_CELLS
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import ALWAYS, open_spans
-from server.domain.intervals import Span, intersect
+from server.domain.intervals import Span, intersect, merge
 from server.domain.local_days import DAY_S
 from server.domain.slots import Refusal, SlotRules
 from server.ports import Ports
@@ -94,6 +94,12 @@ def refusal(ports: Ports, seen: Board, start: int) -> Refusal | None:
         reasons.append(reason)
     order = list(Refusal)
     return max(reasons, key=order.index, default=Refusal.OUTSIDE_HOURS)
+
+
+def is_open(ports: Ports, event_type: EventType, party: Party, span: Span) -> bool:
+    """Tell whether a party may be booked for the whole of `span`, which need not lie on the grid."""
+    seen = board(ports, event_type, event_type.rules(span[0]), span)
+    return any(start <= span[0] and span[1] <= end for start, end in merge(_open(seen, party)))
 
 
 def free_s(ports: Ports, event_type: EventType, host: Host, week: Span) -> int:

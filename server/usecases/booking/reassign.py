@@ -9,14 +9,14 @@ from server.domain.changes import reassigned, unannounced
 from server.domain.errors import AlreadyCancelled, ChangedMeanwhile, Conflict, HostUnavailable
 from server.domain.host import Host
 from server.domain.hosts import Wheel
-from server.domain.identity import HISTORY, CalendarPath, Home, Href, calendar_path
+from server.domain.identity import HISTORY, SANDBOX, CalendarPath, Home, Href, calendar_path
 from server.ical import vevent
 from server.ports import Busy, ObjectWrite, Ports, Taken, TurnMoved
-from server.usecases.booking import copies, look, offer
+from server.usecases.booking import copies, look
 from server.usecases.booking.change import ATTEMPTS_MAX, change
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.look import Looked
-from server.usecases.booking.successors import NOT_FREE, Successor, alone, named, next_in_turn
+from server.usecases.booking.successors import NOT_FREE, Successor, must_be_free, named, next_in_turn
 
 
 async def reassign(
@@ -63,7 +63,11 @@ def _decider(ports: Ports, wish: _Wish, wheel: Wheel) -> Callable[[Looked], Plan
     def decide(seen: Looked) -> Plan | None:
         _refuse_state(seen.booking, wish.now)
         to = wish.to
-        heir = next_in_turn(ports, seen, wheel) if to is None else named(ports, seen, to, wheel)
+        heir = (
+            next_in_turn(ports, seen, wheel, wish.now)
+            if to is None
+            else named(ports, seen, to, wheel, wish.now)
+        )
         return None if heir is None else _plan(ports, seen, heir, wish)
 
     return decide
@@ -74,7 +78,7 @@ def _refuse_state(booking: Booking, now: datetime) -> None:
         raise AlreadyCancelled(ENDED[booking.status])
     if booking.team is None:
         raise Conflict("Only a meeting with a team can be handed to another host.")
-    if booking.end <= now:
+    if booking.over_at <= now:
         raise Conflict("This meeting is over. It can no longer be handed to another host.")
 
 
@@ -107,12 +111,14 @@ def _plan(ports: Ports, seen: Looked, heir: Successor, wish: _Wish) -> Plan:
             ObjectWrite(after.calendar, href, None, vevent.stored(after, host, (host, *seen.co_hosts))),
             ObjectWrite(stored.calendar, stored.href, stored.etag, None),
         ),
-        free=(offer.must_be_free(ports, host, alone(seen, host), after),),
+        free=must_be_free(ports, host, after),
         turn=heir.turn,
     )
 
 
 def _calendar(seen: Looked, host: Host) -> CalendarPath:
+    if seen.booking.is_test:
+        return calendar_path(host.home, SANDBOX)
     if seen.booking.is_hidden:
         return calendar_path(host.home, HISTORY)
     if seen.event_type is None:
