@@ -51,8 +51,9 @@ class Held:
 
     @property
     def has_begun(self) -> bool:
-        """Tell whether the meeting has begun or is over: guests no longer change it."""
-        return self.booking.start <= self.now
+        """Tell whether the meeting, of a series the last, has begun or is over: guests no longer change it."""
+        booking = self.booking
+        return booking.start <= self.now if booking.series is None else not booking.coming(self.now)
 
     def when(self, start: datetime | None = None) -> When:
         """Return the words for the meeting's time, or for another start of it."""

@@ -15,6 +15,7 @@ from server.usecases.team.address import page_of_type
 from server.usecases.team.listed import is_listed
 from server.web.guest.calendar_links import calendar_links
 from server.web.guest.held import Held, hold
+from server.web.guest.meetings import Meetings, meetings_of
 from server.web.guest.particulars import Particulars
 from server.web.guest.picker.model import Link
 from server.web.keys import pages_of
@@ -62,6 +63,7 @@ class ManagePage:
     can_change_guests: bool
     is_companion: bool
     booker: str
+    meetings: Meetings | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ async def show_moved(request: web.Request) -> web.Response:
     return _respond(request, await hold(request), "moved")
 
 
+async def show_changed(request: web.Request) -> web.Response:
+    """Answer with the confirmation of what was changed in a series."""
+    return _respond(request, await hold(request), "changed")
+
+
 def again_path(held: Held) -> str:
     """Return where the same can be booked anew, "" when it is not offered any more."""
     event_type = held.looked.event_type
@@ -116,7 +123,7 @@ def _page(held: Held, just: str) -> ManagePage:
     return ManagePage(
         state=_state(held),
         offer=offer,
-        when=held.when(),
+        when=_when(held),
         name=held.attendee.name,
         email=held.attendee.email,
         notes=booking.notes,
@@ -129,7 +136,7 @@ def _page(held: Held, just: str) -> ManagePage:
         can_cancel=may_cancel(booking, event_type, held.now),
         path=held.path,
         again=again_path(held),
-        calendars=calendar_links(booking, offer, held.reader) if _state(held) == Status.CONFIRMED else (),
+        calendars=_calendars(held, offer),
         mail_leaves=held.ports.mailer.is_configured,
         just=just if booking.is_active else "",
         thanks=event_type.thanks if is_new and event_type is not None else "",
@@ -139,7 +146,22 @@ def _page(held: Held, just: str) -> ManagePage:
         is_companion=held.is_companion,
         booker=booking.guest.name,
         leaves=bool(onward) and held.ports.mailer.is_configured,
+        meetings=meetings_of(held),
     )
+
+
+def _when(held: Held) -> When:
+    """Return when the meeting is, of a series the next one."""
+    booking = held.booking
+    coming = booking.coming(held.now) if booking.series is not None else ()
+    return held.when(min(one.start for one in coming)) if coming else held.when()
+
+
+def _calendars(held: Held, offer: Particulars) -> tuple[Link, ...]:
+    """Return where it can be entered; the addresses of other calendars know single meetings alone."""
+    if _state(held) != Status.CONFIRMED or held.booking.series is not None:
+        return ()
+    return calendar_links(held.booking, offer, held.reader)
 
 
 def _company(held: Held) -> tuple[Known, ...]:

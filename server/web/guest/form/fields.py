@@ -9,6 +9,9 @@ from server.domain.questions import CHARS_MAX, CHOICES, Question, QuestionType
 from server.i18n.translator import Translator
 from server.web.guest.form.given import (
     PLACE,
+    REPEAT,
+    TIMES,
+    UNTIL,
     Given,
     field_of,
     field_of_place,
@@ -143,6 +146,8 @@ def _field(name: str, given: Given) -> str:
         at, _, part = rest.partition(".")
         row = list(given.companions)[int(at)]
         return guest_name(row) if part == "name" else guest_email(row)
+    if first == "recurring":
+        return {"count": TIMES, "until": UNTIL}.get(rest, REPEAT)
     return {"location": PLACE, "location_value": field_of_place(given.place)}.get(name, name)
 
 
@@ -150,6 +155,16 @@ def inputs(
     questions: tuple[QuestionField, ...], places: tuple[PlaceField, ...], guests: tuple[GuestFields, ...]
 ) -> Mapping[str, str]:
     """Return the names of all fields that a fault can be about, with labels where its words do not say which it is."""
-    named = ("name", "email", "phone", "notes", PLACE, *(one.typed for one in places if one.typed))
+    named = (
+        "name",
+        "email",
+        "phone",
+        "notes",
+        PLACE,
+        REPEAT,
+        TIMES,
+        UNTIL,
+        *(one.typed for one in places if one.typed),
+    )
     rows = {name: one.label for one in guests for name in (one.name, one.email)}
     return dict.fromkeys(named, "") | {one.name: one.label for one in questions} | rows

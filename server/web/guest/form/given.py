@@ -1,6 +1,6 @@
 """What a guest typed into the booking form, or found in it: a link may fill it in beforehand."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.domain import attendees
@@ -18,11 +18,16 @@ CARRIED_CHARS_MAX = 1_000
 
 QUESTION = "q_"
 PLACE = "place"
+REPEAT, TIMES, UNTIL = "repeat", "times", "until"
+REPEAT_CHARS_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What the guest typed, as they typed it: `places` by name of the place, `answers` by id of the question."""
+    """What the guest typed, as they typed it: `places` by name of the place, `answers` by id of the question.
+
+    A meeting may `repeat`: so many `times`, or `until` a day.
+    """
 
     name: str = ""
     email: str = ""
@@ -32,11 +37,14 @@ class Given:
     place: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repeat: str = ""
+    times: str = ""
+    until: str = ""
 
     def __bool__(self) -> bool:
         return any(
             (
-                *(self.name, self.email, self.notes, self.phone),
+                *(self.name, self.email, self.notes, self.phone, self.repeat),
                 *self.places.values(),
                 *self.answers.values(),
                 *self.guests,
@@ -81,7 +89,14 @@ def typed(event_type: EventType, sent: Pairs) -> Given:
             for question in event_type.questions
             if field_of(question.id) in found
         },
+        **_repeated(event_type, found),
     )
+
+
+def _repeated(event_type: EventType, found: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    if event_type.series is None:
+        return {}
+    return {name: found.get(name, [""])[-1] for name in (REPEAT, TIMES, UNTIL)}
 
 
 def filled_in(event_type: EventType, query: Pairs) -> Given:
@@ -138,6 +153,8 @@ def _limits(event_type: EventType) -> Mapping[str, tuple[int, Callable[[str], st
         "phone": (PHONE_CHARS_MAX, line),
         PLACE: (PLACE_CHARS_MAX, line),
     }
+    if event_type.series is not None:
+        limits |= dict.fromkeys((REPEAT, TIMES, UNTIL), (REPEAT_CHARS_MAX, line))
     limits |= {field_of_place(name): (PLACE_CHARS_MAX, line) for name in place_names(event_type)}
     return limits | {
         field_of(question.id): (CHARS_MAX.get(question.type, OPTION_CHARS_MAX), paragraphs)

@@ -20,6 +20,7 @@ from server.web.guest.form.fields import (
     question_fields,
 )
 from server.web.guest.form.given import Given
+from server.web.guest.form.repeat import RepeatFields, repeat_fields
 from server.web.guest.offered import Offered
 from server.web.guest.particulars import Particulars
 from server.web.guest.picker.choice import Choice
@@ -64,6 +65,17 @@ class Asking:
     def now_s(self) -> int:
         """Return the present in epoch seconds."""
         return int(self.now.timestamp())
+
+    def when(self, start: datetime) -> When:
+        """Return the words for a meeting that begins at `start`."""
+        return wording.when(
+            self.reader,
+            start,
+            start + timedelta(minutes=self.event_type.duration_min),
+            zone=self.choice.zone,
+            host_zone=self.event_type.zone_name(self.host),
+            twelve=self.choice.twelve,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +122,7 @@ class FormPage:
     places: tuple[PlaceField, ...]
     questions: tuple[QuestionField, ...]
     guests: tuple[GuestFields, ...]
+    repeat: RepeatFields | None
     inputs: Mapping[str, str]
     faults: Faults
     is_taken: bool
@@ -137,7 +150,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
         hidden["start"] = wording.instant(asking.start_s)
     return FormPage(
         offer=asking.offered.described(asking.ports, reader),
-        when=_when(asking, asking.start),
+        when=asking.when(asking.start),
         back=asking.offered.path + choice.on(day).query(),
         action=asking.path,
         hidden=tuple((name, value) for name, value in hidden.items() if value),
@@ -146,6 +159,7 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
         places=places,
         questions=questions,
         guests=guests,
+        repeat=repeat_fields(asking.event_type.series, given, day, reader),
         inputs=inputs(questions, places, guests),
         faults=faults,
         is_taken=faults.nearest is not None,
@@ -156,16 +170,5 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
 
 
 def _nearby(asking: Asking, start: int) -> Nearby:
-    at = _when(asking, datetime.fromtimestamp(start, UTC))
+    at = asking.when(datetime.fromtimestamp(start, UTC))
     return Nearby(wording.instant(start), f"{at.day}, {at.time}")
-
-
-def _when(asking: Asking, start: datetime) -> When:
-    return wording.when(
-        asking.reader,
-        start,
-        start + timedelta(minutes=asking.event_type.duration_min),
-        zone=asking.choice.zone,
-        host_zone=asking.event_type.zone_name(asking.host),
-        twelve=asking.choice.twelve,
-    )
