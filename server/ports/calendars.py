@@ -55,7 +55,7 @@ class MustBeFree:
 
 @dataclass(frozen=True, slots=True)
 class MustFit:
-    """A condition of a swap: fewer than `most` bookings of an event type begin in `span`, `without` not counted.
+    """A condition of a swap: with `adds` more, at most `most` meetings of an event type begin in `span`; `without` is not counted.
 
     With `guest`, a case-folded mail address, only those that were made under it count. The bookings of a team's event type
     stand in the homes of its members.
@@ -67,6 +67,7 @@ class MustFit:
     most: int
     guest: str | None
     without: Uid
+    adds: int = 1
 
 
 Condition = MustBeFree | MustFit

@@ -117,8 +117,11 @@ def _check(storage: Storage, condition: Condition) -> None:
     match condition:
         case MustBeFree():
             _check_free(storage, condition)
-        case MustFit(homes, event_type, span, most, guest, without):
-            if sum(storage.index.booked(one, event_type, span, guest, without) for one in homes) >= most:
+        case MustFit(homes, event_type, span, most, guest, without, adds):
+            if (
+                adds + sum(storage.index.booked(one, event_type, span, guest, without) for one in homes)
+                > most
+            ):
                 raise Full(by_guest=guest is not None)
 
 

@@ -210,11 +210,9 @@ class MemoryCalendars:
             case MustBeFree(calendars, span, without):
                 if self.busy(calendars, span, without=without):
                     raise Busy
-            case MustFit(homes, event_type, span, most, guest, without):
-                if (
-                    sum(self.booked(one, event_type, span, guest=guest, without=without) for one in homes)
-                    >= most
-                ):
+            case MustFit(homes, event_type, span, most, guest, without, adds):
+                booked = (self.booked(one, event_type, span, guest=guest, without=without) for one in homes)
+                if adds + sum(booked) > most:
                     raise Full(by_guest=guest is not None)
 
     def _shown(self, home: Home) -> list[CalendarPath]:

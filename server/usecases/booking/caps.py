@@ -1,5 +1,6 @@
 """How much of an event type is booked already, by everybody and by one guest: counted by the calendar index."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from server.domain.booking import Booking
@@ -12,6 +13,7 @@ from server.domain.limits import Quota, quotas
 from server.domain.plain import sentence
 from server.ports import MustFit, Ports
 from server.usecases.booking import lineup
+from server.usecases.booking.claim import meetings_of
 
 FULL = sentence("Nothing more can be booked in this period.")
 FULL_FOR_GUEST = sentence(
@@ -57,15 +59,20 @@ def full_for_guest(
 
 
 def must_fit(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> tuple[MustFit, ...]:
-    """Return the conditions under which a guest may have `booking`: room in each of its periods, also for one guest."""
-    if event_type is None:
+    """Return the conditions under which a guest may have `booking`: room in each of its periods, also for one guest.
+
+    Of a series each meeting needs its room, in the periods of those that were not over at its latest change.
+    """
+    if event_type is None or (event_type.caps.is_none and event_type.guest_caps.is_none):
         return ()
-    start, guest = booking.span[0], booking.guest.email.casefold()
+    guest, homes = booking.guest.email.casefold(), _homes(ports, host, event_type)
     zone = ZoneInfo(event_type.zone_name(host))
+    starts = [one.span[0] for one in booking.meetings]
+    touched = [one.span[0] for one in meetings_of(booking)]
     return tuple(
-        MustFit(_homes(ports, host, event_type), event_type.id, quota.span, quota.most, whose, booking.uid)
+        MustFit(homes, event_type.id, quota.span, quota.most, whose, booking.uid, _begin_in(quota, starts))
         for caps, whose in ((event_type.caps, None), (event_type.guest_caps, guest))
-        for quota in quotas(caps, zone, (start, start + 1))
+        for quota in dict.fromkeys(one for at in touched for one in quotas(caps, zone, (at, at + 1)))
     )
 
 
@@ -79,6 +86,31 @@ def must_fit_guest(
         MustFit((host.home,), event_type.id, quota.span, quota.most, whose, without or booking.uid)
         for quota in quotas(event_type.guest_caps, zone, (start, start + 1))
     )
+
+
+def crowded(
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    start: int,
+    others: Sequence[int],
+    without: Booking | None = None,
+) -> bool:
+    """Tell whether no further meeting may begin at `start`, beside `others` that are not booked yet."""
+    zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
+    return any(
+        sum(
+            ports.calendars.booked(home, event_type.id, quota.span, without=uid)
+            for home in _homes(ports, host, event_type)
+        )
+        + _begin_in(quota, others)
+        >= quota.most
+        for quota in quotas(event_type.caps, zone, (start, start + 1))
+    )
+
+
+def _begin_in(quota: Quota, starts: Sequence[int]) -> int:
+    return sum(quota.span[0] <= start < quota.span[1] for start in starts)
 
 
 def _homes(ports: Ports, host: Host, event_type: EventType) -> tuple[Home, ...]:

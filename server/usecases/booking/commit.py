@@ -28,7 +28,7 @@ from server.ports import (
 )
 from server.usecases.booking.claim import claims_of
 from server.usecases.booking.follow import reconcile
-from server.usecases.booking.remind import timed
+from server.usecases.booking.remind import meetings, timed
 from server.usecases.booking.told import mails_of
 
 NEWS_S = 86_400
@@ -136,6 +136,8 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         happenings=happenings(plan.change),
         team=after.team,
         person=brought(before, after),
+        meetings=meetings(after),
+        concerns=_concerns(after),
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at
@@ -153,8 +155,15 @@ def brought(before: Booking | None, after: Booking) -> int:
 def _ends(change: BookingChange) -> int:
     """Return until when the mails of a change are worth sending: till the meeting is over, with two exceptions."""
     after, at = change.after, int(change.at.timestamp())
+    over_at = int(after.over_at.timestamp())
     if change.action is Action.EXPIRE:
-        return max(after.span[1], at + NEWS_S)
+        return max(over_at, at + NEWS_S)
     if change.action is Action.CREATE and after.awaiting_address:
         return int(after.expires_at.timestamp())
-    return after.span[1]
+    return over_at
+
+
+def _concerns(booking: Booking) -> int | None:
+    """Return the original start of the one meeting of a series that its latest change is about."""
+    concerns = None if booking.series is None else booking.series.concerns
+    return None if concerns is None else int(concerns.timestamp())

@@ -30,7 +30,7 @@ async def confirm(
         if booking.status is Status.CONFIRMED:
             return None
         seen.refuse_other(revision)
-        if booking.is_active and booking.start <= now:
+        if booking.is_active and booking.begins_at <= now:
             raise Conflict("The time that was asked for has passed.")
         made = confirmed(
             booking,
@@ -39,7 +39,7 @@ async def confirm(
             sent=seen.record.sent_sequence,
             calendar=home_calendar(booking, seen.host, seen.event_type),
         )
-        free = () if in_calendar else (offer.must_be_free(ports, seen.host, seen.event_type, made.after),)
+        free = () if in_calendar else offer.must_all_be_free(ports, seen.host, seen.event_type, made.after)
         return plan_of(seen, made, free=free, forced=in_calendar)
 
     try:

@@ -35,7 +35,7 @@ async def keep(ports: Ports, looked: Looked, reason: str, actor: Actor, now: dat
             sent=seen.record.sent_sequence,
             calendar=home_calendar(seen.booking, seen.host, seen.event_type),
         )
-        return plan_of(seen, made, free=(offer.must_be_free(ports, seen.host, seen.event_type, made.after),))
+        return plan_of(seen, made, free=offer.must_all_be_free(ports, seen.host, seen.event_type, made.after))
 
     try:
         return await change(ports, looked, decide)

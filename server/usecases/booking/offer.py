@@ -20,6 +20,7 @@ from server.domain.slots import Refusal, SlotRules
 from server.domain.team import face
 from server.ports import Claim, MustBeFree, Ports
 from server.usecases.booking import caps, groups, joint, lineup, seating
+from server.usecases.booking.claim import meetings_of
 from server.usecases.host.stand_in import deputies
 from server.usecases.team.listed import is_listed
 
@@ -113,7 +114,9 @@ def _known(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | None:
     if not hosts:
         return _of_team(ports, home, slug)
     event_type = ports.homes.event_type(hosts[0].home, slug) if hosts else None
-    return None if event_type is None else (hosts[0], groups.together(event_type, hosts))
+    if event_type is None or (event_type.seats > 1 and len(hosts) > 1):
+        return None  # who shares a meeting with others does so with one host
+    return hosts[0], groups.together(event_type, hosts)
 
 
 def _of_team(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | None:
@@ -315,13 +318,24 @@ def must_be_free(ports: Ports, host: Host, event_type: EventType | None, booking
     return MustBeFree(calendars, booking.held, booking.uid)
 
 
+def must_all_be_free(
+    ports: Ports, host: Host, event_type: EventType | None, booking: Booking
+) -> tuple[MustBeFree, ...]:
+    """Return the conditions under which `booking` may be written: nothing else where any of its meetings is."""
+    return tuple(must_be_free(ports, host, event_type, one) for one in meetings_of(booking))
+
+
 def is_free(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> bool:
     """Tell whether `booking` could be written where it says it is: a look in advance, that promises nothing."""
-    wanted = must_be_free(ports, host, event_type, booking)
-    busy = ports.calendars.busy(wanted.calendars, wanted.span, without=booking.uid)
-    claims = _claims(ports, host, event_type, booking.held, booking)
+    return all(_is_free(ports, host, event_type, one) for one in meetings_of(booking))
+
+
+def _is_free(ports: Ports, host: Host, event_type: EventType | None, meeting: Booking) -> bool:
+    wanted = must_be_free(ports, host, event_type, meeting)
+    busy = ports.calendars.busy(wanted.calendars, wanted.span, without=meeting.uid)
+    claims = _claims(ports, host, event_type, meeting.held, meeting)
     return not busy and not any(
-        overlaps(booking.held, one.span) or overlaps(booking.span, one.held) for one in claims
+        overlaps(meeting.held, one.span) or overlaps(meeting.span, one.held) for one in claims
     )
 
 

@@ -6,7 +6,7 @@ from server.domain import reminders
 from server.domain.booking import Booking, Partstat, Status
 from server.domain.event_type import EventType
 from server.domain.reminders import Channel
-from server.ports import HOST_RECIPIENT, MailKind, Ports, TimedMail, Timetable, co_host_recipient
+from server.ports import HOST_RECIPIENT, MailKind, Meeting, Ports, TimedMail, Timetable, co_host_recipient
 
 
 def asks_for_phone(ports: Ports, event_type: EventType) -> bool:
@@ -33,7 +33,22 @@ def timed(ports: Ports, booking: Booking) -> tuple[TimedMail, ...]:
 def timetable(ports: Ports, booking: Booking, now: datetime) -> Timetable:
     """Return when the meeting is, as `booking` says it, and what shall leave before it from `now` on."""
     starts, ends = booking.span
-    return Timetable(int(now.timestamp()), starts, ends if booking.is_active else None, timed(ports, booking))
+    return Timetable(
+        int(now.timestamp()),
+        starts,
+        ends if booking.is_active else None,
+        timed(ports, booking),
+        meetings(booking),
+    )
+
+
+def meetings(booking: Booking) -> tuple[Meeting, ...] | None:
+    """Return what takes place of a series; None for what is no series."""
+    if booking.series is None:
+        return None
+    if not booking.is_active:
+        return ()
+    return tuple(Meeting(int(one.original.timestamp()), *one.span) for one in booking.meetings)
 
 
 def _hosts(booking: Booking) -> tuple[int, ...]:

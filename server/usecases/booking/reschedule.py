@@ -75,9 +75,9 @@ def _decide(
         refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
     made = _change(seen, start.astimezone(UTC), actor, now, reason)
     made = made if notify else unannounced(made)
-    free = offer.must_be_free(ports, seen.host, seen.event_type, made.after)
+    free = offer.must_all_be_free(ports, seen.host, seen.event_type, made.after)
     fits = () if actor is Actor.HOST else caps.must_fit(ports, seen.host, seen.event_type, made.after)
-    return plan_of(seen, made, free=(free, *fits))
+    return plan_of(seen, made, free=(*free, *fits))
 
 
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:

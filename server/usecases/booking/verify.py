@@ -62,7 +62,7 @@ async def verify(ports: Ports, looked: Looked, now: datetime) -> Booking:
         asks = terms(seen.host, event_type, at) if event_type.requires_confirmation else None
         sent, calendar = seen.record.sent_sequence, event_type.receives(seen.host)
         made = verified(booking, asks, place, at=at, sent=sent, calendar=calendar)
-        return plan_of(seen, made, free=(offer.must_be_free(ports, seen.host, event_type, made.after),))
+        return plan_of(seen, made, free=offer.must_all_be_free(ports, seen.host, event_type, made.after))
 
     try:
         return await change(ports, looked, decide)
