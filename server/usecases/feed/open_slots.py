@@ -1,6 +1,8 @@
 """The public feed of an event type: its open slots as free time in a calendar."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from server.domain.event_type import EventType
 from server.domain.feed_tokens import feed_uid
@@ -18,39 +20,53 @@ SLOTS_MAX = 2_000
 """A feed is fetched whole each time: what lies further ahead is on the booking page."""
 
 
-def open_slots(ports: Ports, host: Host, event_type: EventType, now: int, invite: str = "") -> str:
+def open_slots(
+    ports: Ports, host: Host, event_type: EventType, now: int, invite: str = "", chosen: str = ""
+) -> str:
     """Return the slots of the next 60 days, at most 2,000; knows no booking, no guest and no place.
 
-    Its links are those of the invite with the token `invite`, for whoever came by one.
+    Its links are those of the invite with the token `invite`, for whoever came by one, and of the host of a team who was
+    `chosen`.
     """
     starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now)
     page = f"/i/{invite}" if invite else page_of_type(ports, event_type)
     duration_s, horizon_s = event_type.duration_min * 60, event_type.horizon_days * DAY_S
     slots = [
         OpenSlot(
-            uid=feed_uid(ports.secret_key, "slot", event_type.id, str(start), *event_type.co_hosts),
+            uid=feed_uid(
+                ports.secret_key,
+                "slot",
+                event_type.id,
+                str(start),
+                *event_type.co_hosts,
+                *([chosen] if chosen else []),
+            ),
             start=start,
             end=start + duration_s,
             since=start - horizon_s,
-            url=_booking_link(ports, page, start),
+            url=_booking_link(ports, page, start, chosen),
         )
         for start in starts[:SLOTS_MAX]
     ]
     head = FeedHead(
         name=f"{event_type.title} – {names(host, groups.co_hosts(ports, event_type.co_hosts))}",
-        source=_source(ports, event_type, invite),
+        source=_source(ports, event_type, {"invite": invite, "host": chosen}),
         page=ports.site.link(*page[1:].split("/")),
     )
     return slots_feed(head, head.name, event_type.description, event_type.revision, slots)
 
 
-def _source(ports: Ports, event_type: EventType, invite: str) -> str | None:
+def _source(ports: Ports, event_type: EventType, said: Mapping[str, str]) -> str | None:
     feed = ports.site.link(
         "feeds", group_name(event_type.home, event_type.co_hosts), f"{event_type.slug}.ics"
     )
-    return feed and feed + (f"?invite={invite}" if invite else "")
+    query = urlencode({name: value for name, value in said.items() if value})
+    return feed and feed + (f"?{query}" if query else "")
 
 
-def _booking_link(ports: Ports, page: str, start: int) -> str | None:
+def _booking_link(ports: Ports, page: str, start: int, chosen: str) -> str | None:
     form = ports.site.link(*page[1:].split("/"), "book")
-    return form and f"{form}?start={datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    query = (
+        f"host={chosen}&" if chosen else ""
+    ) + f"start={datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return form and f"{form}?{query}"
