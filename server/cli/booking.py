@@ -26,7 +26,9 @@ from server.control.bookings import (
     RescheduleBooking,
     ShowBooking,
 )
+from server.control.reassign import ReassignBooking
 from server.control.views import BookingDetails, BookingView
+from server.domain.booking import Action
 from server.domain.identity import Home, group_name
 from server.domain.slots import Refusal
 from server.usecases.booking.listing import VIEWS
@@ -210,6 +212,22 @@ def reschedule(
     installation.show(moved, lambda: f"Moved.\n{_details(moved)}")
 
 
+@booking.command()
+@click.argument("id_", metavar="BOOKING")
+@click.option("--to", metavar="HOST", help="Who takes it; else whose turn it is of those who are free.")
+@click.option("--reason", default="", help="What guests and hosts are told.")
+@_NOTIFY
+@acting
+@on_installation
+def reassign(
+    installation: Installation, id_: str, to: str | None, reason: str, notify: bool, acting: str | None
+) -> None:
+    """Hand a meeting with a team to another of its hosts; the guest gets an update, and both hosts are told."""
+    asked = ReassignBooking(booking=id_, to=to, reason=reason, notify=notify, acting=acting)
+    handed = installation.ask(asked, BookingView)
+    installation.show(handed, lambda: f"Handed to {handed.home}.\n{_details(handed)}")
+
+
 @booking.command(name="add-guest")
 @click.argument("id_", metavar="BOOKING")
 @click.argument("guest", metavar='"NAME <MAIL>"')
@@ -292,7 +310,7 @@ def _full(found: BookingDetails) -> str:
     trail = [
         (
             one.at,
-            one.action,
+            f"{one.action} to {one.home}" if one.action == Action.REASSIGN else one.action,
             f"by {one.actor}{', without notice' if one.unannounced else ''}",
             f"revision {one.revision}",
             " ".join(one.happenings),

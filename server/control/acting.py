@@ -6,7 +6,7 @@ from server.control.command import Command
 from server.domain.identity import Home
 from server.domain.permissions import OPERATOR, Acting, Permission, authorise, may
 from server.ports import Ports
-from server.usecases.booking.allowed import look_as
+from server.usecases.booking.allowed import look_as, owner
 from server.usecases.booking.look import Looked
 from server.usecases.event_type.find import nothing
 from server.usecases.host.acting import as_host
@@ -37,7 +37,8 @@ async def booking(ports: Ports, asked: ActingCommand, id_: str, permission: Perm
 
 def may_edit(ports: Ports, asked: ActingCommand, looked: Looked) -> bool:
     """Tell whether who gives the command could change the booking as well."""
-    return may(who(ports, asked), Permission.EDIT, looked.record.home)
+    acting = who(ports, asked)
+    return may(acting, Permission.EDIT, owner(looked.record, acting))
 
 
 def refuse_home(ports: Ports, asked: ActingCommand, home: str, permission: Permission) -> None:

@@ -18,6 +18,7 @@ from server.control import (
     invites,
     jobs,
     mails,
+    reassign,
     teams,
 )
 from server.ports import Ports
@@ -66,6 +67,7 @@ Request: TypeAlias = (
     | bookings.DeclineBooking
     | bookings.CancelBooking
     | bookings.RescheduleBooking
+    | reassign.ReassignBooking
     | bookings.AddGuest
     | bookings.RemoveGuest
     | invites.CreateInvites
@@ -135,6 +137,7 @@ HANDLERS = _table(
     _row(bookings.DeclineBooking, bookings.decline_booking),
     _row(bookings.CancelBooking, bookings.cancel_booking),
     _row(bookings.RescheduleBooking, bookings.reschedule_booking),
+    _row(reassign.ReassignBooking, reassign.reassign_booking),
     _row(bookings.AddGuest, bookings.add_guest),
     _row(bookings.RemoveGuest, bookings.remove_guest),
     _row(invites.CreateInvites, invites.create_invites),

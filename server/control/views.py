@@ -321,7 +321,10 @@ class BookingView(msgspec.Struct, kw_only=True):
 
 
 class TrailView(msgspec.Struct):
-    """One line of a booking's trail: `happenings` is what it is called outside, `unannounced` that guests got no notice."""
+    """One line of a booking's trail: `home` is whose it was from then on, `happenings` is what it is called outside.
+
+    `unannounced` means that guests got no notice.
+    """
 
     at: str
     action: str
@@ -329,13 +332,19 @@ class TrailView(msgspec.Struct):
     revision: int
     unannounced: bool
     happenings: list[str]
+    home: str
 
     @classmethod
     def of(cls, entry: AuditEntry) -> Self:
         """Return the view of a line."""
-        told = [happening.value for happening in entry.happenings]
         return cls(
-            instant(entry.at), entry.action.value, entry.actor.value, entry.revision, entry.unannounced, told
+            at=instant(entry.at),
+            action=entry.action.value,
+            actor=entry.actor.value,
+            revision=entry.revision,
+            unannounced=entry.unannounced,
+            happenings=[happening.value for happening in entry.happenings],
+            home=entry.home,
         )
 
 
