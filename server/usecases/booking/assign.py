@@ -6,14 +6,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from server.domain.booking import Booking, Organizer
-from server.domain.errors import Invalid, NotAccepted, SlotUnavailable
+from server.domain.errors import Invalid, NotAccepted
 from server.domain.event_type import EventType
 from server.domain.guards import is_blocked
 from server.domain.host import Host
-from server.domain.hosts import MEASURED, Candidate, Strategy, Wheel, after, ranked
+from server.domain.hosts import MEASURED, Candidate, Strategy, after, ranked
 from server.domain.identity import HISTORY, SANDBOX, Home, calendar_path
 from server.domain.limits import Period, periods
-from server.domain.slots import Refusal
 from server.domain.team import Member
 from server.ports import Busy, Ports, Taken, Turn, TurnMoved
 from server.usecases.booking import joint, lineup
@@ -24,8 +23,6 @@ T = TypeVar("T")
 
 ATTEMPTS_MAX = 8
 """How many hosts are tried, or how often others may be faster, before a guest is told that a time is taken."""
-
-GONE = "This time is no longer free."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +66,27 @@ def free_parties(ports: Ports, wanted: Wanted, *, without: Booking | None = None
     return [party for party in left or () if not _is_unwelcome(party, wanted.guests)]
 
 
-async def next_in_turn(ports: Ports, wanted: Wanted, *, but: frozenset[Home] = frozenset()) -> Assigned:
-    """Return who gets a booking now, of those who are free, `but` for some.
+async def next_in_turn(
+    ports: Ports, wanted: Wanted, *, but: frozenset[Home] = frozenset()
+) -> Assigned | None:
+    """Return who gets a booking now, of those who are free, `but` for some; None when nobody is.
 
-    Raises SlotUnavailable when nobody is, and Invalid where the guest has to choose whom to meet.
+    Raises Invalid where the guest has to choose whom to meet.
     """
     kind = wanted.event_type
     if kind.strategy is Strategy.MANAGED and len(lineup.lineup(ports, kind).one_of) > 1:
         raise Invalid(CHOOSE, {"host": CHOOSE})
     free = [party for party in free_parties(ports, wanted) if party[0].home not in but]
     if not free:
-        raise SlotUnavailable(GONE, Refusal.BUSY)
+        return None
     if kind.strategy is not Strategy.ROUND_ROBIN:
         return _assigned(ports, kind, free[0], None)
     wheel = await ports.ledger.wheel(kind.id)
     by_home = {party[0].home: party for party in free}
     order = ranked(kind.rotation, _candidates(ports, wanted, free), wheel)
     if not order:
-        raise SlotUnavailable(GONE, Refusal.BUSY)
-    return _assigned(ports, kind, by_home[order[0].home], _turn(kind, order[0], wheel))
+        return None
+    return _assigned(ports, kind, by_home[order[0].home], Turn(kind.id, after(wheel, order[0])))
 
 
 async def in_turn(ports: Ports, wanted: Wanted, write: Callable[[Assigned], Awaitable[T]]) -> T:
@@ -99,10 +98,9 @@ async def in_turn(ports: Ports, wanted: Wanted, write: Callable[[Assigned], Awai
     async def book() -> T:
         but: frozenset[Home] = frozenset()
         for _ in range(ATTEMPTS_MAX):
-            try:
-                assigned = await next_in_turn(ports, wanted, but=but)
-            except SlotUnavailable as error:
-                raise Taken from error
+            assigned = await next_in_turn(ports, wanted, but=but)
+            if assigned is None:
+                break
             try:
                 return await write(assigned)
             except TurnMoved:
@@ -148,10 +146,6 @@ def _is_unwelcome(party: Party, guests: Sequence[str]) -> bool:
 
 def _assigned(ports: Ports, kind: EventType, party: Party, turn: Turn | None) -> Assigned:
     return Assigned(party, lineup.booked(ports, kind, [host.home for host in party]), turn)
-
-
-def _turn(kind: EventType, candidate: Candidate, wheel: Wheel) -> Turn:
-    return Turn(kind.id, after(wheel, candidate))
 
 
 def _candidates(ports: Ports, wanted: Wanted, free: Sequence[Party]) -> list[Candidate]:

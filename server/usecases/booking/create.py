@@ -26,7 +26,7 @@ from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import caps, copies, groups, look, offer, remind, seats, verify
+from server.usecases.booking import assign, caps, copies, groups, lineup, look, offer, remind, seats, verify
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.companions import refuse_too_many
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
@@ -44,7 +44,7 @@ class NewBooking:
     applies (S5.6); `guests` are brought along; `answers` are texts by the id of their question. `phone` is
     kept where a reminder by text message needs it. With `confirm_address` the guest has to prove their mail address first,
     also where the event type does not ask for that. `waits`: where all seats are taken, they would wait for one. `metadata` is what a program keeps beside it. With `validate_only` nothing
-    is booked: what would be is returned. `is_test`: it stands in the sandbox, nobody is mailed and no time is held (C38).
+    is booked: what would be is returned. `host` is the home of whom they want to meet of a team. `is_test`: it stands in the sandbox, nobody is mailed and no time is held (C38).
     """
 
     home: str
@@ -67,6 +67,7 @@ class NewBooking:
     metadata: Metadata = ()
     validate_only: bool = False
     is_test: bool = False
+    host: str = ""
 
 
 class _Order(NamedTuple):
@@ -100,7 +101,7 @@ async def _create(
     ports: Ports, wish: NewBooking, actor: Actor, now: datetime, intent_id: str, key: str | None
 ) -> Booking:
     host, event_type, use = _found(ports, wish, actor, now)
-    event_type = of_duration(event_type, wish.duration_min)
+    event_type = of_duration(_met(ports, wish, host, event_type), wish.duration_min)
     chosen, wrong = choose(event_type, wish.place, wish.answers, is_host=actor is Actor.HOST)
     _refuse_faults(wish, wrong)
     refuse_too_many(event_type, len(wish.guests), actor)
@@ -108,28 +109,24 @@ async def _create(
         refuse_unwelcome(
             ports,
             (host, *groups.co_hosts(ports, event_type.co_hosts)),
-            [wish.email, *(one.email for one in wish.guests)],
+            _addresses(wish),
         )
+        if event_type.is_team:
+            assign.refuse_unwelcome(ports, event_type, _addresses(wish))
         refuse_too_many_open(ports, host, wish.email, now)
     order = _Order(wish, host, chosen, use, actor, now, intent_id, key)
     if event_type.seats == 1 or wish.is_test:
         return await _book(ports, order)
-    return await seats.register(ports, _taking(ports, order), lambda: _book(ports, order))
+    return await _seat(ports, order)
 
 
 async def _book(ports: Ports, order: "_Order") -> Booking:
     """Write the booking of an order whose particulars are right: alone at its time."""
-    wish, host, chosen, use, actor, now, intent_id, key = order
-    event_type = chosen.event_type
-    start, at = int(wish.start.timestamp()), int(now.timestamp())
-    refuse(ports, host, event_type, start, at, actor)
-    booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
-    booking = await _begun(ports, wish, booking, host, event_type, actor, now)
-    booking = opened(booking, event_type) if event_type.seats > 1 else booking
-    if wish.validate_only:
-        return booking
+    host, event_type = order.host, order.chosen.event_type
+    start, at = int(order.wish.start.timestamp()), int(order.now.timestamp())
+    refuse(ports, host, event_type, start, at, order.actor)
     try:
-        await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
+        return await (_with_team(ports, order) if event_type.is_team else _alone(ports, order))
     except UsedUp as error:
         raise over(InviteState.USED_UP) from error
     except Full as error:
@@ -139,8 +136,70 @@ async def _book(ports: Ports, order: "_Order") -> Booking:
         free = offer.nearest(ports, host, event_type, start, at)
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
     except Repeated as error:
-        return await _made_before(ports, error.booking, key)
+        return await _made_before(ports, error.booking, order.key)
+
+
+async def _alone(ports: Ports, order: "_Order") -> Booking:
+    """Write the booking of one host, or of a group of them who are all named."""
+    wish, host, chosen, use, actor, now, intent_id, key = order
+    event_type = chosen.event_type
+    booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
+    booking = await _begun(ports, wish, booking, host, event_type, actor, now)
+    booking = opened(booking, event_type) if event_type.seats > 1 else booking
+    if not wish.validate_only:
+        await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
     return booking
+
+
+async def _with_team(ports: Ports, order: "_Order") -> Booking:
+    """Write the booking for those of a team whose turn it is; when they turn out to be busy, for the next (S2.45)."""
+    wish, face, chosen, use, actor, now, intent_id, key = order
+    kind = chosen.event_type
+    wanted = assign.Wanted(
+        event_type=kind,
+        starts=[int(wish.start.timestamp())],
+        now=int(now.timestamp()),
+        guests=_addresses(wish),
+        any_hour=actor is Actor.HOST,
+    )
+    first = await assign.next_in_turn(ports, wanted)
+    if first is None:
+        raise Taken
+    booking = replace(
+        _booking(ports, wish, first.host, chosen, now), invite=None if use is None else use.invite
+    )
+    booking = assign.given_to(booking, first, face, kind)
+    booking = await _begun(ports, wish, booking, first.host, kind, actor, now)
+    if wish.validate_only:
+        return booking
+
+    async def write(assigned: assign.Assigned) -> Booking:
+        made = assign.given_to(booking, assigned, face, kind)
+        plan = _plan(ports, made, assigned.host, assigned.event_type, actor, key, use)
+        await commit(ports, intent_id, replace(plan, turn=assigned.turn))
+        return made
+
+    if wish.is_test:
+        return await write(replace(first, turn=None))
+    return await assign.in_turn(ports, wanted, write)
+
+
+def _addresses(wish: NewBooking) -> list[str]:
+    return [wish.email, *(one.email for one in wish.guests)]
+
+
+async def _seat(ports: Ports, order: "_Order") -> Booking:
+    """Take a seat at the meeting that stands at the start, or open it."""
+    start, now = int(order.wish.start.timestamp()), int(order.now.timestamp())
+    try:
+        return await seats.register(ports, _taking(ports, order), lambda: _book(ports, order))
+    except UsedUp as error:
+        raise over(InviteState.USED_UP) from error
+    except Full as error:
+        free = offer.nearest(ports, order.host, order.chosen.event_type, start, now)
+        raise caps.reached(free, by_guest=error.by_guest) from error
+    except Repeated as error:
+        return await _made_before(ports, error.booking, order.key)
 
 
 def _taking(ports: Ports, order: "_Order") -> seats.Taking:
@@ -185,6 +244,13 @@ async def _begun(
         await ports.calendars.create_sandbox(host.home)
         return booking
     return await with_room(ports, booking, event_type, host, now)
+
+
+def _met(ports: Ports, wish: NewBooking, host: Host, event_type: EventType) -> EventType:
+    """Return the event type with the host whom the guest chose (S3.9); raises Invalid for one who cannot be."""
+    if not wish.host or (not event_type.is_team and wish.host == host.home):
+        return event_type
+    return lineup.chosen(ports, event_type, wish.host)
 
 
 def _found(
@@ -232,7 +298,7 @@ def _plan(
             ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host, (host, *others))),
         ),
         free=(
-            offer.must_be_free(ports, host, event_type, booking),
+            *offer.must_all_be_free(ports, host, event_type, booking),
             *(() if actor is Actor.HOST else caps.must_fit(ports, host, event_type, booking)),
         ),
         key=key,

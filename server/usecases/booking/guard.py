@@ -12,7 +12,7 @@ from server.domain.guards import is_blocked, mailbox
 from server.domain.host import Host
 from server.domain.identity import is_superseded
 from server.domain.plain import sentence
-from server.ports import Ports
+from server.ports import CalendarRow, Ports
 
 NOT_HERE = sentence("This cannot be booked online. Please get in touch with your host in another way.")
 """The same for whatever is blocked, and it blames nobody: who is kept out by a mistake shall not be offended."""
@@ -39,7 +39,7 @@ def refuse_too_many_open(ports: Ports, host: Host, address: str, now: datetime) 
         return
     ends = sorted(
         row.shown.ends
-        for row in ports.calendars.rows(host.home)
+        for row in _rows(ports, host)
         if row.shown.status in ACTIVE
         and row.shown.ends > at
         and not is_superseded(row.uid)
@@ -47,3 +47,17 @@ def refuse_too_many_open(ports: Ports, host: Host, address: str, now: datetime) 
     )
     if len(ends) >= most:
         raise TooMany(MANY_OPEN, ends[len(ends) - most] - at)
+
+
+def _rows(ports: Ports, host: Host) -> Iterable[CalendarRow]:
+    """Return what was booked with a host, or with a team: that stands with its members."""
+    team = ports.homes.team(host.home)
+    if team is None:
+        return ports.calendars.rows(host.home)
+    kinds = frozenset(kind.id for kind in ports.homes.event_types(team.home))
+    return (
+        row
+        for member in team.members
+        for row in ports.calendars.rows(member.home)
+        if row.shown.event_type in kinds and not row.shown.is_copy
+    )

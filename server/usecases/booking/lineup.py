@@ -68,7 +68,7 @@ def booked(ports: Ports, event_type: EventType, hosts: Sequence[Home]) -> EventT
 
 def chosen(ports: Ports, event_type: EventType, home: str) -> EventType:
     """Return a team's event type for the host that a guest has chosen (S3.9); raises Invalid for one who cannot be."""
-    found = lineup(ports, event_type)
+    found = lineup(ports, event_type) if event_type.is_team else _nobody(event_type)
     wanted = next((one.home for one in found.one_of if one.home == home), None)
     if wanted is None:
         raise Invalid(NOT_THERE, {"host": NOT_THERE})

@@ -14,7 +14,7 @@ from server.domain.plain import sentence
 from server.domain.tokens import Claimed, Purpose
 from server.ical import vevent
 from server.ports import BookingRecord, Ports, StoredObject
-from server.usecases.booking import groups
+from server.usecases.booking import groups, lineup
 
 UNKNOWN = sentence("There is no such booking.")
 
@@ -216,10 +216,13 @@ async def _look(ports: Ports, record: BookingRecord, person: int) -> Looked:
         raise NotFound(UNKNOWN)
     present = await _present(ports, record)
     event_type = ports.homes.event_type_by_id(record.event_type)
+    if event_type is not None and event_type.is_team:
+        event_type = lineup.booked(ports, event_type, (record.home, *record.co_hosts))
     if not record.co_hosts:
         return Looked(record, host, event_type, person, present)
     others = groups.co_hosts(ports, record.co_hosts)
-    event_type = None if event_type is None else groups.together(event_type, (host, *others))
+    if event_type is not None and not event_type.is_team:
+        event_type = groups.together(event_type, (host, *others))
     return Looked(record, host, event_type, person, present, others, await _copies(ports, record, others))
 
 
