@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.adapters.mail.seat import seat_part
 from server.adapters.mail.series_page import SeriesPart, before_of, focus_of, series_part
 from server.domain.booking import Actor, Booking, Status
 from server.domain.event_type import LocationType
 from server.domain.plain import line, paragraphs
+from server.domain.questions import Answer
 from server.domain.site import Site
 from server.i18n.translator import Translator
 from server.ports import HOST_RECIPIENT, Letter
@@ -26,7 +28,8 @@ class Moment:
 class Page:
     """One mail. `by` is who changed the booking: "reader", "other" (named by `by_name`) or "nobody" in particular.
 
-    `soon` tells how far ahead the meeting is, in a reminder. `company` is who else comes, as the reader may know them, `about` who
+    `guest` is with whom hosts meet, `notes_by` whose notes they read; where each guest has a seat of their own, `seats` tells
+    hosts how many are taken. Who waits for one may leave, and take one that is held until `held_until`. `soon` tells how far ahead the meeting is, in a reminder. `company` is who else comes, as the reader may know them, `about` who
     joined or left. A companion was brought along, and can do nothing but leave. For a co-host `organizer` is who answers, moves and cancels.
     Where another host took the meeting over, `handed_by` is who had it and `handed_to` who has it; `is_waiting` until that one answers.
     """
@@ -69,6 +72,11 @@ class Page:
     handed_by: str
     handed_to: str
     series: SeriesPart | None
+    guest: str
+    notes_by: str
+    seats: str
+    held_until: str | None
+    seat_url: str | None
 
 
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
@@ -81,7 +89,9 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
     is_companion = letter.attendee is not None and letter.attendee.number != booking.guest.number
     handed_by, handed_to = letter.handed or ("", "")
     shown, before, series = focus_of(letter), before_of(letter), series_part(letter, speaks, zone)
-    is_elsewhere = is_host and guest_zone != zone and series is None
+    is_elsewhere = is_host and guest_zone != zone and series is None and not booking.is_seated
+    seat = seat_part(letter, speaks)
+    held = None if is_host or not booking.waiting else booking.waiting[0].held_until
     return Page(
         id=booking.id,
         language=speaks.language,
@@ -97,8 +107,8 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         was=None if before is None else _moment(before, speaks, zone),
         place=_place(booking, speaks),
         place_url=booking.location.url,
-        notes=paragraphs(booking.notes).strip(),
-        answers=_answers(letter),
+        notes=paragraphs(seat.notes).strip(),
+        answers=_answers(letter, seat.answers),
         description=paragraphs(booking.description).strip(),
         # Why it was moved weeks ago is not what a reminder is about.
         reason="" if letter.due is not None else paragraphs(shown.reason).strip(),
@@ -110,7 +120,12 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         is_companion=is_companion,
         company=_company(letter),
         about="" if letter.about is None else line(letter.about.name or letter.about.email),
-        leave_url=f"{link}/leave" if link and is_companion else None,
+        leave_url=f"{link}/leave" if link and (is_companion or booking.waiting) else None,
+        guest=seat.guest,
+        notes_by=seat.notes_by,
+        seats=seat.count,
+        held_until=None if held is None else _instant(held, speaks, zone),
+        seat_url=f"{link}/seat" if link and held is not None else None,
         is_waiting=booking.status is Status.PENDING,
         handed_by=line(handed_by),
         handed_to=line(handed_to),
@@ -119,7 +134,9 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         approve_url=approve_url,
         verify_url=letter.verify,
         decline_url=decline_url,
-        answer_by=None if booking.answer_by is None else _instant(booking.expires_at, speaks, zone),
+        answer_by=_answer_by(booking, speaks, zone)
+        if letter.verify is None or held is None
+        else _instant(held, speaks, zone),
         is_hidden=booking.is_hidden,
         soon=None if letter.due is None else speaks.soon(shown.start, letter.due, zone),
     )
@@ -136,12 +153,12 @@ def _company(letter: Letter) -> tuple[str, ...]:
     return tuple(", ".join(filter(None, (line(one.name), line(one.email)))) for one in others)
 
 
-def _answers(letter: Letter) -> tuple[tuple[str, str], ...]:
+def _answers(letter: Letter, answers: tuple[Answer, ...]) -> tuple[tuple[str, str], ...]:
     """Return what the guest told the host, for these two and nobody whom the guest brings along."""
     reader, booking = letter.attendee, letter.booking
     if reader is not None and reader.number != booking.guest.number:
         return ()
-    return tuple((line(one.label), paragraphs(one.text).strip()) for one in booking.answers)
+    return tuple((line(one.label), paragraphs(one.text).strip()) for one in answers)
 
 
 def _place(booking: Booking, speaks: Translator) -> str:
@@ -166,6 +183,10 @@ def _by(letter: Letter) -> tuple[str, str]:
             return ("reader", "") if letter.number == HOST_RECIPIENT else ("other", host)
         case Actor.SYSTEM:
             return "nobody", ""
+
+
+def _answer_by(booking: Booking, speaks: Translator, zone: str) -> str | None:
+    return None if booking.answer_by is None else _instant(booking.expires_at, speaks, zone)
 
 
 def _instant(at: datetime, speaks: Translator, zone: str) -> str:
