@@ -11,6 +11,7 @@
     │   ├── SlotUnavailable   the time cannot be had; says why and offers the nearest free ones
     │   │   └── BookingCapReached  as much is booked as may be, in that period or by that guest
     │   ├── HostUnavailable   nobody else, or not who was named, can take the meeting over
+    │   │   └── MeetingsUnavailable  some meetings of a series cannot be had; says which
     │   ├── NotAccepted       whoever asks is kept out of booking here; nothing is said of why
     │   ├── AlreadyCancelled  a cancelled or declined booking cannot be changed any more
     │   ├── CancellationDeadlinePassed, RescheduleDeadlinePassed
@@ -130,6 +131,22 @@ class HostUnavailable(Conflict):
     """No other host of the team is free at the time of the meeting, or the one who was named is not (S4.38)."""
 
     code = "host_unavailable"
+
+
+class MeetingsUnavailable(SlotUnavailable):
+    """Of a series some meetings cannot be had; `conflicts` says which, by their starts (epoch seconds), and why."""
+
+    code = "meetings_unavailable"
+
+    def __init__(
+        self,
+        message: str,
+        reason: Refusal,
+        nearest: Sequence[int],
+        conflicts: tuple[tuple[int, Refusal], ...],
+    ) -> None:
+        super().__init__(message, reason, nearest)
+        self.conflicts = conflicts
 
 
 class NotAccepted(Conflict):

@@ -126,7 +126,8 @@ def given_to(booking: Booking, assigned: Assigned, face: Host, event_type: Event
         home=host.home,
         co_hosts=assigned.event_type.co_hosts,
         calendar=calendar,
-        zone=event_type.zone_name(host),
+        # A series keeps the wall that it was chosen on.
+        zone=event_type.zone_name(host if booking.series is None else face),
         team=face.home,
         organizer=Organizer(face.name, face.email),
     )

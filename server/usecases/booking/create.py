@@ -22,11 +22,24 @@ from server.domain.metadata import Metadata
 from server.domain.metadata import fault as fault_of_metadata
 from server.domain.phones import e164
 from server.domain.seats import opened
+from server.domain.series import Recurrence, Series, originals
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
-from server.usecases.booking import assign, caps, copies, groups, lineup, look, offer, remind, seats, verify
+from server.usecases.booking import (
+    assign,
+    caps,
+    copies,
+    groups,
+    lineup,
+    look,
+    occurrences,
+    offer,
+    remind,
+    seats,
+    verify,
+)
 from server.usecases.booking.commit import Plan, commit
 from server.usecases.booking.companions import refuse_too_many
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
@@ -45,6 +58,7 @@ class NewBooking:
     kept where a reminder by text message needs it. With `confirm_address` the guest has to prove their mail address first,
     also where the event type does not ask for that. `waits`: where all seats are taken, they would wait for one. `metadata` is what a program keeps beside it. With `validate_only` nothing
     is booked: what would be is returned. `host` is the home of whom they want to meet of a team. `is_test`: it stands in the sandbox, nobody is mailed and no time is held (C38).
+    With `recurring` it is a series from `start` on, without the meetings whose starts are in `skip`.
     """
 
     home: str
@@ -68,6 +82,8 @@ class NewBooking:
     validate_only: bool = False
     is_test: bool = False
     host: str = ""
+    recurring: Recurrence | None = None
+    skip: frozenset[datetime] = frozenset()
 
 
 class _Order(NamedTuple):
@@ -105,6 +121,7 @@ async def _create(
     chosen, wrong = choose(event_type, wish.place, wish.answers, is_host=actor is Actor.HOST)
     _refuse_faults(wish, wrong)
     refuse_too_many(event_type, len(wish.guests), actor)
+    wish = _repeating(wish, host, event_type, actor)
     if actor is not Actor.HOST:
         refuse_unwelcome(
             ports,
@@ -125,6 +142,9 @@ async def _book(ports: Ports, order: "_Order") -> Booking:
     host, event_type = order.host, order.chosen.event_type
     start, at = int(order.wish.start.timestamp()), int(order.now.timestamp())
     refuse(ports, host, event_type, start, at, order.actor)
+    if order.wish.recurring is not None:
+        planned = _booking(ports, order.wish, host, order.chosen, order.now, number=0)
+        occurrences.refuse_conflicts(ports, host, event_type, planned, order.now, order.actor)
     try:
         return await (_with_team(ports, order) if event_type.is_team else _alone(ports, order))
     except UsedUp as error:
@@ -157,7 +177,7 @@ async def _with_team(ports: Ports, order: "_Order") -> Booking:
     kind = chosen.event_type
     wanted = assign.Wanted(
         event_type=kind,
-        starts=[int(wish.start.timestamp())],
+        starts=_starts(wish, face, kind),
         now=int(now.timestamp()),
         guests=_addresses(wish),
         any_hour=actor is Actor.HOST,
@@ -182,6 +202,22 @@ async def _with_team(ports: Ports, order: "_Order") -> Booking:
     if wish.is_test:
         return await write(replace(first, turn=None))
     return await assign.in_turn(ports, wanted, write)
+
+
+def _repeating(wish: NewBooking, host: Host, event_type: EventType, actor: Actor) -> NewBooking:
+    """Return the wish for the series that would be booked: from its first meeting on, and none where but one is left."""
+    if wish.recurring is None:
+        return wish
+    found = occurrences.wished(event_type, host, wish.start.astimezone(UTC), wish.recurring, wish.skip, actor)
+    return replace(wish, start=found.start, recurring=found.recurrence, skip=frozenset(found.skipped))
+
+
+def _starts(wish: NewBooking, host: Host, event_type: EventType) -> list[int]:
+    """Return when the wished meetings are."""
+    if wish.recurring is None:
+        return [int(wish.start.timestamp())]
+    found = originals(wish.recurring, wish.start, event_type.zone_name(host))
+    return [int(one.timestamp()) for one in found if one not in wish.skip]
 
 
 def _addresses(wish: NewBooking) -> list[str]:
@@ -343,7 +379,14 @@ def _booking(
         created_at=now,
         changed_at=now,
         metadata=wish.metadata,
+        series=_series(wish),
     )
+
+
+def _series(wish: NewBooking) -> Series | None:
+    if wish.recurring is None:
+        return None
+    return Series(recurrence=wish.recurring, skipped=tuple(sorted(wish.skip)))
 
 
 def _companions(wish: NewBooking, booker: Attendee) -> Sequence[Attendee]:
