@@ -8,7 +8,8 @@ import click
 from server.cli.installation import Installation, on_installation
 from server.cli.refusals import Failed
 from server.control.answers import Refused
-from server.control.check import Check, Finding, Verdict
+from server.control.check import Check
+from server.control.findings import Finding, Verdict
 from server.settings.model import Settings
 
 MARKS = {Verdict.OK: "ok     ", Verdict.WARNING: "warning", Verdict.FAULT: "FAULT  "}

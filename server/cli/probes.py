@@ -11,7 +11,7 @@ import aiohttp
 
 from server.adapters.mail.smtp import SmtpMailer
 from server.bootstrap import smtp_server, texter_of
-from server.control.check import Finding, Verdict
+from server.control.findings import Finding, Verdict
 from server.domain.phones import e164
 from server.ports import MailError, TextError
 from server.settings.model import MailSettings, SmsSettings

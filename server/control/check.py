@@ -1,12 +1,11 @@
 """The command that looks at everything an operator can mend, and says how."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from urllib.parse import urlsplit
 
-import msgspec
-
+from server.control.check_teams import check_teams
 from server.control.command import Command
+from server.control.findings import Finding, Verdict
 from server.control.views import instant
 from server.domain.errors import Unavailable
 from server.domain.identity import Href, calendar_path
@@ -14,28 +13,12 @@ from server.domain.reminders import Channel
 from server.ports import MailState, ObjectWrite, Ports
 from server.usecases.booking.drift import Drift, Drifted, drifted
 from server.usecases.booking.verify import can_ask
+from server.usecases.team.find import every_home
 
 INTENT_OLD_S = 120
 SHOWN_MAX = 20
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 DRIFT_CURE = "A calendar client did this, and the guest was not told: tell them, or put the entry back."
-
-
-class Verdict(StrEnum):
-    """How bad a finding is: a fault stops something from working."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
-class Finding(msgspec.Struct):
-    """One thing that was looked at, and what to do about it."""
-
-    verdict: Verdict
-    about: str
-    text: str
-    cure: str = ""
 
 
 class Check(Command, tag="check"):
@@ -49,6 +32,7 @@ async def check(ports: Ports, _asked: Check) -> list[Finding]:
         await _intents(ports),
         _base_url(ports),
         *_hosts(ports),
+        *check_teams(ports),
         *_unproven(ports),
         await _mails(ports),
         *await _inbox(ports),
@@ -142,12 +126,12 @@ def _unproven(ports: Ports) -> Sequence[Finding]:
     return [
         Finding(
             Verdict.FAULT,
-            f"event type {host.home}/{one.slug}",
+            f"event type {home}/{one.slug}",
             "guests shall confirm their mail address, and no mail with a link can leave",
             cure,
         )
-        for host in ports.homes.hosts()
-        for one in ports.homes.event_types(host.home)
+        for home in every_home(ports)
+        for one in ports.homes.event_types(home)
         if one.confirm_address and one.enabled
     ]
 
@@ -173,8 +157,8 @@ def _texts(ports: Ports) -> Sequence[Finding]:
     """Return the event types whose reminders by text message cannot leave."""
     mute = [
         f"{one.home}/{one.slug}"
-        for host in ports.homes.hosts()
-        for one in ports.homes.event_types(host.home)
+        for home in every_home(ports)
+        for one in ports.homes.event_types(home)
         if any(reminder.channel is Channel.SMS for reminder in one.reminders)
     ]
     if not mute or ports.texter.is_configured:

@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from server.cli.probes import probe_base_url, probe_clock, probe_mail, probe_sms
-from server.control.check import Verdict
+from server.control.findings import Verdict
 from server.settings.model import MailSecurity, MailSettings, SmsSettings
 from tests.adapters.mail.test_smtp import Postbox, listening
 from tests.adapters.sms.listening import gateway

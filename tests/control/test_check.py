@@ -13,14 +13,17 @@ from server.adapters.memory.homes import MemoryHomes
 from server.adapters.memory.inbox import MemoryInbox
 from server.adapters.memory.ledger import MemoryLedger
 from server.adapters.memory.mailer import MemoryMailer
-from server.control.check import Check, Finding, Verdict, check
+from server.control.check import Check, check
+from server.control.findings import Finding, Verdict
 from server.domain.booking import Actor, Booking
 from server.domain.errors import Unavailable
+from server.domain.hosts import Strategy
+from server.domain.identity import Home
 from server.ical import vevent
 from server.ports import HomeFault, MailState, ObjectWrite, Ports
 from server.usecases.booking import cancel, create, look
 from server.usecases.booking.create import NewBooking
-from tests.builders import BERLIN, DAY, NOW, at, event_type, host, settle_in
+from tests.builders import BERLIN, DAY, NOW, at, event_type, host, settle_in, team
 
 
 @pytest.fixture
@@ -174,3 +177,37 @@ async def test_an_event_type_whose_guests_cannot_be_asked_for_their_address_is_a
     ports = memory_ports(NOW, calendars=MemoryCalendars(BERLIN), site=replace(SITE, base_url=None))
     await settle_in(ports, host(), replace(event_type(), confirm_address=True))
     assert (await findings(ports))["event type alice/intro"].verdict is Verdict.FAULT
+
+
+async def test_a_team_that_is_well_is_counted(ports: Ports) -> None:
+    assert "teams" not in await findings(ports)
+    await ports.homes.save_team(team("sales", "alice"))
+    await ports.homes.save_event_type(
+        replace(event_type("demo", home="sales", number=30), strategy=Strategy.ROUND_ROBIN)
+    )
+    assert (await findings(ports))["teams"] == Finding(Verdict.OK, "teams", "1 can be booked")
+
+
+async def test_a_team_that_nobody_belongs_to_is_found(ports: Ports) -> None:
+    await ports.homes.save_team(team("sales", "gone"))
+    about = [one.text for one in await check(ports, Check()) if one.about == "team sales"]
+    assert about == ["gone is a member, and there is no such host", "nobody takes part in it"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "has no strategy"),
+        ({"strategy": Strategy.COLLECTIVE, "hosts": ()}, "has nobody"),
+        ({"strategy": Strategy.COLLECTIVE, "hosts": (Home("alice"), Home("carl"))}, "names carl"),
+    ],
+)
+async def test_an_event_type_of_a_team_that_nobody_could_meet_for_is_a_fault(
+    ports: Ports, change: dict[str, object], said: str
+) -> None:
+    await ports.homes.save_team(team("sales", "alice"))
+    kind = replace(event_type("demo", home="sales", number=30), **change)  # type: ignore[arg-type]
+    await ports.homes.save_event_type(kind)
+    finding = (await findings(ports))["event type sales/demo"]
+    assert finding.verdict is Verdict.FAULT
+    assert said in finding.text

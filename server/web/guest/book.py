@@ -1,6 +1,6 @@
 """The booking form: asks who books, and books."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from server.domain.choices import choose
 from server.domain.errors import (
     BookingCapReached,
     Invalid,
+    MeetingsUnavailable,
     NotAccepted,
     NotFound,
     SlotUnavailable,
@@ -25,11 +26,14 @@ from server.usecases.booking.create import NewBooking
 from server.usecases.booking.remind import asks_for_phone
 from server.web import tickets
 from server.web.forms import pairs_of
+from server.web.guest import dates
+from server.web.guest.form import repeat
 from server.web.guest.form.fields import in_form
 from server.web.guest.form.given import Given, Pairs, filled_in, typed
 from server.web.guest.form.page import Asking, Faults, form_page
 from server.web.guest.offered import Offered, find_offered
 from server.web.guest.picker.choice import read_choice
+from server.web.guest.whom import HOST
 from server.web.keys import LIMITS, OPTIONS, now_of, pages_of, ports_of
 from server.web.proofs import is_proven
 from server.web.reading import wording
@@ -63,8 +67,12 @@ async def submit(request: web.Request) -> web.Response:
     faults = _faults(request, asking, given, ticket, sent.get(TRAP, ""))
     if ticket is None or faults:
         return _show(request, asking, given, faults, ticket=sent["ticket"] if ticket else "", status=422)
+    if dates.CHANGE in sent:
+        return _show(request, asking, given, ticket=sent["ticket"])
     try:
-        return await _book(request, asking, given, ticket, has_worked=_has_worked(request, asking, sent))
+        return await _book(request, asking, given, ticket, pairs)
+    except MeetingsUnavailable:
+        return _ask_dates(request, asking, given, pairs)
     except BookingCapReached as error:
         faults, status = _capped(asking, error), 409
     except SlotUnavailable as error:
@@ -89,9 +97,23 @@ def _has_worked(request: web.Request, asking: Asking, sent: Mapping[str, str]) -
     return not bits or is_proven(sent.get("ticket", ""), sent.get("proof", ""), bits)
 
 
-async def _book(
-    request: web.Request, asking: Asking, given: Given, ticket: Ticket, *, has_worked: bool
+def _ask_dates(
+    request: web.Request, asking: Asking, given: Given, pairs: Sequence[tuple[str, str]]
 ) -> web.Response:
+    """Answer with all dates of the series; raises Invalid."""
+    rule = repeat.read(given)
+    assert rule is not None
+    return dates.respond(request, asking, rule, dates.foreseen(asking, rule), pairs)
+
+
+async def _book(
+    request: web.Request, asking: Asking, given: Given, ticket: Ticket, pairs: Sequence[tuple[str, str]]
+) -> web.Response:
+    """Book and lead to the confirmation; of a series the guest has seen all dates before."""
+    rule = repeat.read(given)
+    skip = None if rule is None else dates.skipped(dates.foreseen(asking, rule), pairs)
+    if rule is not None and skip is None:
+        return _ask_dates(request, asking, given, pairs)
     ports = asking.ports
     guests = tuple(given.companions.values())
     for address in (given.email, *(guest.email for guest in guests)):
@@ -115,7 +137,10 @@ async def _book(
         guests=guests,
         key=ticket.nonce,
         invite=asking.offered.token,
-        confirm_address=not has_worked,
+        host=asking.offered.chosen_host,
+        confirm_address=not _has_worked(request, asking, dict(pairs)),
+        recurring=rule,
+        skip=skip or frozenset(),
     )
     booking = await create.create(ports, wish, Actor.GUEST, now_of(request))
     record = await ports.ledger.booking(booking.id)
@@ -167,7 +192,9 @@ def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket |
     said = attendees.faults(name=given.name, email=given.email, notes=given.notes, phone=given.phone)
     along = companions.faults(list(given.companions.values()), [given.email])
     found = {**said, **along, **wrong}
-    return Faults(fields={name: text(message) for name, message in in_form(found, given).items()})
+    zone = asking.event_type.zone_name(asking.host)
+    repeated = repeat.faults(given, asking.event_type.series, asking.start, zone, asking.reader)
+    return Faults(fields={name: text(message) for name, message in in_form(found, given).items()} | repeated)
 
 
 def _capped(asking: Asking, error: BookingCapReached) -> Faults:
@@ -181,6 +208,8 @@ def _invalid(asking: Asking, given: Given, error: Invalid) -> Faults:
     """Return what to show for a refusal by the use case: a start that has become too near is as good as taken."""
     if "start" in error.fields:
         return Faults(nearest=_nearest(asking))
+    if HOST in error.fields:
+        return Faults(general=asking.reader.text(error.message))
     return Faults(
         general=asking.reader.text(error.message),
         fields={name: asking.reader.text(message) for name, message in in_form(error.fields, given).items()},

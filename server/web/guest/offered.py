@@ -51,7 +51,7 @@ class Offered:
         found = particulars(ports, self.host, self.event_type, reader, self.others)
         if self.whom is None or self.whom.chosen is None:
             return found
-        return replace(found, host=f"{self.whom.chosen.name} – {found.host}")
+        return replace(found, host=f"{self.whom.chosen.name} ({found.host})")
 
     @property
     def token(self) -> str:

@@ -84,7 +84,7 @@ def of_booking(
     met = names(host, others)
     minutes = int((booking.end - booking.start).total_seconds()) // 60
     return Particulars(
-        host=met if team is None else f"{met} – {team.name}",
+        host=met if team is None else f"{met} ({team.name})",
         host_href=profile_of(ports, booking.team or host.home),
         title=booking.title,
         description=booking.description,

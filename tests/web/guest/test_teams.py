@@ -7,14 +7,15 @@ import pytest
 from server.domain.event_type import EventType, Visibility
 from server.domain.hosts import Strategy
 from server.domain.identity import Home
-from server.ports import Ports
+from server.domain.team import Member
+from server.ports import BookingRecord, Ports
 from server.usecases.host.disable import disable as disable_host
 from server.usecases.invite.create import Terms, Wanted
 from server.usecases.invite.create import create as invite
 from server.usecases.invite.open import token_of
 from server.usecases.team import change, members
 from tests.builders import NOW, event_type, host, settle_in, team
-from tests.web.guest.conftest import Client, Guest
+from tests.web.guest.conftest import Client, Guest, Page
 
 PAGE = "/team/sales/demo"
 CONSULT = "/team/sales/consult"
@@ -125,7 +126,7 @@ async def test_a_guest_chooses_first_whom_to_meet(guest: Guest) -> None:
     (of_alice, of_bob) = [link for link in asked.links if "host=" in link]
     assert of_bob == f"{CONSULT}?host=bob&view=list&tz=Europe/Berlin&name=Gus"
     his = await guest.open(of_bob)
-    assert "Bob Example – Sales" in his.words
+    assert "Bob Example (Sales)" in his.words
     assert "2026-03-02T11:00Z" in his.slots[0]
     assert all("host=bob" in link for link in his.slots)
     assert "2026-03-02T08:00Z" in (await guest.open(of_alice)).slots[0]
@@ -142,7 +143,7 @@ async def test_the_choice_goes_with_every_link_and_form_and_can_be_made_again(gu
     assert all("host=bob" in link for link in below)
     form = await guest.open(page.slots[0])
     assert form.fields["host"] == "bob"
-    assert "Bob Example – Sales" in form.words
+    assert "Bob Example (Sales)" in form.words
 
 
 @pytest.mark.parametrize("name", ["carl", "nobody", "alice%2Bbob", "%00"])
@@ -158,7 +159,7 @@ async def test_who_is_switched_off_as_a_host_cannot_be_chosen(guest: Guest, port
     await disable_host(ports, "bob")
     assert (await guest.open(f"{CONSULT}?host=bob")).status == 404
     alone = await guest.open(CONSULT)
-    assert "Alice Example – Sales" in alone.words, "who is the only one need not be chosen"
+    assert "Alice Example (Sales)" in alone.words, "who is the only one need not be chosen"
     assert "Meet somebody else" not in alone.words
 
 
@@ -205,3 +206,77 @@ async def test_the_feed_of_a_team_leads_to_its_forms(client: Client) -> None:
 async def test_teams_have_no_calendars_to_sign_in_to(ports: Ports) -> None:
     assert ports.homes.host("sales") is None
     assert ports.calendars.names(Home("sales")) == ()
+
+
+async def booked(guest: Guest, ports: Ports, path: str, **typed: str) -> tuple[Page, BookingRecord]:
+    """Book by the form and return the confirmation, and what the ledger has of it."""
+    page = await guest.fill_in(path, **typed)
+    assert page.status == 200, page.words
+    (record,) = await ports.ledger.bookings()
+    return page, record
+
+
+async def test_booked_by_the_form_the_guest_meets_a_member_and_is_led_back_to_the_team(
+    guest: Guest, ports: Ports
+) -> None:
+    """S2.45, S1.46"""
+    page, record = await booked(guest, ports, f"{PAGE}/book?start=2026-03-02T09:00Z&tz=Europe/Berlin")
+    assert (record.home, record.team, record.co_hosts) == ("alice", "sales", ())
+    assert "Alice Example (Sales)" in page.words
+    path = page.path.partition("/booked")[0]
+    moved = await guest.send(f"{path}/reschedule/confirm", {"start": "2026-03-02T13:00Z"})
+    assert moved.status == 200, moved.words
+    gone = await guest.send(f"{moved.path.removesuffix('/moved')}/cancel", {"reason": ""})
+    assert PAGE in gone.links
+    (record,) = await ports.ledger.bookings()
+    assert (record.home, record.team) == ("alice", "sales")
+
+
+async def test_whom_the_guest_chose_is_whom_they_meet(guest: Guest, ports: Ports) -> None:
+    """S2.44, S3.9"""
+    form = f"{CONSULT}/book?host=bob&start=2026-03-02T12:00Z&tz=Europe/Berlin"
+    page, record = await booked(guest, ports, form)
+    assert (record.home, record.team) == ("bob", "sales")
+    assert "Bob Example (Sales)" in page.words
+    taken = await guest.open(form)
+    assert taken.status == 409
+    assert taken.fields["host"] == "bob"
+    other = await guest.open(form.replace("bob", "alice"))
+    assert other.status == 200, "alice has that time"
+
+
+async def test_who_cannot_be_met_any_more_when_the_form_comes_is_told_so_and_what_was_typed_stays(
+    guest: Guest, ports: Ports
+) -> None:
+    path = f"{CONSULT}/book"
+    form = await guest.open(f"{path}?host=bob&start=2026-03-02T12:00Z&tz=Europe/Berlin")
+    await members.edit(ports, "sales", "bob", lambda one: replace(one, active=False))
+    await ports.homes.save_host(host("dan", number=9, name="Dan Example"))
+    await members.add(ports, "sales", Member(home=Home("dan")))
+    typed = {"name": "Gus", "email": "gus@example.net", "notes": "About the bridge."}
+    page = await guest.send(path, form.fields | typed)
+    assert page.status == 422
+    assert "Please choose whom you want to meet." in page.words
+    assert "About the bridge." in page.text
+    assert await ports.ledger.bookings() == []
+
+
+async def test_who_books_by_a_private_teams_invite_is_led_to_no_page_of_it(
+    guest: Guest, ports: Ports
+) -> None:
+    await change.change(ports, "sales", lambda one: replace(one, private=True))
+    (made,) = await invite(
+        ports, ("sales", "demo"), [Wanted(name="Ivy", email="ivy@example.net")], Terms(), NOW
+    )
+    path = f"/i/{token_of(ports, made)}/book?start=2026-03-02T09:00Z&tz=Europe/Berlin"
+    page, record = await booked(guest, ports, path)
+    assert record.team == "sales"
+    gone = await guest.send(f"{page.path.partition('/booked')[0]}/cancel", {"reason": ""})
+    assert not [link for link in (*page.links, *gone.links) if "/team/" in link]
+
+
+async def test_a_collective_meeting_names_all_who_come(guest: Guest, ports: Ports) -> None:
+    """S2.47, S2.48"""
+    page, record = await booked(guest, ports, "/team/sales/pitch/book?start=2026-03-02T12:00Z&tz=UTC")
+    assert (record.home, record.co_hosts, record.team) == ("alice", ("bob",), "sales")
+    assert "Alice Example, Bob Example (Sales)" in page.words
