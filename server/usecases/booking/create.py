@@ -26,7 +26,7 @@ from server.domain.series import Recurrence, Series, originals
 from server.domain.slots import Refusal
 from server.domain.zones import is_zone
 from server.ical import vevent
-from server.ports import Busy, Full, ObjectWrite, Ports, Repeated, Taken, UsedUp
+from server.ports import Busy, Full, MustFit, ObjectWrite, Ports, Repeated, Taken, UsedUp
 from server.usecases.booking import (
     assign,
     caps,
@@ -236,6 +236,33 @@ async def _seat(ports: Ports, order: "_Order") -> Booking:
         raise caps.reached(free, by_guest=error.by_guest) from error
     except Repeated as error:
         return await _made_before(ports, error.booking, order.key)
+
+
+async def open_for(ports: Ports, taking: seats.Taking) -> Booking:
+    """Open a meeting by seats for one who moves theirs there, with all that they wrote; refuses what booking it would."""
+    host, kind, person, now = taking.host, taking.event_type, taking.person, taking.now
+    start, at = int(taking.start.timestamp()), int(now.timestamp())
+    refuse(ports, host, kind, start, at, taking.actor)
+    wish = NewBooking(
+        home=host.home,
+        slug=kind.slug,
+        start=taking.start,
+        name=person.name,
+        email=person.email,
+        zone=person.zone,
+    )
+    booking = opened(_booking(ports, wish, host, Chosen(kind, kind.location, ()), now), kind)
+    booking = replace(booking, attendees=(replace(person, number=look.OWNER),))
+    booking = await with_room(ports, booking, kind, host, now)
+    plan = _plan(ports, booking, host, kind, taking.actor, None, None)
+    others = tuple(one for one in plan.free if not isinstance(one, MustFit) or one.guest is None)
+    own = caps.must_fit_guest(host, kind, booking, person.email, without=taking.moves_from)
+    try:
+        await commit(ports, ports.ids.secret(), replace(plan, free=(*others, *own)))
+    except (Taken, Busy) as error:
+        free = offer.nearest(ports, host, kind, start, at)
+        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+    return booking
 
 
 def _taking(ports: Ports, order: "_Order") -> seats.Taking:

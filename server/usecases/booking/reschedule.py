@@ -7,7 +7,7 @@ from server.domain.changes import Waiting, requested, rescheduled, unannounced
 from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
 from server.domain.slots import Refusal
 from server.ports import Busy, Full, Ports, Taken
-from server.usecases.booking import caps, offer
+from server.usecases.booking import caps, move_seat, offer
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.companions import refuse_companion
@@ -34,6 +34,8 @@ async def reschedule(
     Raises Forbidden for who did not book and for guests who ask for that, AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
     SlotUnavailable (with the nearest free starts), BookingCapReached or ChangedMeanwhile.
     """
+    if actor is Actor.GUEST and looked.booking.is_seated:
+        return await move_seat.move(ports, looked, start, now)
     refuse_companion(looked, actor)
 
     def decide(seen: Looked) -> Plan | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.domain import companions, seats
+from server.domain import companions
 from server.domain.booking import Actor, Attendee, Booking
 from server.domain.companions import Companion
 from server.domain.errors import GuestsNotAllowed, Invalid, NotFound
@@ -23,8 +23,6 @@ async def add(ports: Ports, looked: Looked, companion: Companion, actor: Actor, 
         raise NotFound("This kind of meeting is not offered any more.")
     if actor is Actor.GUEST and not event_type.is_listed:
         raise GuestsNotAllowed("Nobody else can be brought along.", {"guests": "cannot be brought along"})
-    if seats.there_already(booking, companion.email) is not None:
-        return booking
     wrong = companions.faults([companion], [])
     if wrong:
         raise Invalid(
@@ -45,5 +43,6 @@ async def add(ports: Ports, looked: Looked, companion: Companion, actor: Actor, 
             person=companions.attendee(companion, 0, nobody),
             actor=actor,
             now=now,
+            has_one=True,
         ),
     )

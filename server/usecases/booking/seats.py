@@ -28,7 +28,7 @@ from server.domain.identity import EventTypeId, Uid
 from server.domain.invites import InviteUse
 from server.domain.plain import sentence
 from server.domain.slots import Refusal
-from server.ports import CalendarRow, Ports
+from server.ports import CalendarRow, Full, Ports
 from server.usecases.booking import caps, look, offer, seating, verify
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
@@ -50,7 +50,7 @@ class Taking:
     """Who wants a seat at which start; the number of `person` is found when they get it.
 
     `waits`: they would wait for one. `proves`: their mail address has yet to be proven, the seat is held meanwhile. `is_trial`: nothing is
-    written. `moves_from` is the meeting that they leave for it, which caps do not count.
+    written. `moves_from` is the meeting that they leave for it, which caps do not count. `has_one`: who has a seat there already is content with it.
     """
 
     host: Host
@@ -65,6 +65,7 @@ class Taking:
     key: str | None = None
     use: InviteUse | None = None
     moves_from: Uid | None = None
+    has_one: bool = False
 
 
 async def register(ports: Ports, taking: Taking, first: Callable[[], Awaitable[Booking]]) -> Booking:
@@ -133,7 +134,10 @@ async def take(ports: Ports, looked: Looked, now: datetime, *, is_proven: bool =
         )
         return plan_of(seen, made, free=fits, forced=True)
 
-    return as_seen_by(await _in_turn(ports, looked, decide), own)
+    try:
+        return as_seen_by(await _in_turn(ports, looked, decide), own)
+    except Full as error:
+        raise caps.reached([], by_guest=error.by_guest) from error
 
 
 def of_person(booking: Booking, person: int) -> Booking:
@@ -208,12 +212,16 @@ async def _join(ports: Ports, taking: Taking, looked: Looked) -> Booking:
     _refuse_time(ports, taking)
     number = 0
 
-    def decide(seen: Looked) -> Plan:
+    def decide(seen: Looked) -> Plan | None:
         nonlocal number
         booking = seen.booking
         if booking.status is not Status.CONFIRMED or not booking.is_seated or booking.start != taking.start:
             raise _Elsewhere
-        if seats.there_already(booking, taking.person.email) is not None:
+        there = seats.there_already(booking, taking.person.email)
+        if there is not None and taking.has_one and there in booking.attendees:
+            number = there.number
+            return None
+        if there is not None:
             raise Invalid("Please check the marked fields.", {"email": THERE})
         number = booking.next_person
         after, action = _with(ports, taking, _turned(_sized(seen), taking.event_type, taking.now), number)
@@ -229,7 +237,8 @@ async def _join(ports: Ports, taking: Taking, looked: Looked) -> Booking:
         return replace(plan_of(seen, made, free=fits, forced=True), key=taking.key, use=taking.use)
 
     if taking.is_trial:
-        return as_seen_by(decide(looked).change.after, number)
+        plan = decide(looked)
+        return as_seen_by(looked.booking if plan is None else plan.change.after, number)
     after = await change(ports, looked, decide)
     return after if taking.actor is Actor.HOST else as_seen_by(after, number)
 

@@ -1,0 +1,58 @@
+"""Move a seat: a guest takes one at another start and gives up the one they have; the meeting of all stays where it is.
+
+The new seat comes first: whoever is cut short between the two has both, and moves again to have one.
+"""
+
+from datetime import datetime
+
+from server.domain.booking import ENDED, Actor, Booking
+from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, NotFound
+from server.domain.seats import waiter_of
+from server.ports import Full, Ports
+from server.usecases.booking import caps, create, look, offer, seats
+from server.usecases.booking.deadline import refuse_late_moving
+from server.usecases.booking.look import Looked
+from server.usecases.booking.seats import Taking
+
+
+async def move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> Booking:
+    """Move the seat of the one whose link it is to `start`, and return the booking there as they see it.
+
+    Nothing changes when no seat is free there. Raises what booking there would, RescheduleDeadlinePassed, Conflict when the
+    meeting has begun, Forbidden for who waits for a seat.
+    """
+    taking = _taking(looked, start, now)
+    if start == looked.booking.start:
+        return looked.seen
+    try:
+        got = await seats.register(ports, taking, lambda: create.open_for(ports, taking))
+    except Full as error:
+        wanted, at = int(start.timestamp()), int(now.timestamp())
+        free = offer.nearest(ports, taking.host, taking.event_type, wanted, at)
+        raise caps.reached(free, by_guest=error.by_guest) from error
+    present = await look.by_id(ports, looked.record.id)
+    await seats.give_up(ports, present, looked.person, Actor.GUEST, now)
+    return got
+
+
+def _taking(looked: Looked, start: datetime, now: datetime) -> Taking:
+    booking, event_type = looked.booking, looked.event_type
+    if not booking.is_active:
+        raise AlreadyCancelled(ENDED[booking.status])
+    if booking.start <= now:
+        raise Conflict("This meeting has begun or is over. It can no longer be moved.")
+    if event_type is None:
+        raise NotFound("This kind of meeting is not offered any more.")
+    if waiter_of(booking, looked.person) is not None:
+        raise Forbidden("You have no seat yet that could be moved.")
+    refuse_late_moving(booking, event_type, Actor.GUEST, now)
+    return Taking(
+        host=looked.host,
+        event_type=event_type,
+        start=start,
+        person=looked.seen.guest,
+        actor=Actor.GUEST,
+        now=now,
+        moves_from=booking.uid,
+        has_one=True,  # as far as it came when it was cut short
+    )
