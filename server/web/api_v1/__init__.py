@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.web.answers import Answers
-from server.web.api_v1 import availability, bookings, challenge
+from server.web.api_v1 import availability, bookings, challenge, changes
 from server.web.api_v1.slot_json import SlotJson
 
 
@@ -13,8 +13,18 @@ def routes() -> list[web.RouteDef]:
         web.get("/v1/availability", availability.get),
         web.get("/v1/challenge", challenge.get),
         web.post("/v1/bookings", bookings.post),
-        web.post("/v1/bookings/{id}/cancel", bookings.post_cancel),
-        web.post("/v1/bookings/{id}/reschedule", bookings.post_reschedule),
+        web.get("/v1/bookings", bookings.list_),
+        web.get("/v1/bookings/{id}", bookings.get),
+        web.patch("/v1/bookings/{id}", changes.patch),
+        web.post("/v1/bookings/{id}/cancel", changes.post_cancel),
+        web.post("/v1/bookings/{id}/reschedule", changes.post_reschedule),
+        web.post("/v1/bookings/{id}/confirm", changes.post_confirm),
+        web.post("/v1/bookings/{id}/decline", changes.post_decline),
+        web.post("/v1/bookings/{id}/attendees", changes.post_attendee),
+        web.delete("/v1/bookings/{id}/attendees", changes.delete_attendee),
+        web.post("/v1/bookings/{id}/attended", changes.post_attended),
+        web.post("/v1/bookings/{id}/no-show", changes.post_no_show),
+        web.post("/v1/bookings/{id}/manage-link", changes.post_manage_link),
     ]
 
 

@@ -1,83 +1,140 @@
-"""POST /v1/bookings, and what the bearer of a booking's token may do to it."""
+"""/v1/bookings: book, look at one, list them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 from aiohttp import web
 
-from server.domain.booking import Actor, Booking
+from server.domain import metadata
+from server.domain.booking import Actor
 from server.domain.choices import PlaceWish
-from server.domain.companions import Companion, as_seen_by
-from server.domain.errors import NotFound
-from server.domain.identity import group_name
-from server.ports import BookingRecord, Ports
-from server.usecases.booking import cancel, create, links, look, reschedule
+from server.domain.companions import Companion
+from server.domain.errors import Invalid, NotFound
+from server.domain.event_type import EventType
+from server.domain.identity import BookingId, group_name
+from server.domain.permissions import Acting, Permission, authorise, may
+from server.usecases.api_key.open import Caller
+from server.usecases.booking import create, look, offer, paging
 from server.usecases.booking.create import NewBooking
-from server.usecases.booking.look import Looked
 from server.usecases.invite.open import prove
 from server.web.api_v1 import challenge
+from server.web.api_v1.asking import as_json, body_of, caller_of, done_once, held, shown
+from server.web.api_v1.booking_json import HOST, rendered
+from server.web.api_v1.booking_query import wanted
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import (
-    BODY_MAX,
+    BookingPage,
+    BookingQuery,
     BookingWish,
-    CancelWish,
-    RescheduleWish,
-    S,
+    GuestWish,
+    Validated,
     answer_texts,
-    booking_answer,
     parse,
+    parse_query,
 )
-from server.web.bodies import read_body
-from server.web.keys import LIMITS, now_of, ports_of
+from server.web.keys import CALLER, LIMITS, now_of, ports_of
 
 
 async def post(request: web.Request) -> web.Response:
     """Book a slot; public (S5.3). An `Idempotency-Key` makes repetition harmless."""
-    ports = ports_of(request)
-    wish = await _body(request, BookingWish)
-    invited = prove(ports, wish.invite, now_of(request)) if wish.invite else None
-    host, event_type = addressed(ports, wish.event_type_id, invited)
-    for address in (wish.invitee_email, *(guest.email for guest in wish.guests)):
-        request.app[LIMITS].count_recipient(address, now_of(request).timestamp())
-    booking = await create.create(
-        ports,
-        NewBooking(
-            home=group_name(host.home, event_type.co_hosts),
-            slug=event_type.slug,
-            start=wish.start_time,
-            name=wish.invitee_name,
-            email=wish.invitee_email,
-            zone=wish.invitee_timezone,
-            language=wish.language,
-            notes=wish.notes,
-            duration_min=wish.duration_minutes,
-            place=PlaceWish(wish.location, wish.location_value),
-            answers={id_: answer_texts(value) for id_, value in wish.answers.items()},
-            guests=[Companion(guest.email, guest.name) for guest in wish.guests],
-            key=challenge.key_of(request, wish) or _key(request, wish),
-            invite=wish.invite,
-        ),
-        Actor.GUEST,
-        now_of(request),
+    ports, now = ports_of(request), now_of(request)
+    body = await body_of(request)
+    wish = parse(body, BookingWish)
+    caller = request.get(CALLER)
+    invited = prove(ports, wish.invite, now) if wish.invite else None
+    host, event_type = addressed(
+        ports, wish.event_type_id, invited, None if caller is None else caller.acting
     )
-    return await _answer(ports, booking, look.OWNER, status=201)
+    actor = _actor(caller, event_type)
+    new = _new_booking(wish, group_name(host.home, event_type.co_hosts), event_type)
+    if wish.validate_only:
+        new = replace(new, validate_only=True, is_test=_is_test(caller))
+        made = await create.create(ports, new, actor, now)
+        return as_json(Validated(status=made.status, start_time=made.start, end_time=made.end))
+    if actor is Actor.GUEST or caller is None:
+        return await _by_stranger(request, wish, new)
+    new = replace(new, is_test=caller.key.is_test)
+
+    async def work(key: str | None) -> str:
+        made = await create.create(ports, replace(new, key=key), actor, now)
+        return f"{made.id} {made.guest.number}"
+
+    return await _made(request, await done_once(request, caller.key.id, body, work), HOST)
 
 
-async def post_cancel(request: web.Request) -> web.Response:
-    """Cancel by token; cancelled before is a success, too (S5.12, S5.20)."""
-    ports, looked = ports_of(request), await _looked(request)
-    wish = await _body(request, CancelWish)
-    booking = await cancel.cancel(ports, looked, wish.reason, Actor.GUEST, now_of(request))
-    return await _answer(ports, booking, looked.person)
+async def _by_stranger(request: web.Request, wish: BookingWish, new: NewBooking) -> web.Response:
+    now = now_of(request)
+    for address in (new.email, *(guest.email for guest in new.guests)):
+        request.app[LIMITS].count_recipient(address, now.timestamp())
+    new = replace(new, key=challenge.key_of(request, wish) or _key(request, wish))
+    made = await create.create(ports_of(request), new, Actor.GUEST, now)
+    return await _made(request, f"{made.id} {made.guest.number}", made.guest.number)
 
 
-async def post_reschedule(request: web.Request) -> web.Response:
-    """Move by token; id and token stay the same (S5.24, S5.26)."""
-    ports, looked = ports_of(request), await _looked(request)
-    wish = await _body(request, RescheduleWish)
-    request.app[LIMITS].count_recipient(looked.booking.guest.email, now_of(request).timestamp())
-    booking = await reschedule.reschedule(
-        ports, looked, wish.new_start_time, Actor.GUEST, now_of(request), reason=wish.reason
+async def get(request: web.Request) -> web.Response:
+    """Show a booking to who bears its token, or to a key that may see it (S3.11)."""
+    return await shown(request, await held(request, Permission.VIEW))
+
+
+async def list_(request: web.Request) -> web.Response:
+    """List bookings, newest first, page by page (S5.32 to S5.36, S3.12 to S3.16)."""
+    ports, caller = ports_of(request), caller_of(request)
+    asked = wanted(ports, caller.acting, parse_query(request.query, BookingQuery))
+    page = await paging.page(ports, caller.acting, asked, now_of(request), is_test=caller.key.is_test)
+    data = [rendered(ports, looked, HOST) for looked in page.bookings]
+    return as_json(BookingPage(data=data, has_more=page.has_more))
+
+
+def _actor(caller: Caller | None, event_type: EventType) -> Actor:
+    """Return as whom the caller books: the host's own program as that, any other as a stranger (C17).
+
+    Raises NotPermitted for a key without the permission, NotFound for a test key where nobody's real time is its to book.
+    """
+    if caller is None:
+        return Actor.GUEST
+    acting = caller.acting
+    if may(Acting(acting.role, acting.home, acting.team), Permission.EDIT, event_type.home):
+        authorise(acting, Permission.EDIT, event_type.home, unknown=NotFound(offer.NOTHING))
+        return Actor.API_KEY
+    if caller.key.is_test:
+        raise NotFound(offer.NOTHING)
+    return Actor.GUEST
+
+
+def _is_test(caller: Caller | None) -> bool:
+    return caller is not None and caller.key.is_test
+
+
+def _new_booking(wish: BookingWish, home: str, event_type: EventType) -> NewBooking:
+    return NewBooking(
+        home=home,
+        slug=event_type.slug,
+        start=wish.start_time,
+        name=wish.invitee_name,
+        email=wish.invitee_email,
+        zone=wish.invitee_timezone,
+        language=wish.language,
+        notes=wish.notes,
+        phone=wish.invitee_phone,
+        duration_min=_duration(wish),
+        place=PlaceWish(wish.location, wish.location_value),
+        answers={id_: answer_texts(value) for id_, value in wish.answers.items()},
+        guests=_guests(wish.guests),
+        invite=wish.invite,
+        metadata=metadata.of(wish.metadata),
     )
-    return await _answer(ports, booking, looked.person)
+
+
+def _duration(wish: BookingWish) -> int | None:
+    """Return the duration that is chosen, by whichever of its names."""
+    if wish.duration is None or wish.duration_minutes in {None, wish.duration}:
+        return wish.duration_minutes if wish.duration is None else wish.duration
+    raise Invalid("Please check the named fields.", {"duration": "says something else than duration_minutes"})
+
+
+def _guests(guests: Sequence[GuestWish | str]) -> list[Companion]:
+    return [Companion(one) if isinstance(one, str) else Companion(one.email, one.name) for one in guests]
 
 
 def _key(request: web.Request, wish: BookingWish) -> str | None:
@@ -89,32 +146,8 @@ def _key(request: web.Request, wish: BookingWish) -> str | None:
     return f"v1:{said}\0{msgspec.json.encode(wish).decode()}" if said else None
 
 
-async def _looked(request: web.Request) -> Looked:
-    """Return the booking that token and path agree on: a token for another booking is no token."""
-    looked = await look.by_token(ports_of(request), request.query.get("token", ""))
-    if looked.record.id != request.match_info["id"]:
-        raise NotFound("This link does not lead to a booking.")
-    return looked
-
-
-async def _body(request: web.Request, into: type[S]) -> S:
-    return parse(await read_body(request, BODY_MAX), into)
-
-
-def _token(ports: Ports, booking: Booking, record: BookingRecord, person: int) -> str:
-    """Return what opens the booking; before its guest's address is proven one that dies of that, as the link of a form does."""
-    if booking.awaiting_address:
-        return links.manage_token(ports, booking, record, person)
-    return links.api_token(ports, record, person)
-
-
-async def _answer(ports: Ports, booking: Booking, person: int, status: int = 200) -> web.Response:
-    record = await look.record(ports, booking.id)
-    shown = as_seen_by(booking, person)
-    answer = booking_answer(shown, record, _token(ports, booking, record, person))
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode(answer),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
+async def _made(request: web.Request, subject: str, eyes: int) -> web.Response:
+    """Return the answer to who has just booked, with what opens the booking."""
+    ports, (id_, person) = ports_of(request), subject.split(" ")
+    looked = replace(await look.by_id(ports, BookingId(id_)), person=int(person))
+    return as_json(rendered(ports, looked, eyes, with_token=True), status=201)

@@ -1,20 +1,23 @@
-"""What goes in and out of /v1, as types: they parse requests, render answers and will describe both."""
+"""What goes in and out of /v1, as types: they parse requests, render answers and describe both."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
-from server.domain.booking import Booking
+from server.domain.booking import Actor, Attendance, Partstat, Status
 from server.domain.errors import Invalid
 from server.domain.event_type import LocationType
 from server.domain.limits import Period
-from server.ports import BookingRecord
+from server.domain.metadata import Value
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 BODY_MAX = 64 * 1024
+LIMIT_MAX = 100
+OFFSET_MAX = 10_000
 
 
 class GuestWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,9 +28,11 @@ class GuestWish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
-    """POST /v1/bookings; `guests` are brought along. `event_type_id` is an `evt_…` id or `host/slug`; `start_time` is ISO 8601 with an offset.
+    """A booking to be made; `guests` are brought along. `event_type_id` is an `evt_…` id or `host/slug`.
 
-    `invite` is the token at the end of an invite's link. `challenge` and `solution` answer GET /v1/challenge, where that is asked.
+    `start_time` is ISO 8601 with an offset. `duration` chooses one of the event type's, in minutes, and `duration_minutes` is
+    the same by its longer name. `invite` is the token at the end of an invite's link. `challenge` and `solution` answer
+    GET /v1/challenge, where that is asked. With `validate_only` nothing is booked.
     """
 
     event_type_id: str
@@ -35,29 +40,90 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     invitee_name: str
     invitee_email: str
     invitee_timezone: str
+    invitee_phone: str = ""
     notes: str = ""
     language: str = "en"
+    duration: int | None = None
     duration_minutes: int | None = None
     location: str = ""
     location_value: str = ""
     answers: dict[str, str | int | float | bool | list[str]] = {}
-    guests: list[GuestWish] = []
+    guests: list[GuestWish | str] = []
+    metadata: dict[str, Value] = {}
     invite: str = ""
     challenge: str = ""
     solution: str = ""
+    validate_only: bool = False
 
 
 class CancelWish(msgspec.Struct, frozen=True, kw_only=True):
-    """POST /v1/bookings/{id}/cancel."""
+    """How to cancel. A key says in whose name: `host`, or `attendee`, who is held to the guest's deadline (C6).
+
+    Without `notify_attendee` guests get no notice, only what their calendars need; that is for keys alone (C9).
+    """
 
     reason: str = ""
+    cancelled_by: Annotated[str, Meta(pattern="^(host|attendee)$")] = "host"
+    notify_attendee: bool = True
 
 
 class RescheduleWish(msgspec.Struct, frozen=True, kw_only=True):
-    """POST /v1/bookings/{id}/reschedule."""
+    """Where to move a booking; with `validate_only` it is not moved."""
 
     new_start_time: datetime
     reason: str = ""
+    notify_attendee: bool = True
+    validate_only: bool = False
+
+
+class NoWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing more needs to be said."""
+
+
+class DeclineWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a request is declined; `keep` goes back to the time that was agreed before."""
+
+    reason: str = ""
+    keep: bool = False
+
+
+class AttendeeEmail(msgspec.Struct, frozen=True, kw_only=True):
+    """Which attendee is meant, by mail address."""
+
+    email: str
+
+
+class AttendanceWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Of whom it is said, by mail address; without one of who booked."""
+
+    attendee_email: str = ""
+
+
+class BookingChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a booking is changed; `metadata` replaces all that it had."""
+
+    metadata: dict[str, Value] | UnsetType = UNSET
+
+
+class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which bookings, newest first. `status` and `event_type_id` may name several, with commas between.
+
+    `status` takes the states of a booking, and `upcoming`, `past`, `completed` and `no_show`, which are about confirmed ones.
+    `start_date` and `end_date` bound the start: dates are whole days, the last included, in `timezone`, else in that of the
+    event type, the host or the site; instants with an offset are exact, the last excluded (C34).
+    `starting_after` is the id of the last booking of the page before; `offset` passes over some that follow.
+    """
+
+    status: str = ""
+    event_type_id: str = ""
+    start_date: str = ""
+    end_date: str = ""
+    timezone: str = ""
+    assigned_host_id: str = ""
+    attendee_email: str = ""
+    starting_after: str = ""
+    offset: Annotated[int, Meta(ge=0, le=OFFSET_MAX)] = 0
+    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = 10
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -73,6 +139,22 @@ class CappedPeriod(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
     start_time: datetime | None
     end_time: datetime | None
+
+
+class AvailabilityQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Of which event type, from when to when: dates are whole days of `timezone`, the last included (C34).
+
+    The booking `exclude_booking` does not stand in its own way; it takes its token, or a key that may see it (S3.25).
+    """
+
+    event_type_id: str = ""
+    start: str = ""
+    end: str = ""
+    timezone: str = ""
+    duration: str | None = None
+    invite: str = ""
+    exclude_booking: str = ""
+    token: str = ""
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,58 +186,104 @@ class QuestionAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GuestAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is brought along."""
+    """Somebody who is brought along; other guests see no address."""
 
     name: str
+    email: str | None
+
+
+class AttendeeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who takes part, as the host may see it; `attendance` is null before it was said who came."""
+
+    id: int
+    name: str
+    email: str
+    timezone: str
+    is_primary: bool
+    response: Partstat
+    attendance: Attendance | None
+
+
+class AssignedHost(msgspec.Struct, frozen=True, kw_only=True):
+    """The host of a team whose turn it is (S5.35)."""
+
+    member_id: str
+    name: str | None
     email: str
 
 
 class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking as its guest may see it."""
+    """A booking. `attendees` and `metadata` are for keys, `cancel_token` for those who book or bear it.
+
+    `host_id` says who organizes it, `assigned_host` who of a team that takes turns. `cancelled_by` and `cancel_reason` are there
+    when it was cancelled or declined.
+    """
 
     id: str
-    status: str
+    status: Status
     event_type_id: str
     title: str
     start_time: datetime
     end_time: datetime
+    duration_minutes: int
     invitee_name: str
-    invitee_email: str
+    invitee_email: str | None
     invitee_timezone: str
     notes: str
     location: Place
+    meeting_url: str | None
+    host_id: str
+    assigned_host: AssignedHost | None
     answers: list[QuestionAnswer]
     guests: list[GuestAnswer]
-    cancel_token: str
+    attendee_count: int
+    attendees: list[AttendeeAnswer] | None
+    metadata: dict[str, Value] | None
+    cancel_token: str | None
     cancelled_at: datetime | None
     cancel_reason: str | None
+    cancelled_by: Actor | None
+    is_test: bool
     created_at: datetime
     updated_at: datetime
 
 
-def booking_answer(booking: Booking, record: BookingRecord, token: str) -> BookingAnswer:
-    """Return a booking in the form that /v1 answers with."""
-    guest, ended = booking.guest, not booking.is_active
-    return BookingAnswer(
-        id=booking.id,
-        status=booking.status.value,
-        event_type_id=record.event_type,
-        title=booking.title,
-        start_time=booking.start,
-        end_time=booking.end,
-        invitee_name=guest.name,
-        invitee_email=guest.email,
-        invitee_timezone=guest.zone,
-        notes=booking.notes,
-        location=Place(type=booking.location.type, value=booking.location.value, url=booking.location.url),
-        answers=[QuestionAnswer(id=one.id, label=one.label, values=one.values) for one in booking.answers],
-        guests=[GuestAnswer(name=one.name, email=one.email) for one in booking.companions],
-        cancel_token=token,
-        cancelled_at=booking.changed_at if ended else None,
-        cancel_reason=(booking.reason or None) if ended else None,
-        created_at=booking.created_at,
-        updated_at=booking.changed_at,
-    )
+class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some bookings; the next page starts after the last of them."""
+
+    data: list[BookingAnswer]
+    has_more: bool
+
+
+class Validated(msgspec.Struct, frozen=True, kw_only=True):
+    """What would become of a booking: nothing was written."""
+
+    status: Status
+    start_time: datetime
+    end_time: datetime
+    valid: bool = True
+
+
+class ManageLink(msgspec.Struct, frozen=True, kw_only=True):
+    """What opens a booking from now on; what was handed out before opens nothing. `url` is null without a public address."""
+
+    url: str | None
+    cancel_token: str
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a request was refused; `code` is stable, `details` say what is wrong where, or what would be right."""
+
+    code: str
+    message: str
+    details: dict[str, str | int | list[str]]
+    request_id: str
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a request that was refused."""
+
+    error: Fault
 
 
 def answer_texts(value: str | float | bool | list[str]) -> tuple[str, ...]:
@@ -177,13 +305,22 @@ def parse(body: bytes, into: type[S]) -> S:
         raise Invalid("The body must be a JSON object.", {"body": str(error)}) from error
     if not isinstance(raw, dict):
         raise Invalid("The body must be a JSON object.", {"body": "is not an object"})
-    faults = _faults(raw, into)
+    return _as(raw, into, strict=True)
+
+
+def parse_query(query: Mapping[str, str], into: type[S]) -> S:
+    """Return the parameters of a query as `into`; raises Invalid that names every one that is wrong."""
+    return _as(dict(query), into, strict=False)
+
+
+def _as(raw: Mapping[str, object], into: type[S], *, strict: bool) -> S:
+    faults = _faults(raw, into, strict=strict)
     if faults:
         raise Invalid("Please check the named fields.", faults)
-    return msgspec.convert(raw, into)
+    return msgspec.convert(raw, into, strict=strict)
 
 
-def _faults(raw: Mapping[str, object], into: type[msgspec.Struct]) -> dict[str, str]:
+def _faults(raw: Mapping[str, object], into: type[msgspec.Struct], *, strict: bool) -> dict[str, str]:
     found = {}
     for field in msgspec.structs.fields(into):
         if field.encode_name not in raw:
@@ -191,7 +328,7 @@ def _faults(raw: Mapping[str, object], into: type[msgspec.Struct]) -> dict[str, 
                 found[field.encode_name] = "is required"
             continue
         try:
-            value = msgspec.convert(raw[field.encode_name], field.type)
+            value = msgspec.convert(raw[field.encode_name], field.type, strict=strict)
         except msgspec.ValidationError as error:
             found[field.encode_name] = str(error)
             continue

@@ -1,6 +1,6 @@
 """The whole web front end over ports in memory."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import pytest
 from aiohttp.test_utils import TestClient
@@ -9,12 +9,15 @@ from pytest_aiohttp.plugin import AiohttpClient
 
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
+from server.domain.permissions import Permission
 from server.ports import Ports
+from server.usecases.api_key import keep
 from server.web.app import make_app
 from tests.builders import NOW, event_type, host, settle_in
 
 Client = TestClient[Request, Application]
 Book = Callable[..., Awaitable[dict[str, str]]]
+Key = Callable[..., Awaitable[dict[str, str]]]
 
 
 @pytest.fixture
@@ -41,6 +44,22 @@ def wish(start: str = "2026-03-02T09:00:00Z", **changes: object) -> dict[str, ob
         "invitee_email": "gus@example.net",
         "invitee_timezone": "Asia/Kolkata",
     } | changes
+
+
+@pytest.fixture
+def key(ports: Ports) -> Key:
+    """Return what makes a key and returns the header that shows it: of alice unless said otherwise."""
+
+    async def make(
+        home: str | None = "alice",
+        *,
+        permissions: Collection[Permission] = tuple(Permission),
+        is_test: bool = False,
+    ) -> dict[str, str]:
+        made = await keep.make(ports, home, permissions, NOW, is_test=is_test)
+        return {"Authorization": f"Bearer {made.text}"}
+
+    return make
 
 
 @pytest.fixture
