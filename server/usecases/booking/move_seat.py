@@ -3,6 +3,7 @@
 The new seat comes first: whoever is cut short between the two has both, and moves again to have one.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from server.domain.booking import ENDED, Actor, Booking
@@ -50,7 +51,7 @@ def _taking(looked: Looked, start: datetime, now: datetime) -> Taking:
         host=looked.host,
         event_type=event_type,
         start=start,
-        person=looked.seen.guest,
+        person=replace(looked.seen.guest, invite=None, attendance=None),
         actor=Actor.GUEST,
         now=now,
         moves_from=booking.uid,
