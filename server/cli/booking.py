@@ -69,6 +69,7 @@ def booking() -> None:
 @click.option(
     "--guest", "guests", multiple=True, metavar='"NAME <MAIL>"', help="Somebody who comes along; repeatable."
 )
+@click.option("--host", default="", metavar="HOST", help="Whom of a team the guest meets.")
 @click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
 @acting
 @on_installation
@@ -87,6 +88,7 @@ def create(
     place_value: str,
     answers: tuple[str, ...],
     guests: tuple[str, ...],
+    host: str,
     anyway: bool,
     acting: str | None,
 ) -> None:
@@ -103,6 +105,7 @@ def create(
         notes=notes,
         phone=phone,
         duration_min=duration_min,
+        host=host,
         place=place,
         place_value=place_value,
         answers=answers,
@@ -264,7 +267,8 @@ def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBook
 
 
 def _hosts(found: BookingView) -> str:
-    return group_name(Home(found.home), [Home(home) for home in found.co_hosts])
+    """Return in whose name it was booked, as addresses have it."""
+    return found.team or group_name(Home(found.home), [Home(home) for home in found.co_hosts])
 
 
 def _details(found: BookingView) -> str:
@@ -273,6 +277,7 @@ def _details(found: BookingView) -> str:
             ("booking", found.id),
             ("what", f"{found.title} ({_hosts(found)}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
+            ("host", "" if found.team is None else ", ".join([found.home, *found.co_hosts])),
             *_people(found),
             ("where", found.location),
             *(("answer", f"{answer.label} {', '.join(answer.values)}") for answer in found.answers),

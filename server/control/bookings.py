@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.control import texts
-from server.control.acting import ActingCommand, booking, may_edit, refuse_home, who
+from server.control.acting import ActingCommand, booking, may_edit, refuse_home, sharers, who
 from server.control.views import BookingDetails, BookingView, MailView, TrailView
 from server.domain.booking import Actor
 from server.domain.choices import PlaceWish, of_duration
@@ -13,7 +13,7 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import Home
 from server.domain.intervals import Span
-from server.domain.permissions import Permission, authorise
+from server.domain.permissions import Permission, authorise, may
 from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import (
@@ -25,6 +25,7 @@ from server.usecases.booking import (
     decline,
     groups,
     keep,
+    lineup,
     links,
     listing,
     look,
@@ -34,13 +35,14 @@ from server.usecases.booking import (
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
 from server.usecases.booking.refuse import SENTENCES
+from server.usecases.team.find import every_home
 
 
 class CreateBooking(ActingCommand, tag="booking.create", kw_only=True):
     """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused.
 
     `place` names one of several places, `place_value` says what a guest would; each answer is `ID=TEXT`. `guests` are brought
-    along, each an address or `Name <address>`.
+    along, each an address or `Name <address>`. `host` is the home of whom they meet, of a team.
     """
 
     home: str | None
@@ -57,6 +59,7 @@ class CreateBooking(ActingCommand, tag="booking.create", kw_only=True):
     place_value: str = ""
     answers: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
+    host: str = ""
     anyway: bool = False
 
 
@@ -131,6 +134,8 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     home = asked.home or asked.acting or _only_home(ports, asked.slug)
     _refuse_foreign(ports, asked, home)
     host, event_type = offer.find_unlisted(ports, home, asked.slug)
+    if asked.host:
+        event_type = lineup.chosen(ports, event_type, asked.host)
     event_type = of_duration(event_type, asked.duration_min)
     zone = asked.timezone or event_type.zone_name(host)
     start = texts.wall_time(asked.date, asked.time, zone)
@@ -154,6 +159,7 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
         answers=_answers(asked.answers),
         phone=asked.phone,
         guests=[texts.companion(text) for text in asked.guests],
+        host=asked.host,
     )
     return BookingView.of(await create.create(ports, wish, Actor.HOST, now))
 
@@ -162,10 +168,14 @@ async def list_bookings(ports: Ports, asked: ListBookings) -> list[BookingView]:
     """Return bookings by start."""
     if asked.view not in listing.VIEWS:
         raise Invalid("There is no such view.", {"view": f"must be one of: {', '.join(listing.VIEWS)}"})
-    home = who(ports, asked).home if asked.home is None else Home(asked.home)
+    acting = who(ports, asked)
+    home, team = acting.home if asked.home is None else Home(asked.home), None
     if home is not None:
         refuse_home(ports, asked, home, Permission.VIEW)
-    wanted = listing.Wanted(home=home, view=asked.view, search=asked.search, limit=asked.limit)
+        if ports.homes.team(home) is not None:
+            # What colleagues hold for their team is for those to see who look after it.
+            home, team = None if may(acting, Permission.VIEW, home) else acting.home, home
+    wanted = listing.Wanted(home=home, team=team, view=asked.view, search=asked.search, limit=asked.limit)
     return [BookingView.of(one) for one in await listing.bookings(ports, wanted, ports.clock.now())]
 
 
@@ -248,7 +258,8 @@ def _answers(given: Sequence[str]) -> Mapping[str, Sequence[str]]:
 def _refuse_foreign(ports: Ports, asked: CreateBooking, name: str) -> None:
     """Raise NotFound, as for what nobody offers, where another host than who acts is the first one of `name`."""
     owner = Home(name.partition(groups.JOINT)[0])
-    authorise(who(ports, asked), Permission.EDIT, owner, unknown=NotFound(offer.NOTHING))
+    unknown = NotFound(offer.NOTHING)
+    authorise(who(ports, asked), Permission.EDIT, owner, sharers(ports, owner), unknown=unknown)
 
 
 def _instant(start: datetime) -> Span:
@@ -280,10 +291,10 @@ def _manage(ports: Ports, looked: Looked) -> str:
 
 
 def _only_home(ports: Ports, slug: str) -> str:
-    homes = [host.home for host in ports.homes.hosts() if ports.homes.event_type(host.home, slug) is not None]
+    homes = [home for home in every_home(ports) if ports.homes.event_type(home, slug) is not None]
     if not homes:
         raise NotFound(f"There is no event type {slug}.")
     if len(homes) > 1:
         several = ", ".join(f"{home}/{slug}" for home in homes)
-        raise Invalid("Several hosts have this event type.", {"slug": f"must be one of: {several}"})
+        raise Invalid("Several hosts or teams have this event type.", {"slug": f"must be one of: {several}"})
     return homes[0]

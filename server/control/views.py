@@ -261,12 +261,14 @@ class WaiterView(msgspec.Struct, kw_only=True):
 class BookingView(msgspec.Struct, kw_only=True):
     """A booking as operators see it.
 
-    While it waits for its host, `answer_by` says until when, and `agreed_start` what was confirmed before.
+    While it waits for its host, `answer_by` says until when, and `agreed_start` what was confirmed before. `team` is the one
+    whose meeting it is.
     """
 
     id: str
     home: str
     co_hosts: list[str]
+    team: str | None
     slug: str
     title: str
     status: str
@@ -296,6 +298,7 @@ class BookingView(msgspec.Struct, kw_only=True):
             id=booking.id,
             home=booking.home,
             co_hosts=list(booking.co_hosts),
+            team=booking.team,
             slug=booking.slug,
             title=booking.title,
             status=booking.status.value,

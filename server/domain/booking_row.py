@@ -24,7 +24,7 @@ class Seating:
 class BookingRow:
     """What a list shows of a booking. `people` are names and addresses, who booked first; `created_at` epoch seconds.
 
-    `home` is the organizer's, and it `is_copy` where it stands with another host; `no_show` says that who booked did not come.
+    `home` is the organizer's, `team` the one whose meeting it is, and it `is_copy` where it stands with another host; `no_show` says that who booked did not come.
 
     `meetings` are those of a series that take place, by start, None for a single meeting.
     """
@@ -41,6 +41,7 @@ class BookingRow:
     home: Home = Home("")
     is_copy: bool = False
     no_show: bool = False
+    team: Home | None = None
 
     @property
     def guests(self) -> tuple[str, ...]:
@@ -89,6 +90,7 @@ def row_of(booking: Booking) -> BookingRow:
         home=booking.home,
         is_copy=home_of(booking.calendar) != booking.home,
         no_show=booking.guest.attendance is Attendance.ABSENT,
+        team=booking.team,
         people=people,
         words=" ".join(texts).casefold()[: WORDS_MAX * booking.seats],
         seating=_seating(booking) if booking.is_seated else None,

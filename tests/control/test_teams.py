@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from server.adapters.memory import memory_ports
-from server.control import event_types, hosts, teams
+from server.control import bookings, event_types, hosts, teams
 from server.control.acting import ActingCommand
 from server.control.commands import Request
 from server.control.teams import MemberView, TeamView
-from server.control.views import EventTypeView, HostView, HostWithPassword
+from server.control.views import BookingView, EventTypeView, HostView, HostWithPassword
 from server.domain.team import Role
 from server.ports import Ports
-from tests.builders import NOW
+from tests.builders import DAY, NOW
 from tests.control.test_commands import refused, told
 
 SALES = teams.CreateTeam(
@@ -132,3 +132,60 @@ async def test_a_manager_has_no_say_over_what_their_members_offer_themselves(por
     await told(ports, event_types.CreateEventType(home="alice", slug="own"), EventTypeView)
     asked = event_types.EditEventType(home="alice", slug="own", title="Mine")
     assert (await refused(ports, acting("boss", asked))).code == "not_found"
+
+
+async def booked(ports: Ports, time: str, host: str = "alice", acting_as: str | None = None) -> BookingView:
+    asked = bookings.CreateBooking(
+        home="sales",
+        slug="demo",
+        date=DAY,
+        time=time,
+        name="Gus",
+        email="gus@example.net",
+        host=host,
+        anyway=True,
+    )
+    request = asked if acting_as is None else acting(acting_as, asked)
+    return await told(ports, request, BookingView)
+
+
+async def test_operators_and_managers_book_a_team_for_a_guest_and_say_whom_they_meet(ports: Ports) -> None:
+    """S3.9"""
+    first = await booked(ports, "10:00", "alice", "boss")
+    assert (first.home, first.team) == ("alice", "sales")
+    second = await booked(ports, "10:00", "boss")
+    assert (second.home, second.team) == ("boss", "sales")
+
+
+async def test_members_and_strangers_do_not_book_in_the_name_of_a_team(ports: Ports) -> None:
+    for home, code in (("alice", "not_yours"), ("bob", "not_found")):
+        asked = bookings.CreateBooking(
+            home="sales", slug="demo", date=DAY, time="10:00", name="Gus", email="gus@example.net"
+        )
+        assert (await refused(ports, acting(home, asked))).code == code
+
+
+async def test_the_meetings_of_a_team_are_listed_for_its_managers_and_to_members_their_own(
+    ports: Ports,
+) -> None:
+    """S2.2, S2.52"""
+    mine, other = await booked(ports, "10:00", "alice"), await booked(ports, "11:00", "boss")
+    for home, seen in ((None, [mine, other]), ("boss", [mine, other]), ("alice", [mine])):
+        found = await told(ports, bookings.ListBookings(home="sales", acting=home), list[BookingView])
+        assert [one.id for one in found] == [one.id for one in seen]
+    foreign = await refused(ports, bookings.ListBookings(home="sales", acting="bob"))
+    assert foreign.code == "not_found"
+
+
+async def test_a_manager_sees_and_changes_a_members_meeting_with_the_team_and_no_other(ports: Ports) -> None:
+    """S2.2, S2.56"""
+    made = await booked(ports, "10:00", "alice")
+    moved = bookings.RescheduleBooking(booking=made.id, date=DAY, time="12:00", acting="boss")
+    assert (await told(ports, moved, BookingView)).home == "alice"
+    await told(ports, event_types.CreateEventType(home="alice", slug="own", notice_min=0), EventTypeView)
+    asked = bookings.CreateBooking(
+        home="alice", slug="own", date=DAY, time="15:00", name="Gus", email="g@example.net", anyway=True
+    )
+    own = await told(ports, asked, BookingView)
+    refusal = await refused(ports, bookings.ShowBooking(own.id, acting="boss"))
+    assert refusal.code == "not_found"

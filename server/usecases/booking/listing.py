@@ -14,9 +14,13 @@ LIST_MAX = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which bookings: of one home or all, by view, of one event type, that mention every word of `search`."""
+    """Which bookings: of one home or all, by view, of one event type, that mention every word of `search`.
+
+    With `team` only meetings with this team; a `home` is then one of its hosts.
+    """
 
     home: Home | None = None
+    team: Home | None = None
     view: str = "upcoming"
     event_type: EventTypeId | None = None
     search: str = ""
@@ -51,6 +55,7 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
 def _is_wanted(row: CalendarRow, wanted: Wanted, at: int) -> bool:
     return (
         not is_superseded(row.uid)
+        and wanted.team in {None, row.shown.team}
         and (wanted.event_type is None or row.shown.event_type == wanted.event_type)
         and _is_in(row, wanted.view, at)
         and row.shown.mentions(wanted.search)

@@ -75,10 +75,9 @@ def _refuse_named(ports: Ports, home: str, who: str) -> None:
 
 def coming(ports: Ports, who: Home, team: str, now: datetime) -> Sequence[BookingId]:
     """Return the bookings of a team that stand before one of its hosts, the next one first."""
-    kinds = {one.id for one in ports.homes.event_types(Home(team))}
     at = int(now.timestamp())
-    rows = [row for row in ports.calendars.rows(who) if row.shown.event_type in kinds and _is_coming(row, at)]
-    rows.sort(key=lambda row: row.shown.span)
+    rows = [row for row in ports.calendars.rows(who) if row.shown.team == team and _is_coming(row, at)]
+    rows.sort(key=lambda row: row.shown.next_span(at))
     return [row.shown.id for row in rows]
 
 
@@ -89,7 +88,7 @@ def unknown_hosts(ports: Ports, homes: Sequence[Home]) -> Mapping[str, str]:
 
 
 def _is_coming(row: CalendarRow, at: int) -> bool:
-    return row.shown.status in ACTIVE and row.shown.span[1] > at and not is_superseded(row.uid)
+    return row.shown.status in ACTIVE and row.shown.ends > at and not is_superseded(row.uid)
 
 
 def _member(team: Team, who: str) -> Member:

@@ -137,7 +137,7 @@ async def test_a_team_is_switched_off_and_on_again(ports: Ports) -> None:
 async def test_who_has_meetings_of_the_team_before_them_is_not_let_go(ports: Ports) -> None:
     """The refusal names the meetings, and what to do about them."""
     kind = await ports.homes.save_event_type(event_type("demo", home="sales", number=51))
-    meeting = replace(booking("10:00-10:30"), event_type_id=kind.id)
+    meeting = replace(booking("10:00-10:30"), event_type_id=kind.id, team=Home("sales"))
     calendars = ports.calendars
     assert isinstance(calendars, MemoryCalendars)
     calendars.client_puts(meeting.calendar, Href("one.ics"), vevent.stored(meeting, host()))
