@@ -95,10 +95,10 @@ def _events(number: int) -> Iterator[datetime]:
 
 def _fill(index: CalendarIndex, starts: Iterable[datetime]) -> None:
     """Take events into the index as a start does, without a file for each."""
-    index.fill(index.read(f"{number}.ics", _text(number, start), 0.0) for number, start in enumerate(starts))
+    index.fill(index.read(f"{number}.ics", event_text(number, start), 0.0) for number, start in enumerate(starts))
 
 
-def _text(number: int, start: datetime) -> bytes:
+def event_text(number: int, start: datetime) -> bytes:
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
