@@ -13,7 +13,7 @@ from server.domain import seats
 from server.domain.booking import Action, Actor, Attendance, Booking, Partstat, Status
 from server.domain.errors import Conflict
 from server.domain.event_type import LocationType
-from server.domain.identity import BookingId, Home, Uid, home_of, is_superseded
+from server.domain.identity import HISTORY, BookingId, Home, Uid, calendar_path, home_of, is_superseded
 from server.domain.invites import InviteUse
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
@@ -50,6 +50,11 @@ class _Found:
     @property
     def is_superseded(self) -> bool:
         return is_superseded(self.row.uid)
+
+    @property
+    def is_history(self) -> bool:
+        """Tell whether it stands where no calendar client writes."""
+        return self.row.calendar == calendar_path(home_of(self.row.calendar), HISTORY)
 
     @property
     def is_moved(self) -> bool:
@@ -164,18 +169,19 @@ def _co_hosts(group: Sequence[_Found], end: _Found) -> tuple[Home, ...]:
 
 
 def _earlier(group: Sequence[_Found], end: _Found) -> tuple[Booking, ...]:
+    """Return what the booking was before: with its present host, or in the history of one who handed it on."""
     home, last = end.written.home, end.written.revision
     known = {
         one.written.revision: one.written
         for one in group
-        if one.is_superseded and one.written.home == home and one.written.revision < last
+        if one.is_superseded and (one.written.home == home or one.is_history) and one.written.revision < last
     }
     return tuple(known[revision] for revision in sorted(known))
 
 
 async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
     """Let the ledger live through what happened; only the end of it holds time, stands anywhere and is still to come."""
-    revisions = [*life.earlier, life.present.written]
+    revisions = [*life.earlier, *_handed_at_last(life), life.present.written]
     if revisions[0].revision > 0:
         # The history lacks the beginning; when that was, every revision says.
         first = replace(revisions[0], revision=0, sequence=0, changed_at=revisions[0].created_at)
@@ -199,6 +205,18 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
     if shown.end <= now and shown.status is Status.CONFIRMED:
         # Over for long, perhaps: nobody is told of it now.
         await ports.ledger.complete(shown.id, revisions[-1].revision, shown.span[1])
+
+
+def _handed_at_last(life: _Life) -> Sequence[Booking]:
+    """Return the revision before the end, which stands nowhere any more, if it was that by which another host took over.
+
+    When that was nobody knows: at the end at the latest.
+    """
+    end = life.present.written
+    if end.is_active or not life.earlier or life.earlier[-1].home == end.home:
+        return ()
+    before = life.earlier[-1]
+    return [replace(end, status=before.status, revision=before.revision + 1, ended_by=None)]
 
 
 def _timed(ports: Ports, life: _Life, intent: Intent, now: datetime) -> Intent:
@@ -263,7 +281,7 @@ def _action(booking: Booking, before: Booking | None) -> Action:
     """Return what happened between two revisions, as far as they tell."""
     if before is None:
         return Action.CREATE
-    plain = _proof(booking, before) or _quiet(booking, before)
+    plain = _handed_on(booking, before) or _proof(booking, before) or _quiet(booking, before)
     if plain is not None:
         return plain
     match booking.status:
@@ -280,6 +298,11 @@ def _action(booking: Booking, before: Booking | None) -> Action:
         case _:
             is_back = before.agreed is not None and before.agreed[0] == booking.start
             return Action.KEEP if is_back else Action.RESCHEDULE
+
+
+def _handed_on(booking: Booking, before: Booking) -> Action | None:
+    """Return what happened if another host took over."""
+    return Action.REASSIGN if booking.home != before.home else None
 
 
 def _proof(booking: Booking, before: Booking) -> Action | None:
@@ -330,7 +353,7 @@ def _actor(booking: Booking, action: Action) -> Actor:
     """Return who did it, as far as the object tells: moved by anybody but a guest, everybody is asked again."""
     if action in {Action.CANCEL, Action.DECLINE, Action.EXPIRE}:
         return booking.ended_by or Actor.SYSTEM
-    if action in {Action.CONFIRM, Action.KEEP}:
+    if action in {Action.CONFIRM, Action.KEEP, Action.REASSIGN}:
         return Actor.HOST
     if action in {Action.ROOM, Action.TURN}:
         return Actor.SYSTEM
