@@ -22,19 +22,29 @@ from server.usecases.booking.lineup import Lineup, Party, blocking, lineup
 
 DAYS_KEPT_MAX = 400
 """How many days of one host are kept; two years of slots can be asked for, a few weeks are."""
+SPANS_KEPT_MAX = 64
+"""For how many weeks, durations and buffers it is kept what a host's meetings, or their hours, mean for them."""
 
 Masks = tuple[int, int]
 """When a host is in meetings, and when with what these keep free around them."""
 
 
+class Diary(NamedTuple):
+    """What is known of a host's meetings: day by day, and as starts that are refused in a span by certain rules."""
+
+    days: dict[int, Masks]
+    refused: dict[tuple[int, int, int, int, int], int]
+
+
 class Board(NamedTuple):
-    """What stands around the starts of a team's event type: days from `first` on, as bits from `base` on."""
+    """What stands around the starts of a team's event type: `days`, as bits from `base` on; `grid` are starts by hours."""
 
     event_type: EventType
     lineup: Lineup
     rules: SlotRules
     days: range
     without: Booking | None
+    grid: dict[tuple[object, ...], int]
 
     @property
     def base(self) -> int:
@@ -53,7 +63,11 @@ def board(
     """Return what is needed to say who is free at the starts in `span`."""
     first = (span[0] - rules.buffer_before_s) // DAY_S
     stop = -(-(span[1] + rules.duration_s + rules.buffer_after_s) // DAY_S)
-    return Board(event_type, lineup(ports, event_type), rules, range(first, max(stop, first)), without)
+    grid: dict[tuple[object, ...], int] = {}
+    if event_type.cast is None:
+        state = (ports.homes, ports.homes.version(event_type.home))
+        grid = ports.kept.get(("grid", event_type.id), state, dict)
+    return Board(event_type, lineup(ports, event_type), rules, range(first, max(stop, first)), without, grid)
 
 
 def offer(ports: Ports, seen: Board) -> list[int]:
@@ -81,7 +95,7 @@ def parties(ports: Ports, seen: Board, *, any_hour: bool = False) -> Iterator[tu
     everything = (1 << len(seen.days) * DAY_CELLS) - 1
     for party in seen.lineup.parties:
         refused = shared | _refused(ports, seen, party[0]) if seen.lineup.is_open else shared
-        yield party, (everything if any_hour else _starts(ports, seen, party)) & ~refused
+        yield party, (everything if any_hour else _starts(seen, party)) & ~refused
 
 
 def refusal(ports: Ports, seen: Board, start: int) -> Refusal | None:
@@ -113,7 +127,16 @@ def free_s(ports: Ports, event_type: EventType, host: Host, week: Span) -> int:
 
 
 def _refused(ports: Ports, seen: Board, host: Host) -> int:
-    return cells.refused(seen.rules, *_joined(ports, seen, host))
+    if seen.without is not None:
+        return cells.refused(seen.rules, *_joined(ports, seen, host))
+    rules, known = seen.rules, _diary(ports, host).refused
+    key = (rules.duration_s, rules.buffer_before_s, rules.buffer_after_s, seen.days.start, seen.days.stop)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= SPANS_KEPT_MAX:
+            known.clear()
+        found = known[key] = cells.refused(rules, *_joined(ports, seen, host))
+    return found
 
 
 def _joined(ports: Ports, seen: Board, host: Host) -> Masks:
@@ -125,12 +148,7 @@ def _masks(ports: Ports, seen: Board, host: Host) -> Sequence[Masks]:
     """Return when a host is busy on each of the days; a booking that moves does not stand in its own way."""
     if seen.without is not None:
         return _masks_of(ports, host, seen.days, seen.without)
-    state = (
-        *(ports.homes, ports.calendars, ports.ledger),
-        *(ports.homes.version(host.home), ports.calendars.version(host.home)),
-        ports.ledger.claims_version(host.home),
-    )
-    known: dict[int, Masks] = ports.kept.get(("busy", host.home), state, dict)
+    known = _diary(ports, host).days
     found = [known.get(day) for day in seen.days]
     if None not in found:
         return [one for one in found if one is not None]
@@ -139,6 +157,19 @@ def _masks(ports: Ports, seen: Board, host: Host) -> Sequence[Masks]:
     fresh = _masks_of(ports, host, seen.days, None)
     known.update(zip(seen.days, fresh, strict=True))
     return fresh
+
+
+def _diary(ports: Ports, host: Host) -> Diary:
+    """Return what is known of a host's meetings since something changed for them, which is nothing at first."""
+    home = host.home
+    return ports.kept.get(
+        ("diary", home),
+        (
+            *(ports.calendars, ports.ledger, ports.homes.version(home)),
+            *(ports.calendars.version(home), ports.ledger.claims_version(home)),
+        ),
+        lambda: Diary({}, {}),
+    )
 
 
 def _masks_of(ports: Ports, host: Host, days: range, without: Booking | None) -> Sequence[Masks]:
@@ -161,21 +192,18 @@ def _taken(ports: Ports, seen: Board, party: Party) -> tuple[Sequence[Span], Seq
     return [span for busy, _ in found for span in busy], [span for _, held in found for span in held]
 
 
-def _starts(ports: Ports, seen: Board, party: Party) -> int:
+def _starts(seen: Board, party: Party) -> int:
     """Return the starts on the grid of the hours that a party has in common."""
-    rules, kind = seen.rules, seen.event_type
-
-    def make() -> int:
-        return cells.starts(tuple(_open(seen, party)), rules.duration_s, rules.step_s, seen.base)
-
-    if kind.cast is not None:
-        return make()
-    homes = tuple(host.home for host in party)
-    return ports.kept.get(
-        ("starts", kind.id, homes, rules.duration_s, rules.step_s, seen.days),
-        (ports.homes, ports.homes.version(kind.home)),
-        make,
-    )
+    rules, known = seen.rules, seen.grid
+    whose = party[0].home if seen.lineup.is_open else tuple(host.home for host in party)
+    key = (whose, rules.duration_s, rules.step_s, seen.days.start, seen.days.stop)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= SPANS_KEPT_MAX * max(len(seen.lineup.one_of), 1):
+            known.clear()
+        found = cells.starts(tuple(_open(seen, party)), rules.duration_s, rules.step_s, seen.base)
+        known[key] = found
+    return found
 
 
 def _open(seen: Board, party: Party) -> Sequence[Span]:
