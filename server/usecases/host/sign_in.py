@@ -18,7 +18,8 @@ async def opens_calendars(ports: Ports, login: str, password: str, now: datetime
     What was revoked, disabled or switched off opens nothing from that moment on: nothing is remembered here.
     """
     host = ports.homes.host(login)
-    if host is not None and host.disabled:
+    # A team's name may have been a host's once, whose password is still there.
+    if ports.homes.team(login) is not None or (host is not None and host.disabled):
         return await ports.accounts.verify(NOBODY, password)
     secret = secret_in(password)
     if secret is not None:

@@ -1,108 +1,45 @@
-"""What calendar programs of hosts do to a team's meeting through /dav/, and what becomes of it."""
-
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+"""Teams have no calendars and no sign-in: nobody reaches their home by CalDAV, not as anybody."""
 
 import pytest
 
-from server.domain.booking import Actor
-from server.domain.identity import Home
-from server.ical import vevent
-from server.jobs.follow import Follower
-from server.ports import Ports
-from server.usecases.booking import look, reassign
-from tests.builders import NOW
-from tests.usecases.booking import teams
-from tests.usecases.booking.teams import BOB, agree, book, meeting, standing
+from tests.builders import team
 from tests.web.dav.conftest import ALICE, Login, Site, authorization
-from tests.web.dav.conftest import BOB as BOBS_LOGIN
 
-PATIENCE = 2_000
-"""How many times, 10 ms apart, a test looks before it gives up: on a loaded machine a follower takes its time."""
+MKCALENDAR = '<C:mkcalendar xmlns:C="urn:ietf:params:xml:ns:caldav"/>'
 
 
 @pytest.fixture
-async def ports(site: Site) -> AsyncIterator[Ports]:
-    """Return the ports of the site, with the team sales and a follower at work."""
-    for home in teams.HOSTS:
-        await site.ports.calendars.create_home(home)
-        await site.ports.homes.save_host(teams.HOSTS[home])
-    await teams.move_in(site.ports)
-    working = asyncio.create_task(Follower(site.ports).run())
-    yield site.ports
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+async def site(site: Site) -> Site:
+    """Return the site, with the team sales, whose name was a host's with a password."""
+    await site.ports.homes.save_team(team("sales", "alice"))
+    await site.ports.accounts.set_password("sales", "sell sell sell")
+    return site
 
 
-async def put(site: Site, login: Login, home: Home, href: str, text: str) -> str:
-    """Write an object as a calendar program does, and return its etag."""
-    path = f"/dav/{home}/calendar/{href}"
-    answer = await site.client.put(path, data=text.encode(), headers=authorization(login))
-    assert answer.status in {201, 204}
-    return answer.headers["ETag"]
+async def test_nobody_signs_in_as_a_team(site: Site) -> None:
+    login: Login = ("sales", "sell sell sell")
+    answer = await site.client.request("PROPFIND", "/dav/sales/", headers=authorization(login))
+    assert answer.status == 401
 
 
-async def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE):
-        if is_so():
-            return
-        await asyncio.sleep(0.01)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PROPFIND", "/dav/sales/"),
+        ("GET", "/dav/sales/.Daybook/team.json"),
+        ("MKCALENDAR", "/dav/sales/calendar/"),
+        ("PUT", "/dav/sales/calendar/one.ics"),
+        ("DELETE", "/dav/sales/"),
+    ],
+)
+async def test_a_member_does_not_reach_the_home_of_their_team(site: Site, method: str, path: str) -> None:
+    answer = await site.client.request(method, path, headers=authorization(ALICE), data=MKCALENDAR)
+    assert answer.status in {403, 404}
+    assert site.ports.homes.team("sales") is not None
 
 
-def shift(text: str) -> str:
-    return text.replace("T100000", "T160000").replace("T103000", "T163000")
-
-
-async def test_a_co_hosts_program_that_moves_its_copy_finds_it_put_back(site: Site, ports: Ports) -> None:
-    """C22, S2.48: the copy of the one whose meeting it is says when it is."""
-    made = meeting(co_hosts=(BOB,))
-    await book(ports, made)
-    copy = await standing(ports, made, BOB)
-    assert copy is not None
-    theirs = await put(site, BOBS_LOGIN, BOB, copy.href, shift(copy.text))
-    await until(lambda: theirs not in (ports.calendars.find(BOB, made.uid) or (theirs,)))
-    shown = await standing(ports, made, BOB)
-    assert shown is not None
-    seen = vevent.read(shown.text, shown.calendar)
-    assert seen is not None
-    assert seen.span == made.span
-    await agree(ports, made)
-
-
-async def test_a_co_hosts_program_that_removes_its_copy_gets_it_again(site: Site, ports: Ports) -> None:
-    """C22."""
-    made = meeting(co_hosts=(BOB,))
-    await book(ports, made)
-    copy = await standing(ports, made, BOB)
-    assert copy is not None
-    path = f"/dav/{BOB}/calendar/{copy.href}"
-    answer = await site.client.delete(path, headers=authorization(BOBS_LOGIN))
-    assert answer.status in {200, 204}
-    await until(lambda: ports.calendars.find(BOB, made.uid) is not None)
-    await agree(ports, made)
-
-
-async def test_a_former_hosts_program_that_was_away_puts_nothing_back(site: Site, ports: Ports) -> None:
-    """S4.38: an undone move, or a telephone without a network, is no way to get a meeting back."""
-    made = meeting()
-    looked = await book(ports, made)
-    await reassign.reassign(ports, looked, Actor.HOST, NOW, to=BOB)
-    stored = looked.stored
-    await put(site, ALICE, Home("alice"), stored.href, stored.text)
-    await until(lambda: ports.calendars.find(Home("alice"), made.uid) is None)
-    await agree(ports, made)
-
-
-async def test_the_new_hosts_program_moves_the_meeting(site: Site, ports: Ports) -> None:
-    """S1.45: the host organizes it in their own calendar, and the booking follows what they do there."""
-    made = meeting()
-    looked = await book(ports, made)
-    await reassign.reassign(ports, looked, Actor.HOST, NOW, to=BOB)
-    stored = await standing(ports, made, BOB)
-    assert stored is not None
-    assert "ORGANIZER;CN=Bob Example;SCHEDULE-AGENT=CLIENT:mailto:bob@example.org" in stored.text
-    await put(site, BOBS_LOGIN, BOB, stored.href, shift(stored.text))
-    await until(lambda: [one.span for one in ports.ledger.claims(BOB, teams.ALL_DAY)] != [made.span])
-    assert (await agree(ports, made)).start == (await look.by_id(ports, made.id)).booking.start != made.start
+async def test_a_team_is_not_in_what_a_member_sees(site: Site) -> None:
+    headers = authorization(ALICE) | {"Depth": "1"}
+    for path in ("/dav/", "/dav/alice/"):
+        answer = await site.client.request("PROPFIND", path, headers=headers)
+        assert "sales" not in await answer.text()
