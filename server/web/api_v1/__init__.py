@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.web.answers import Answers
-from server.web.api_v1 import availability, bookings, challenge, changes
+from server.web.api_v1 import availability, bookings, challenge, changes, ics
 from server.web.api_v1.slot_json import SlotJson
 
 
@@ -15,6 +15,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/v1/bookings", bookings.post),
         web.get("/v1/bookings", bookings.list_),
         web.get("/v1/bookings/{id}", bookings.get),
+        web.get("/v1/bookings/{id}/ics", ics.get),
         web.patch("/v1/bookings/{id}", changes.patch),
         web.post("/v1/bookings/{id}/cancel", changes.post_cancel),
         web.post("/v1/bookings/{id}/reschedule", changes.post_reschedule),

@@ -55,21 +55,29 @@ async def held(request: web.Request, permission: Permission) -> Held:
     """
     if CALLER in request:
         return await held_by_key(request, permission)
-    token = request.query.get("token", "")
-    if not token:
-        raise Unauthorized(NEEDS_TOKEN)
-    looked = await look.by_token(ports_of(request), token)
-    if looked.record.id != request.match_info["id"]:
-        raise NotFound("This link does not lead to a booking.")
-    return Held(looked, Actor.GUEST, f"{looked.record.id} {looked.person}")
+    return await held_booking(request, request.match_info["id"], request.query.get("token", ""))
 
 
 async def held_by_key(request: web.Request, permission: Permission) -> Held:
     """Return the booking of the path for a key with the permission; raises as `held` does."""
+    return await _by_key(request, request.match_info["id"], permission)
+
+
+async def held_booking(request: web.Request, id_: str, token: str) -> Held:
+    """Return a booking for who may see it, by a key or its token; raises as `held` does."""
+    if CALLER in request:
+        return await _by_key(request, id_, Permission.VIEW)
+    if not token:
+        raise Unauthorized(NEEDS_TOKEN)
+    looked = await look.by_token(ports_of(request), token)
+    if looked.record.id != id_:
+        raise NotFound("This link does not lead to a booking.")
+    return Held(looked, Actor.GUEST, f"{looked.record.id} {looked.person}")
+
+
+async def _by_key(request: web.Request, id_: str, permission: Permission) -> Held:
     caller = caller_of(request)
-    looked = await look_as(
-        ports_of(request), caller.acting, request.match_info["id"], permission, is_test=caller.key.is_test
-    )
+    looked = await look_as(ports_of(request), caller.acting, id_, permission, is_test=caller.key.is_test)
     return Held(looked, Actor.API_KEY, caller.key.id)
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from server.domain.choices import of_duration
+from server.domain.booking import Booking
+from server.domain.choices import of_duration, to_move
 from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
@@ -19,10 +20,11 @@ from server.ports import Ports
 from server.usecases.booking import offer
 from server.usecases.invite.open import enter
 from server.web.answers import Answers, minute_of, respond
+from server.web.api_v1.asking import held_booking
 from server.web.api_v1.event_types import addressed
-from server.web.api_v1.shapes import Availability, CappedPeriod, Slot
+from server.web.api_v1.shapes import Availability, AvailabilityQuery, CappedPeriod, Slot, parse_query
 from server.web.api_v1.slot_json import SlotJson
-from server.web.keys import ports_of
+from server.web.keys import CALLER, ports_of
 
 ANSWERS = web.AppKey("V1_AVAILABILITY", Answers)
 SLOTS = web.AppKey("V1_SLOTS", SlotJson)
@@ -32,37 +34,59 @@ DAYS_MAX = 62
 async def get(request: web.Request) -> web.Response:
     """Answer with the free slots from `start` to `end`: dates are whole days, the last included (C34)."""
     ports = ports_of(request)
-    query = request.query
-    now, token = ports.clock.now(), query.get("invite", "")
-    invited = await enter(ports, token, now) if token else None
-    host, event_type = addressed(ports, query.get("event_type_id", ""), invited)
+    query = parse_query(request.query, AvailabilityQuery)
+    now, caller = ports.clock.now(), request.get(CALLER)
+    invited = await enter(ports, query.invite, now) if query.invite else None
+    host, event_type = addressed(
+        ports, query.event_type_id, invited, None if caller is None else caller.acting
+    )
+    without = await _excluded(request, query, event_type) if query.exclude_booking else None
     minute = minute_of(int(now.timestamp()))
     answer = request.app[ANSWERS].get(
         request.rel_url.raw_query_string,
         (offer.version(ports, host, event_type.co_hosts), minute),
-        lambda: render(ports, host, event_type, request, minute),
+        lambda: render(ports, host, event_type, query, minute, request.app[SLOTS], without),
     )
     return respond(request, answer, "application/json", "private, no-cache")
 
 
-def render(ports: Ports, host: Host, event_type: EventType, request: web.Request, now: int) -> bytes:
+async def _excluded(request: web.Request, query: AvailabilityQuery, event_type: EventType) -> Booking:
+    """Return the booking that shall not stand in its own way (S3.25): where it stands is for those who may see it.
+
+    Raises Unauthorized, NotFound, or Invalid for one of another event type.
+    """
+    booking = (await held_booking(request, query.exclude_booking, query.token)).looked.booking
+    if booking.event_type_id != event_type.id:
+        raise Invalid("Please check the named parameters.", {"exclude_booking": "is of another event type"})
+    return booking
+
+
+def render(
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    query: AvailabilityQuery,
+    now: int,
+    slots: SlotJson,
+    without: Booking | None = None,
+) -> bytes:
     """Return the body of the answer as of `now` (epoch seconds); raises Invalid for a query that makes no sense."""
-    query = request.query
-    zone = query.get("timezone") or event_type.zone_name(host)
+    zone = query.timezone or event_type.zone_name(host)
     if not is_zone(zone):
         raise Invalid("There is no such time zone.", {"timezone": "must be an IANA name, like Europe/Berlin"})
-    start, end = query.get("start", ""), query.get("end", "")
-    span = _span(start, end, ZoneInfo(zone))
-    event_type = _lasting(event_type, query.get("duration"))
-    starts, duration_s = offer.offer(ports, host, event_type, span, now), event_type.duration_min * 60
-    capped = () if event_type.caps.is_none else _capped(ports, host, event_type, span, now)
+    span = _span(query.start, query.end, ZoneInfo(zone))
+    event_type = _lasting(event_type, query.duration)
+    if without is not None:
+        event_type = to_move(event_type, without.span)
+    starts = offer.offer(ports, host, event_type, span, now, without=without)
+    capped = () if event_type.caps.is_none else _capped(ports, host, event_type, span, now, without)
     return msgspec.json.encode(
         Availability(
             event_type_id=event_type.id,
             timezone=zone,
-            start=start,
-            end=end,
-            slots=cast(list[Slot], request.app[SLOTS].encoded(starts, duration_s)),
+            start=query.start,
+            end=query.end,
+            slots=cast(list[Slot], slots.encoded(starts, event_type.duration_min * 60)),
             capped=bool(capped),
             capped_periods=capped,
         )
@@ -70,7 +94,7 @@ def render(ports: Ports, host: Host, event_type: EventType, request: web.Request
 
 
 def _capped(
-    ports: Ports, host: Host, event_type: EventType, span: Span, now: int
+    ports: Ports, host: Host, event_type: EventType, span: Span, now: int, without: Booking | None
 ) -> tuple[CappedPeriod, ...]:
     """Return the periods of what was asked for in which nothing can be booked because enough is (S5.9)."""
     return tuple(
@@ -79,7 +103,7 @@ def _capped(
             start_time=None if quota.period is Period.TOTAL else datetime.fromtimestamp(quota.span[0], UTC),
             end_time=None if quota.period is Period.TOTAL else datetime.fromtimestamp(quota.span[1], UTC),
         )
-        for quota in offer.full(ports, host, event_type, span, now)
+        for quota in offer.full(ports, host, event_type, span, now, without=without)
     )
 
 
