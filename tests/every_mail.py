@@ -7,9 +7,20 @@ from datetime import datetime, timedelta
 from server.domain.booking import Actor
 from server.domain.companions import Companion
 from server.domain.event_type import EventType
+from server.domain.identity import Home
 from server.domain.reminders import parse
 from server.ports import Ports
-from server.usecases.booking import cancel, companions, confirm, decline, expire, keep, reschedule, verify
+from server.usecases.booking import (
+    cancel,
+    companions,
+    confirm,
+    decline,
+    expire,
+    keep,
+    reassign,
+    reschedule,
+    verify,
+)
 from server.usecases.booking.look import OWNER, Looked
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted
@@ -17,13 +28,14 @@ from server.usecases.invite.create import create as invite
 from server.usecases.room.again import ATTEMPTS_MAX, ask_again
 from tests.builders import at
 from tests.correspondence import HUSH, Correspondence, Deed
+from tests.usecases.booking import teams
 
 REASON = "My train is late."
 
 
 async def live(post: Correspondence) -> AsyncIterator[str]:
     """Do one thing after the other and post what comes of it; yield after each what it was."""
-    for life in (_asking, _expiring, _proving, _together, _unannounced, _rooms, _invited, _reminded):
+    for life in (_asking, _expiring, _proving, _together, _unannounced, _rooms, _invited, _handed, _reminded):
         async for step in life(post):
             yield f"{life.__name__}: {step}"
 
@@ -122,6 +134,16 @@ async def _invited(post: Correspondence) -> AsyncIterator[str]:
     yield "invited"
 
 
+async def _handed(post: Correspondence) -> AsyncIterator[str]:
+    await teams.move_in(post.ports)
+    booking = await post.book(at("2026-03-13 10:00"), home="sales")
+    yield "booked with a team"
+    await post.do(_hand(teams.BOB), booking)
+    yield "taken over"
+    await post.do(_hand(teams.CARL, notify=False), booking)
+    yield "taken over without a notice"
+
+
 async def _reminded(post: Correspondence) -> AsyncIterator[str]:
     await _change(post, "intro", reminders=(parse("1h guest,host"),))
     await post.book(at("2026-03-12 10:00"))
@@ -135,6 +157,12 @@ async def _change(post: Correspondence, slug: str, **terms: object) -> None:
     kind = post.ports.homes.event_type("alice", slug)
     assert isinstance(kind, EventType)
     await post.ports.homes.save_event_type(replace(kind, **terms))  # type: ignore[arg-type]
+
+
+def _hand(to: Home, *, notify: bool = True) -> Deed:
+    return lambda ports, looked, now: reassign.reassign(
+        ports, looked, Actor.HOST, now, to=to, reason=REASON, notify=notify
+    )
 
 
 def _move(wall: str, actor: Actor) -> Deed:
