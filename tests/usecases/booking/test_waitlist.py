@@ -30,9 +30,8 @@ async def ports(ports: Ports) -> Ports:
 
 async def crowd(ports: Ports, wish: Wish, *names: str) -> Booking:
     """Return a full class for which the others of `names` wait."""
-    for name in names:
-        made = await book(ports, wish, name, waits=True)
-    return await whole(ports, made.id)
+    made = [await book(ports, wish, name, waits=True) for name in names]
+    return await whole(ports, made[0].id)
 
 
 async def leave(ports: Ports, booking: Booking, person: int, now: datetime = NOW) -> Booking:
