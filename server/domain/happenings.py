@@ -10,7 +10,8 @@ class Happening(StrEnum):
     """One thing that happened to a booking.
 
     CREATED is told once, with the status that the booking has then; CONFIRMED of every later way into being confirmed;
-    RESCHEDULED when the start changes, also while the host has yet to agree. COMPLETED is told by the ledger when the meeting
+    RESCHEDULED when the start changes, also that of one meeting of a series, and while the host has yet to agree.
+    OCCURRENCES_CANCELLED: of a series one meeting was cancelled, or all from a day on. COMPLETED is told by the ledger when the meeting
     has taken its time: it changes nothing about the booking. NO_SHOW: who booked did not come, as the host says.
     WAITLIST_JOINED: somebody waits for a seat; WAITLIST_PROMOTED: one is theirs to take; WAITLIST_EXPIRED: they have let it pass.
     """
@@ -21,6 +22,7 @@ class Happening(StrEnum):
     CANCELLED = "booking.cancelled"
     DECLINED = "booking.declined"
     COMPLETED = "booking.completed"
+    OCCURRENCES_CANCELLED = "booking.occurrences_cancelled"
     NO_SHOW = "booking.no_show"
     WAITLIST_JOINED = "waitlist.joined"
     WAITLIST_PROMOTED = "waitlist.promoted"
@@ -51,10 +53,19 @@ def happenings(change: BookingChange) -> tuple[Happening, ...]:
         return (Happening.NO_SHOW,) if is_news else ()
     if after.waiting != before.waiting:
         return _of_waiting(before, after, change.at)
+    if change.action in {Action.CANCEL_ONE, Action.CUT}:
+        return (Happening.OCCURRENCES_CANCELLED,)
     return (
-        *((Happening.RESCHEDULED,) if after.start != before.start else ()),
+        *((Happening.RESCHEDULED,) if _is_moved(before, after) else ()),
         *((Happening.CONFIRMED,) if is_confirmed else ()),
     )
+
+
+def _is_moved(before: Booking, after: Booking) -> bool:
+    """Tell whether the start changed, or that of some meeting of a series."""
+    if after.series is None:
+        return after.start != before.start
+    return [one.start for one in before.meetings] != [one.start for one in after.meetings]
 
 
 def _of_waiting(before: Booking, after: Booking, at: datetime) -> tuple[Happening, ...]:

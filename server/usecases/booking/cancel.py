@@ -7,6 +7,7 @@ from server.domain.changes import cancelled, unannounced
 from server.domain.errors import Conflict
 from server.ports import Ports
 from server.usecases.booking import seats
+from server.usecases.booking.cancel_occurrence import has_begun, rest_of
 from server.usecases.booking.change import change, plan_of
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.companions import refuse_companion
@@ -19,7 +20,7 @@ async def cancel(
 ) -> Booking:
     """Cancel the booking and return it; one that has ended so before is returned as it is, and nobody is mailed (C7).
 
-    Where each guest has a seat of their own, a guest gives up that one and no other. Without `notify` guests get no notice, and their calendars are told all the same (C9). Raises Forbidden for who did not
+    Of a series that has begun, what is to come is cancelled. Where each guest has a seat of their own, a guest gives up that one and no other. Without `notify` guests get no notice, and their calendars are told all the same (C9). Raises Forbidden for who did not
     book and for guests who ask for that, Invalid for a reason that is too long, Conflict when a guest cancels what has already begun,
     CancellationDeadlinePassed, NotFound when the host removed it from the calendar, ChangedMeanwhile when others keep
     changing it.
@@ -32,7 +33,9 @@ async def cancel(
         booking = seen.booking
         if not booking.is_active:
             return None
-        if actor is Actor.GUEST and booking.start <= now:
+        if has_begun(booking, now):
+            return rest_of(seen, reason, actor, now, notify=notify)
+        if actor is Actor.GUEST and booking.begins_at <= now:
             raise Conflict("This meeting has begun or is over. It can no longer be cancelled.")
         refuse_late_cancelling(booking, seen.event_type, actor, now)
         at, sent = now.replace(microsecond=0), seen.record.sent_sequence

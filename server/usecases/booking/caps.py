@@ -1,6 +1,7 @@
 """How much of an event type is booked already, by everybody and by one guest: counted by the calendar index."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.booking import Booking
@@ -58,17 +59,25 @@ def full_for_guest(
     ]
 
 
-def must_fit(ports: Ports, host: Host, event_type: EventType | None, booking: Booking) -> tuple[MustFit, ...]:
+def must_fit(
+    ports: Ports,
+    host: Host,
+    event_type: EventType | None,
+    booking: Booking,
+    moved: Sequence[datetime] | None = None,
+) -> tuple[MustFit, ...]:
     """Return the conditions under which a guest may have `booking`: room in each of its periods, also for one guest.
 
-    Of a series each meeting needs its room, in the periods of those that were not over at its latest change.
+    Of a series each meeting needs its room, in the periods of those that were not over at its latest change, or of
+    the starts that are `moved` alone.
     """
     if event_type is None or (event_type.caps.is_none and event_type.guest_caps.is_none):
         return ()
     guest, homes = booking.guest.email.casefold(), _homes(ports, host, event_type)
     zone = ZoneInfo(event_type.zone_name(host))
     starts = [one.span[0] for one in booking.meetings]
-    touched = [one.span[0] for one in meetings_of(booking)]
+    begins = [one.start for one in meetings_of(booking)] if moved is None else moved
+    touched = [int(start.timestamp()) for start in begins]
     return tuple(
         MustFit(homes, event_type.id, quota.span, quota.most, whose, booking.uid, _begin_in(quota, starts))
         for caps, whose in ((event_type.caps, None), (event_type.guest_caps, guest))

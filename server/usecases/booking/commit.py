@@ -90,6 +90,10 @@ async def commit(ports: Ports, intent_id: str, plan: Plan) -> None:
 def _claims(plan: Plan) -> Sequence[Claim]:
     """Return the time that is claimed; of who has it already, because only others change, nobody takes it (`forced`)."""
     change = plan.change
+    if change.after.series is not None and change.before is not None:
+        held = {(one.home, one.held, one.span) for one in claims_of(change.before)}
+        found = claims_of(change.after, by_guest=not plan.forced)
+        return [replace(o, by_guest=o.by_guest and (o.home, o.held, o.span) not in held) for o in found]
     if change.action is not Action.REASSIGN or change.before is None:
         return claims_of(change.after, by_guest=not plan.forced)
     has = change.before.homes

@@ -104,7 +104,7 @@ def refuse_too_many(event_type: EventType | None, count: int, actor: Actor) -> N
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
     if not booking.is_active:
         raise AlreadyCancelled(ENDED[booking.status])
-    if booking.end <= now or (actor is Actor.GUEST and booking.start <= now):
+    if booking.over_at <= now or (actor is Actor.GUEST and not booking.coming(now)):
         raise Conflict("This meeting has begun or is over. Its guests can no longer be changed.")
 
 

@@ -116,4 +116,5 @@ def _is_right(wish: ObjectWrite, booking: Booking, copies: Mapping[Home, StoredO
 
 def _meaning(booking: Booking) -> tuple[object, ...]:
     people = {(one.number, one.email) for one in booking.attendees}
-    return booking.id, booking.span, booking.status, booking.revision, booking.location, people
+    meetings = tuple(sorted(one.span for one in booking.meetings))
+    return booking.id, meetings, booking.status, booking.revision, booking.location, people

@@ -47,10 +47,9 @@ async def _drift(ports: Ports, record: BookingRecord, now: datetime) -> Drifted 
     written = vevent.last_written(stored.text, stored.calendar)
     if booking is None or written is None:
         return Drifted(record, Drift.REMOVED)
-    if max(booking.end, written.end) <= now:
+    if max(booking.over_at, written.over_at) <= now:
         return None
     if not booking.is_active:
         return Drifted(record, Drift.CANCELLED, booking.start, written.start)
-    if (booking.start, booking.end) != (written.start, written.end):
-        return Drifted(record, Drift.MOVED, booking.start, written.start)
-    return None
+    shown, told = ([one.span for one in seen.meetings] for seen in (booking, written))
+    return None if shown == told else Drifted(record, Drift.MOVED, booking.start, written.start)

@@ -104,16 +104,26 @@ def foresee(
 
 
 def refuse_conflicts(
-    ports: Ports, host: Host, event_type: EventType, planned: Booking, now: datetime, actor: Actor
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    planned: Booking,
+    now: datetime,
+    actor: Actor,
+    *,
+    without: Booking | None = None,
 ) -> None:
-    """Raise MeetingsUnavailable, with each of them, where meetings of a series that is to be booked cannot be had."""
-    starts = [one.span[0] for one in planned.meetings]
-    found = refusals(ports, host, event_type, starts, now, actor)
+    """Raise MeetingsUnavailable, with each of them, where meetings to come of a planned series cannot be had.
+
+    `without` is the series as it is, which does not stand in its own way.
+    """
+    starts = sorted(one.span[0] for one in planned.coming(now))
+    found = refusals(ports, host, event_type, starts, now, actor, without=without)
     reasons = [(start, reason) for start, reason in found.items() if reason is not None]
     if reasons:
         first, reason = reasons[0]
         far = replace(event_type, horizon_days=FAR_DAYS)
-        free = offer.nearest(ports, host, far, first, int(now.timestamp()))
+        free = offer.nearest(ports, host, far, first, int(now.timestamp()), without=without)
         raise MeetingsUnavailable(NOT_ALL, reason, free, tuple(reasons))
 
 
@@ -126,11 +136,10 @@ def refusals(
     actor: Actor,
     *,
     without: Booking | None = None,
-    is_new: bool = True,
 ) -> Mapping[int, Refusal | None]:
     """Return why meetings at `starts`, ascending, cannot be had, None for those that can; `without` is not in their way.
 
-    Those that can be had count for the caps of those after them. The first of what `is_new` is offered like any meeting.
+    Those that can be had count for the caps of those after them. The first is offered like any meeting.
     """
     at = int(now.timestamp())
     found: dict[int, Refusal | None] = {}
@@ -139,7 +148,7 @@ def refusals(
             reason: Refusal | None = Refusal.TOO_SOON
         elif actor is Actor.HOST:
             reason = _taken(ports, host, event_type, start, at, without)
-        elif is_new and start == starts[0]:
+        elif start == starts[0]:
             reason = offer.refusal(ports, host, event_type, start, at, without=without)
         else:
             others = [one for one, wrong in found.items() if wrong is None]

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 from server.domain.booking import ENDED, Actor, Booking, BookingChange, Status
 from server.domain.changes import Waiting, requested, rescheduled, unannounced
+from server.domain.choices import to_move
 from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
+from server.domain.plain import sentence
+from server.domain.series_moves import next_start
 from server.domain.slots import Refusal
 from server.ports import Busy, Full, Ports, Taken
 from server.usecases.booking import caps, move_seat, offer
@@ -13,8 +16,14 @@ from server.usecases.booking.commit import Plan
 from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.look import Looked
+from server.usecases.booking.move_occurrence import may_move_one
+from server.usecases.booking.occurrences import refuse_conflicts
 from server.usecases.booking.refuse import refuse
 from server.usecases.booking.terms import home_calendar, terms
+
+ASK_FOR_ALL = sentence(
+    "This series cannot be moved here. You can cancel its meetings, or ask your host for another time."
+)
 
 
 async def reschedule(
@@ -29,7 +38,7 @@ async def reschedule(
 ) -> Booking:
     """Move the booking to `start` (aware) and return it; it does not stand in its own way (S1.45).
 
-    A guest may have to wait for the host: the booking is pending at the new time then, and the old one is free. Asking for
+    A series moves as a whole, its next meeting to `start`; what has begun stays where it was. A guest may have to wait for the host: the booking is pending at the new time then, and the old one is free. Asking for
     the time it has changes nothing. Without `notify` guests get no notice, and their calendars are told all the same (C9).
     Raises Forbidden for who did not book and for guests who ask for that, AlreadyCancelled, Conflict, Invalid, NotFound, RescheduleDeadlinePassed,
     SlotUnavailable (with the nearest free starts), BookingCapReached or ChangedMeanwhile.
@@ -69,14 +78,17 @@ def _decide(
 ) -> Plan | None:
     booking = seen.booking
     _refuse_state(booking, actor, now)
-    if start == booking.start:
+    if start == (booking.start if booking.series is None else next_start(booking, now)):
         return None
+    if booking.series is not None and actor is Actor.GUEST and not may_move_one(seen.event_type, booking):
+        raise Conflict(ASK_FOR_ALL)
     refuse_late_moving(booking, seen.event_type, actor, now)
     if seen.event_type is not None:
         at, wanted = int(now.timestamp()), int(start.timestamp())
         refuse(ports, seen.host, seen.event_type, wanted, at, actor, without=booking)
     made = _change(seen, start.astimezone(UTC), actor, now, reason)
     made = made if notify else unannounced(made)
+    _refuse_meetings(ports, seen, made.after, actor, now)
     free = offer.must_all_be_free(ports, seen.host, seen.event_type, made.after)
     fits = () if actor is Actor.HOST else caps.must_fit(ports, seen.host, seen.event_type, made.after)
     return plan_of(seen, made, free=(*free, *fits))
@@ -85,8 +97,17 @@ def _decide(
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
     if not booking.is_active:
         raise AlreadyCancelled(ENDED[booking.status])
-    if booking.end <= now or (actor is Actor.GUEST and booking.start <= now):
+    is_left = booking.coming(now) if booking.series is not None or actor is Actor.GUEST else booking.end > now
+    if not is_left:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
+
+
+def _refuse_meetings(ports: Ports, seen: Looked, after: Booking, actor: Actor, now: datetime) -> None:
+    """Raise MeetingsUnavailable where meetings of a series that moves as a whole cannot be had at their new times."""
+    if after.series is None or seen.event_type is None:
+        return
+    kind = to_move(seen.event_type, seen.booking.span)
+    refuse_conflicts(ports, seen.host, kind, after, now, actor, without=seen.booking)
 
 
 def _change(seen: Looked, start: datetime, actor: Actor, now: datetime, reason: str) -> BookingChange:

@@ -101,6 +101,8 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
     if looked.is_missing:
         return NotNow("not in the calendar")
     booking = looked.told
+    if mail.offset_min is not None:
+        booking = timed.meant(mail, booking) or booking
     waiter = seats.waiter_of(booking, mail.recipient)
     if booking.is_seated and not _is_about(mail.kind, waiter, is_at_all=not booking.awaiting_address):
         return Over(MailState.SUPERSEDED)  # they have a seat by now, or wait for one again

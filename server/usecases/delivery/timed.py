@@ -17,7 +17,10 @@ def verdict(mail: QueuedMail, booking: Booking, others: Iterable[QueuedMail], no
     reader is due too: after hours without a server, or a leap of the clock, one of several says all. Where the
     calendar tells another start than the ledger has heard of, it waits.
     """
-    starts = booking.span[0]
+    meeting = meant(mail, booking)
+    if meeting is None:
+        return MailState.EXPIRED if mail.expires_at <= now else MailState.QUEUED
+    starts = meeting.span[0]
     if starts <= now:
         return MailState.EXPIRED
     if booking.status is not Status.CONFIRMED:
@@ -25,6 +28,13 @@ def verdict(mail: QueuedMail, booking: Booking, others: Iterable[QueuedMail], no
     if starts != mail.expires_at:
         return MailState.QUEUED
     return MailState.SUPERSEDED if any(_says_all(one, mail, now) for one in others) else None
+
+
+def meant(mail: QueuedMail, booking: Booking) -> Booking | None:
+    """Return the booking as the meeting of a series that a timed mail is about; None where none is at that time by now."""
+    if booking.series is None:
+        return booking
+    return next((booking.alone(one) for one in booking.meetings if one.span[0] == mail.expires_at), None)
 
 
 def reckoned_from(mail: QueuedMail, now: int) -> datetime | None:

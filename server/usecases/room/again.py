@@ -41,7 +41,7 @@ async def ask_again(ports: Ports, now: datetime) -> Sequence[Asked]:
 async def _ask(ports: Ports, wait: RoomWait, now: datetime) -> str:
     looked = await _waiting(ports, wait)
     at = int(now.timestamp())
-    if looked is None or looked.booking.end <= now:
+    if looked is None or looked.booking.over_at <= now:
         await ports.ledger.stop_waiting(wait.booking)
         return ""
     booking = looked.booking
@@ -80,8 +80,8 @@ async def _address(ports: Ports, looked: Looked, now: datetime) -> str:
 
 async def _later(ports: Ports, wait: RoomWait, booking: Booking, at: int) -> None:
     delay_s = min(60 * 2**wait.attempts, DELAY_MAX_S)
-    if wait.attempts + 1 >= ATTEMPTS_MAX or at + delay_s >= booking.span[0]:
-        await ports.ledger.give_up_room(wait.booking, at, booking.span[1])
+    if wait.attempts + 1 >= ATTEMPTS_MAX or at + delay_s >= int(booking.begins_at.timestamp()):
+        await ports.ledger.give_up_room(wait.booking, at, int(booking.over_at.timestamp()))
         ports.outbox.ring()
     else:
         await ports.ledger.postpone_room(wait.booking, at + delay_s)
