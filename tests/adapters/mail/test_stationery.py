@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from server.adapters.mail.stationery import TemplateStationery
-from server.domain.booking import Actor
+from server.domain.booking import Actor, Status
 from server.domain.changes import cancelled, rescheduled
 from server.domain.event_type import Location, LocationType
 from server.domain.questions import Answer
@@ -67,7 +67,22 @@ def seen(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
+def handed_on(kind: MailKind, *, host: bool, waiting: bool = False) -> Letter:
+    """Return a letter about a meeting that bob takes over from alice."""
+    return replace(
+        waits(kind, host=host, linked=True),
+        booking=replace(REVIEW, status=Status.PENDING if waiting else Status.CONFIRMED, answer_by=None),
+        before=None,
+        handed=("Alice Example", "Bob Example"),
+    )
+
+
 LETTERS = {
+    "reassigned": handed_on(MailKind.REASSIGNED, host=False),
+    "reassigned, host": handed_on(MailKind.REASSIGNED, host=True),
+    "assigned": handed_on(MailKind.ASSIGNED, host=True),
+    "assigned, waiting": handed_on(MailKind.ASSIGNED, host=True, waiting=True),
+    "unassigned": handed_on(MailKind.UNASSIGNED, host=True),
     "confirmed": CONFIRMED,
     "confirmed, host": replace(CONFIRMED, attendee=None, link=None),
     "rescheduled": moved_by(Actor.GUEST, host=False),
