@@ -17,6 +17,8 @@ from server.web.guest import (
 )
 from server.web.guest.offered import unless_over
 
+ONE = r"/b/{slug}/manage/{token}/on/{date:\d{4}-\d{2}-\d{2}}"
+
 
 def routes() -> list[web.AbstractRouteDef]:
     """Return the site map of the guest pages."""
@@ -40,6 +42,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/b/{slug}/manage/{token}", manage.show),
         web.get("/b/{slug}/manage/{token}/booked", manage.show_booked),
         web.get("/b/{slug}/manage/{token}/moved", manage.show_moved),
+        web.get("/b/{slug}/manage/{token}/changed", manage.show_changed),
         web.get("/b/{slug}/manage/{token}/booking.ics", download.send),
         web.get("/b/{slug}/address/{token}", address.ask),
         web.post("/b/{slug}/address/{token}", address.submit),
@@ -53,6 +56,12 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/b/{slug}/manage/{token}/reschedule", reschedule.pick),
         web.get("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.ask),
         web.post("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.submit),
+        # One meeting of a series, by the day of its original start
+        web.get(f"{ONE}/cancel", cancel.ask),
+        web.post(f"{ONE}/cancel", cancel.submit),
+        web.get(f"{ONE}/reschedule", reschedule.pick),
+        web.get(f"{ONE}/reschedule/confirm", reschedule.ask),
+        web.post(f"{ONE}/reschedule/confirm", reschedule.submit),
     ]
 
 

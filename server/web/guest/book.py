@@ -11,9 +11,9 @@ from server.domain.choices import choose
 from server.domain.errors import (
     BookingCapReached,
     Invalid,
-    MeetingsUnavailable,
     NotAccepted,
     NotFound,
+    SchedulingError,
     SlotUnavailable,
     TooMany,
     Unavailable,
@@ -71,24 +71,32 @@ async def submit(request: web.Request) -> web.Response:
         return _show(request, asking, given, ticket=sent["ticket"])
     try:
         return await _book(request, asking, given, ticket, pairs)
-    except MeetingsUnavailable:
-        return _ask_dates(request, asking, given, pairs)
-    except BookingCapReached as error:
-        faults, status = _capped(asking, error), 409
-    except SlotUnavailable as error:
-        faults, status = Faults(nearest=error.nearest), 409
-    except Invalid as error:
-        faults, status = _invalid(asking, given, error), 422
-    except TooMany as error:
-        faults, status = (
-            Faults(general=asking.reader.text(error.message), retry_after_s=error.retry_after_s),
-            429,
-        )
-    except NotAccepted as error:
-        faults, status = Faults(general=asking.reader.text(error.message)), 409
-    except Unavailable as error:
-        faults, status = Faults(general=asking.reader.text(error.message)), 503
+    except SchedulingError as error:
+        is_of_date = isinstance(error, SlotUnavailable) and not isinstance(error, BookingCapReached)
+        if is_of_date and repeat.read(given) is not None:
+            return _ask_dates(request, asking, given, pairs)
+        faults, status = _refused(asking, given, error)
     return _show(request, asking, given, faults, ticket=sent["ticket"], status=status)
+
+
+def _refused(asking: Asking, given: Given, error: SchedulingError) -> tuple[Faults, int]:
+    """Return what to show on the form for a refusal, and its status; raises what no form can mend."""
+    words = asking.reader.text(error.message)
+    match error:
+        case BookingCapReached():
+            return _capped(asking, error), 409
+        case SlotUnavailable():
+            return Faults(nearest=error.nearest), 409
+        case Invalid():
+            return _invalid(asking, given, error), 422
+        case TooMany():
+            return Faults(general=words, retry_after_s=error.retry_after_s), 429
+        case NotAccepted():
+            return Faults(general=words), 409
+        case Unavailable():
+            return Faults(general=words), 503
+        case _:
+            raise error
 
 
 def _has_worked(request: web.Request, asking: Asking, sent: Mapping[str, str]) -> bool:
@@ -111,7 +119,7 @@ async def _book(
 ) -> web.Response:
     """Book and lead to the confirmation; of a series the guest has seen all dates before."""
     rule = repeat.read(given)
-    skip = None if rule is None else dates.skipped(dates.foreseen(asking, rule), pairs)
+    skip = None if rule is None else dates.skipped(asking, rule, pairs)
     if rule is not None and skip is None:
         return _ask_dates(request, asking, given, pairs)
     ports = asking.ports
@@ -194,7 +202,8 @@ def _faults(request: web.Request, asking: Asking, given: Given, ticket: Ticket |
     found = {**said, **along, **wrong}
     zone = asking.event_type.zone_name(asking.host)
     repeated = repeat.faults(given, asking.event_type.series, asking.start, zone, asking.reader)
-    return Faults(fields={name: text(message) for name, message in in_form(found, given).items()} | repeated)
+    told = {name: text(message) for name, message in in_form(found, given).items()}
+    return Faults(fields={**told, **repeated})
 
 
 def _capped(asking: Asking, error: BookingCapReached) -> Faults:

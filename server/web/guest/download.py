@@ -16,7 +16,7 @@ async def send(request: web.Request) -> web.Response:
     While the host has yet to answer there is none, nor has one been mailed.
     """
     held = await hold(request)
-    if held.booking.status is Status.PENDING or not held.booking.is_invited:
+    if held.booking.status is Status.PENDING or not held.booking.is_invited or held.booking.waiting:
         raise NotFound("There is no invitation yet.")
     link = links.manage_link(held.ports, held.booking, held.looked.record, held.looked.person)
     booking = as_seen_by(held.looked.told, held.looked.person)

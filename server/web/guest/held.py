@@ -1,13 +1,14 @@
 """The booking that a link opens, and what its pages have in common."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from aiohttp import web
 
-from server.domain.booking import Attendee, Booking
-from server.domain.errors import NotFound
+from server.domain.booking import Attendee, Booking, Status
+from server.domain.errors import Conflict, NotFound
+from server.domain.series_moves import on_day
 from server.i18n.translator import Translator
 from server.ports import Ports
 from server.usecases.booking import links, look
@@ -20,7 +21,11 @@ from server.web.reading.wording import When
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A booking in the hands of one of its people."""
+    """A booking in the hands of one of its people.
+
+    Where the page is about one meeting of a series, `looked` is that meeting alone, and `series` the whole; `path` is the
+    meeting's own then, and `home` the page of the booking.
+    """
 
     ports: Ports
     looked: Looked
@@ -28,6 +33,9 @@ class Held:
     path: str
     now: datetime
     twelve: bool
+    home: str
+    series: Looked | None = None
+    original: datetime | None = None
 
     @property
     def booking(self) -> Booking:
@@ -42,7 +50,7 @@ class Held:
     @property
     def is_companion(self) -> bool:
         """Tell whether it is somebody who was brought along."""
-        return self.looked.person != look.OWNER
+        return self.looked.person != look.OWNER and not self.looked.booking.is_seated
 
     @property
     def offer(self) -> Particulars:
@@ -77,14 +85,49 @@ async def hold(request: web.Request, find: Find = look.by_token) -> Held:
     looked = await find(ports, request.match_info["token"])
     slug = request.match_info["slug"]
     clock = request.query.get("hour", "")
+    path = f"/b/{slug}/manage/{request.match_info['token']}"
     return Held(
         ports=ports,
         looked=looked,
         reader=reader,
-        path=f"/b/{slug}/manage/{request.match_info['token']}",
+        path=path,
+        home=path,
         now=now_of(request),
         twelve=clock == "12" if clock in {"12", "24"} else wording.counts_to_twelve(reader),
     )
+
+
+async def hold_one(request: web.Request) -> Held:
+    """Return what `hold` does; where the address names a day, the one meeting of the series that the rule has on it (C41).
+
+    Raises NotFound where there is none.
+    """
+    held = await hold(request)
+    if "date" not in request.match_info or held.looked.is_missing:
+        return held
+    booking, day = held.looked.booking, request.match_info["date"]
+    try:
+        one = on_day(booking, date.fromisoformat(day))
+    except (ValueError, Conflict) as error:
+        raise NotFound("There is no such page.") from error
+    alone = replace(booking.alone(one), status=booking.status if one.takes_place else Status.CANCELLED)
+    return replace(
+        held,
+        looked=replace(held.looked, present=(alone, held.looked.stored)),
+        path=f"{held.path}/on/{day}",
+        series=held.looked,
+        original=one.original,
+    )
+
+
+def next_of(held: Held) -> Held:
+    """Return a series as its next meeting, which all others move with; anything else as it is."""
+    booking = held.looked.booking
+    coming = booking.coming(held.now) if booking.series is not None else ()
+    if not coming:
+        return held
+    alone = booking.alone(min(coming, key=lambda one: one.start))
+    return replace(held, looked=replace(held.looked, present=(alone, held.looked.stored)), series=held.looked)
 
 
 async def fresh_path(held: Held, booking: Booking) -> str:
@@ -92,4 +135,9 @@ async def fresh_path(held: Held, booking: Booking) -> str:
     record = await held.ports.ledger.booking(booking.id)
     if record is None:
         raise NotFound("There is no such booking.")
-    return links.manage_path(held.ports, booking, record, held.looked.person)
+    return links.manage_path(held.ports, booking, record, _own_number(held, booking))
+
+
+def _own_number(held: Held, booking: Booking) -> int:
+    """Return whose page it is: where each has a seat of their own, that of another meeting has another number."""
+    return booking.guest.number if booking.is_seated and booking.id != held.looked.record.id else held.looked.person

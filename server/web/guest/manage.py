@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from server.web.guest import seat
 from server.domain.after_booking import leads_to
 from server.domain.booking import Actor, Status
 from server.domain.errors import NoLongerPart
@@ -61,6 +62,7 @@ class ManagePage:
     leaves: bool
     company: tuple[Known, ...]
     can_change_guests: bool
+    is_seat: bool
     is_companion: bool
     booker: str
     meetings: Meetings | None
@@ -111,6 +113,8 @@ def _respond(request: web.Request, held: Held, just: str) -> web.Response:
     if held.looked.is_missing:
         page = MissingPage(held.looked.host.name, again_path(held))
         return pages.respond(request, "guest/missing.html", page, status=410)
+    if held.booking.waiting:
+        return seat.respond(request, held, just)
     return pages.respond(request, "guest/manage.html", _page(held, just))
 
 
@@ -142,7 +146,8 @@ def _page(held: Held, just: str) -> ManagePage:
         thanks=event_type.thanks if is_new and event_type is not None else "",
         leads_to=onward,
         company=_company(held),
-        can_change_guests=bool(booking.companions) or may_bring(event_type, booking),
+        can_change_guests=not booking.is_seated and (bool(booking.companions) or may_bring(event_type, booking)),
+        is_seat=booking.is_seated,
         is_companion=held.is_companion,
         booker=booking.guest.name,
         leaves=bool(onward) and held.ports.mailer.is_configured,

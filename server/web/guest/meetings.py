@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from server.domain.booking import Booking
+from server.domain.event_type import EventType
 from server.domain.series import Occurrence, OccurrenceStatus
 from server.i18n.repetition import repetition
 from server.usecases.booking.deadline import may_cancel, may_move
+from server.usecases.booking.move_occurrence import may_move_one
 from server.web.guest.held import Held
 from server.web.reading import wording
 
@@ -29,10 +32,14 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meetings:
-    """All meetings of a series that somebody wanted, and its rule in words; `coming` is how many are yet to begin."""
+    """All meetings of a series that somebody wanted, and its rule in words; `coming` is how many are yet to begin.
+
+    `can_move` tells whether those can be moved all together.
+    """
 
     rule: str
     coming: int
+    can_move: bool
     each: tuple[Meeting, ...]
 
 
@@ -45,6 +52,7 @@ def meetings_of(held: Held) -> Meetings | None:
     return Meetings(
         rule=repetition(booking, held.reader, held.attendee.zone),
         coming=len(booking.coming(held.now)) if booking.is_active else 0,
+        can_move=_can_move_all(held),
         each=tuple(_meeting(held, one) for one in sorted(shown, key=lambda one: one.start)),
     )
 
@@ -75,10 +83,22 @@ def _meeting(held: Held, one: Occurrence) -> Meeting:
         was=_was(held, one),
         reason=one.reason if one.status is not OccurrenceStatus.SCHEDULED else "",
         move=f"{path}/reschedule"
-        if is_open and event_type is not None and may_move(alone, event_type, held.now)
+        if is_open and event_type is not None and _may_move(alone, event_type, held)
         else "",
         cancel=f"{path}/cancel" if is_open and may_cancel(alone, event_type, held.now) else "",
     )
+
+
+def _can_move_all(held: Held) -> bool:
+    booking, event_type = held.booking, held.looked.event_type
+    coming = booking.coming(held.now)
+    if not (booking.is_active and coming) or held.is_companion or event_type is None:
+        return False
+    return _may_move(booking.alone(min(coming, key=lambda one: one.start)), event_type, held)
+
+
+def _may_move(alone: Booking, event_type: EventType, held: Held) -> bool:
+    return may_move_one(event_type, alone) and may_move(alone, event_type, held.now)
 
 
 def _state(held: Held, one: Occurrence) -> str:

@@ -1,23 +1,33 @@
 """Move a booking: choose another time, confirm it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from server.domain.booking import ENDED, Actor, Status
+from server.domain.booking import ENDED, Actor, Booking, Status
 from server.domain.choices import to_move
-from server.domain.errors import AlreadyCancelled, Conflict, Invalid, NotFound, SlotUnavailable, TooMany
+from server.domain.errors import (
+    AlreadyCancelled,
+    Conflict,
+    Invalid,
+    MeetingsUnavailable,
+    NotFound,
+    SlotUnavailable,
+    TooMany,
+)
 from server.domain.event_type import EventType
+from server.domain.series import Occurrence
 from server.usecases.booking import offer, reschedule
 from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import may_move
+from server.usecases.booking.move_occurrence import ASK, choices, is_clear, may_move_one, move_occurrence
 from server.web.forms import fields_of
 from server.web.guest import too_late
 from server.web.guest.form.page import Nearby
-from server.web.guest.held import Held, fresh_path, hold
+from server.web.guest.held import Held, fresh_path, hold_one, next_of
 from server.web.guest.particulars import Particulars
 from server.web.guest.picker.asked import Asked
 from server.web.guest.picker.choice import Choice, read_choice
@@ -31,12 +41,13 @@ from server.web.reading.wording import When
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePage:
-    """The picker for another time."""
+    """The picker for another time; `scope` is "one" for one meeting of a series, "all" for all of them, else ""."""
 
     offer: Particulars
     when: When
     path: str
     picker: Picker
+    scope: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +65,12 @@ class ConfirmPage:
     is_taken: bool
     must_wait: bool
     nearest: tuple[Nearby, ...]
+    scope: str
 
 
 async def pick(request: web.Request) -> web.Response:
     """Answer with the free times, the booking's own among them."""
-    held = await hold(request)
+    held = next_of(await hold_one(request))
     _refuse_haste(request, held)
     if _is_late(held):
         return too_late.respond(request, held, for_cancelling=False)
@@ -74,14 +86,16 @@ async def pick(request: web.Request) -> web.Response:
         path=path,
         target=f"{path}/confirm",
         without=held.booking,
+        is_clear=_is_clear(held),
     )
-    page = MovePage(offer=held.offer, when=held.when(), path=held.path, picker=show_picker(asked))
+    picker = show_picker(asked)
+    page = MovePage(offer=held.offer, when=held.when(), path=held.home, picker=picker, scope=_scope(held))
     return pages_of(request).respond(request, "guest/reschedule.html", page)
 
 
 async def ask(request: web.Request) -> web.Response:
     """Answer with the old and the new time, to be confirmed (S1.35)."""
-    held = await hold(request)
+    held = next_of(await hold_one(request))
     _refuse_haste(request, held)
     if _is_late(held):
         return too_late.respond(request, held, for_cancelling=False)
@@ -91,23 +105,36 @@ async def ask(request: web.Request) -> web.Response:
 
 async def submit(request: web.Request) -> web.Response:
     """Move the booking and lead to its new page."""
-    held = await hold(request)
+    held = next_of(await hold_one(request))
     sent = await fields_of(request)
     _movable(held)
     if _is_late(held):
         return too_late.respond(request, held, for_cancelling=False)
     request.app[LIMITS].count_recipient(held.attendee.email, held.now.timestamp())
     try:
-        booking = await reschedule.reschedule(
-            held.ports, held.looked, _start(sent), Actor.GUEST, now_of(request)
-        )
+        booking = await _move(held, _start(sent), now_of(request))
     except SlotUnavailable as error:
-        page = _confirm_page(held, sent, error.nearest)
+        # What is free near one of many meetings is no time for all of them.
+        page = _confirm_page(held, sent, () if isinstance(error, MeetingsUnavailable) else error.nearest)
         return pages_of(request).respond(request, "guest/reschedule_confirm.html", page, status=409)
     except Invalid:
         page = _confirm_page(held, sent, ())
         return pages_of(request).respond(request, "guest/reschedule_confirm.html", page, status=422)
-    raise web.HTTPSeeOther(f"{await fresh_path(held, booking)}/moved")
+    done = "moved" if held.series is None else "changed"
+    raise web.HTTPSeeOther(f"{await fresh_path(held, booking)}/{done}")
+
+
+async def _move(held: Held, start: datetime, now: datetime) -> Booking:
+    if held.series is None or held.original is None:
+        looked = held.series or held.looked
+        return await reschedule.reschedule(held.ports, looked, start, Actor.GUEST, now)
+    return await move_occurrence(held.ports, held.series, held.original, start, Actor.GUEST, now)
+
+
+def _scope(held: Held) -> str:
+    if held.series is None:
+        return ""
+    return "all" if held.original is None else "one"
 
 
 def _refuse_haste(request: web.Request, held: Held) -> None:
@@ -135,7 +162,27 @@ def _movable(held: Held) -> EventType:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
     if held.looked.event_type is None:
         raise NotFound("This kind of meeting is not offered any more.")
-    return to_move(held.looked.event_type, held.booking.span)
+    if held.series is not None and not may_move_one(held.looked.event_type, held.booking):
+        raise Conflict(ASK)
+    kind = to_move(held.looked.event_type, held.booking.span)
+    one = _occurrence(held)
+    return kind if one is None else choices(kind, one, held.now)
+
+
+def _occurrence(held: Held) -> Occurrence | None:
+    """Return the meeting that alone is to move, None where everything does."""
+    if held.series is None or held.original is None:
+        return None
+    return next(one for one in held.series.booking.occurrences if one.original == held.original)
+
+
+def _is_clear(held: Held) -> Callable[[int], bool]:
+    """Return what tells whether no other meeting of the same series stands in the way of a start."""
+    one = _occurrence(held)
+    if held.series is None or one is None:
+        return lambda _: True
+    whole = held.series.booking
+    return lambda start: is_clear(whole, one, datetime.fromtimestamp(start, UTC))
 
 
 def _confirm_page(
@@ -151,7 +198,7 @@ def _confirm_page(
         offer=held.offer,
         before=held.when(),
         after=held.when(start),
-        path=held.path,
+        path=held.home,
         back=path + choice.on(day).query(),
         action=f"{path}/confirm",
         start=wording.instant(int(start.timestamp())),
@@ -159,6 +206,7 @@ def _confirm_page(
         is_taken=nearest is not None,
         must_wait=_must_wait(held, event_type, start),
         nearest=tuple(_nearby(held, at) for at in nearest or ()),
+        scope=_scope(held),
     )
 
 
@@ -171,9 +219,12 @@ def _must_wait(held: Held, event_type: EventType, start: datetime) -> bool:
 
 def _nearest_if_taken(held: Held, event_type: EventType, start: int) -> tuple[int, ...] | None:
     host, now, booking = held.looked.host, int(held.now.timestamp()), held.booking
-    if offer.refusal(held.ports, host, event_type, start, now, without=booking) is None:
+    if offer.refusal(held.ports, host, event_type, start, now, without=booking) is None and _is_clear(held)(
+        start
+    ):
         return None
-    return tuple(offer.nearest(held.ports, host, event_type, start, now, without=booking))
+    free = offer.nearest(held.ports, host, event_type, start, now, without=booking)
+    return tuple(filter(_is_clear(held), free))
 
 
 def _nearby(held: Held, start: int) -> Nearby:

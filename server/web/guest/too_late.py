@@ -35,7 +35,7 @@ def respond(request: web.Request, held: Held, *, for_cancelling: bool) -> web.Re
     page = TooLatePage(
         offer=held.offer,
         when=held.when(),
-        path=held.path,
+        path=held.home,
         notice=duration(minutes, held.reader),
         address=address,
         address_quoted=quote(address, safe="@"),

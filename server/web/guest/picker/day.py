@@ -47,6 +47,9 @@ def _slot(asked: Asked, start: datetime, heading: str, before: datetime | None) 
     if second:
         place = zones.place(str(asked.host_zone), asked.reader.locale)
         name += asked.reader.text(" (%(time)s in %(place)s)", time=second, place=place)
+    spots = _spots(asked, at)
+    if spots:
+        name += f", {spots}"
     if is_own:
         name += asked.reader.text(" (your present time)")
     step_s = (asked.event_type.step_min or asked.event_type.duration_min) * 60
@@ -56,5 +59,15 @@ def _slot(asked: Asked, start: datetime, heading: str, before: datetime | None) 
         there=second,
         name=name,
         is_own=is_own,
+        spots=spots,
         is_after_break=before is not None and at - int(before.timestamp()) > step_s,
     )
+
+
+def _spots(asked: Asked, at: int) -> str:
+    """Say how many seats are left at a start, or that one can wait for one; nothing where there are none."""
+    if asked.event_type.seats == 1:
+        return ""
+    here = asked.spots.get(at)
+    free = asked.event_type.seats if here is None else here.free
+    return wording.seats_left(asked.reader, free) if free else asked.reader.text("waiting list")

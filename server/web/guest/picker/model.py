@@ -9,7 +9,7 @@ from server.web.reading.zones import ZoneOption
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A start to choose. `there` is the host's clock where it differs; `name` is the whole for a screen reader; a break came
-    before it when the start before is further away than the step.
+    before it when the start before is further away than the step. `spots` says how many seats are left.
     """
 
     href: str
@@ -18,6 +18,7 @@ class Slot:
     name: str
     is_own: bool
     is_after_break: bool
+    spots: str = ""
 
 
 @dataclass(frozen=True, slots=True)
