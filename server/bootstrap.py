@@ -66,6 +66,7 @@ from server.usecases.booking.rebuild import Rebuilt
 from server.usecases.booking.rebuild import rebuild as rebuild_bookings
 from server.usecases.booking.recover import recover_all
 from server.usecases.host.furnish import furnish
+from server.usecases.team.furnish import furnish as furnish_team
 from server.web import demo as demo_face
 from server.web.app import make_app
 from server.web.dav import Mount
@@ -166,6 +167,7 @@ async def serve(settings: Settings, *, demo: bool, announce: Callable[[str, int]
         parts = await stack.enter_async_context(opened(settings, data, site, mailer))
         if demo:
             await furnish(parts.ports, parts.ports.clock.now())
+            await furnish_team(parts.ports)
         await _start_jobs(stack, parts)
         await stack.enter_async_context(listen(parts.ports, data.control_socket))
         await _start_web(stack, settings, parts, sockets, data.mail if demo else None)

@@ -12,9 +12,10 @@ from server.domain.errors import Unavailable
 from server.settings.model import Settings
 
 DEMO_TEXT = """
-Daybook is running, with a demo host.
+Daybook is running, with a demo host and a demo team.
 
   Book a meeting    {url}/u/demo/intro
+  Book a team       {url}/team/studio
   See its mails     {url}/demo/mail
   The calendar      {url}/dav/demo/calendar/    (CalDAV; user demo, password demo)
   The data          {data}
