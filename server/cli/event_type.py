@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from server.cli import approval, choices, limits, seats
+from server.cli import approval, choices, limits, seats, strategy
 from server.cli.acting import acting
 from server.cli.address import home_and_slug
 from server.cli.columns import columns, facts
@@ -76,6 +76,7 @@ _OPTIONS = (
     *choices.OPTIONS,
     *seats.OPTIONS,
     *limits.OPTIONS,
+    *strategy.OPTIONS,
     *approval.OPTIONS,
     click.option("--enabled/--no-enabled", default=None, help="Whether it can be booked."),
     click.option(
@@ -201,6 +202,7 @@ def _details(found: EventTypeView) -> str:
             *choices.rows(found),
             *seats.rows(found),
             *limits.rows(found),
+            *strategy.rows(found),
             *approval.rows(found),
             ("enabled", "yes" if found.enabled else "no"),
             ("visibility", found.visibility),

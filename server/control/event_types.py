@@ -12,7 +12,7 @@ from server.control.texts import Texts, given
 from server.control.views import EventTypeView
 from server.domain.attendees import one_line
 from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
-from server.domain.hosts import Strategy
+from server.domain.hosts import Rotation, Strategy
 from server.domain.identity import EventTypeId, Home, Slug
 from server.domain.limits import parse_caps
 from server.domain.permissions import Permission
@@ -55,6 +55,10 @@ class EventTypeFields(ChoiceFields, kw_only=True):
     caps: str | UnsetType = UNSET
     guest_caps: str | UnsetType = UNSET
     first_slot_only: bool | UnsetType = UNSET
+    strategy: Strategy | UnsetType = UNSET
+    rotation: Rotation | UnsetType = UNSET
+    hosts: str | UnsetType = UNSET
+    fixed_hosts: str | UnsetType = UNSET
     seats: int | UnsetType = UNSET
     seats_shown: bool | UnsetType = UNSET
     keeps_empty: bool | UnsetType = UNSET
@@ -167,6 +171,7 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
     read.refuse()
     place = UNSET if fields.location is UNSET else texts.location(fields.location)
     blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
+    fixed = UNSET if fields.fixed_hosts is UNSET else texts.homes(fields.fixed_hosts)
     choose = choices.change(fields)
 
     def change(present: EventType) -> EventType:
@@ -193,6 +198,10 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             caps=given(caps, present.caps),
             guest_caps=given(guest_caps, present.guest_caps),
             first_slot_only=given(fields.first_slot_only, present.first_slot_only),
+            strategy=given(fields.strategy, present.strategy),
+            rotation=given(fields.rotation, present.rotation),
+            hosts=present.hosts if fields.hosts is UNSET else texts.homes_or_all(fields.hosts),
+            fixed_hosts=given(fixed, present.fixed_hosts),
             seats=given(fields.seats, present.seats),
             seats_shown=given(fields.seats_shown, present.seats_shown),
             keeps_empty=given(fields.keeps_empty, present.keeps_empty),

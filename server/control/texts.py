@@ -12,6 +12,7 @@ from server.domain.companions import Companion
 from server.domain.errors import Invalid
 from server.domain.event_type import Location, LocationType
 from server.domain.hours import DateOverride, Hours, parse_hours, parse_windows
+from server.domain.identity import Home
 from server.domain.reminders import Reminder
 from server.domain.zones import is_zone
 
@@ -121,6 +122,17 @@ def calendars(text: str) -> tuple[str, ...] | None:
 def calendars_or_inherited(text: str) -> tuple[str, ...] | None:
     """Return names of calendars separated by commas; None for "inherit", which means the host's."""
     return None if text.strip().lower() == INHERIT else calendars(text)
+
+
+def homes(text: str) -> tuple[Home, ...]:
+    """Return homes of hosts separated by commas; none for "none"."""
+    names = dict.fromkeys(filter(None, (name.strip() for name in text.split(","))))
+    return () if list(names) == [NONE] else tuple(map(Home, names))
+
+
+def homes_or_all(text: str) -> tuple[Home, ...] | None:
+    """Return homes of hosts separated by commas; None for "all"."""
+    return None if text.strip() == ALL else homes(text)
 
 
 def or_nothing(text: str) -> str:

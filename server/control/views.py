@@ -116,6 +116,10 @@ class EventTypeView(msgspec.Struct, kw_only=True):
     caps: str
     guest_caps: str
     first_slot_only: bool
+    strategy: str
+    rotation: str
+    hosts: list[str] | None
+    fixed_hosts: list[str]
     seats: int
     seats_shown: bool
     keeps_empty: bool
@@ -172,6 +176,10 @@ class EventTypeView(msgspec.Struct, kw_only=True):
             caps=str(event_type.caps),
             guest_caps=str(event_type.guest_caps),
             first_slot_only=event_type.first_slot_only,
+            strategy=event_type.strategy.value,
+            rotation=event_type.rotation.value,
+            hosts=None if event_type.hosts is None else list(event_type.hosts),
+            fixed_hosts=list(event_type.fixed_hosts),
             seats=event_type.seats,
             seats_shown=event_type.seats_shown,
             keeps_empty=event_type.keeps_empty,
