@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from server.adapters.mail.seat import seat_part
 from server.adapters.mail.series_page import SeriesPart, before_of, focus_of, series_part
@@ -79,19 +80,31 @@ class Page:
     seat_url: str | None
 
 
+class _Links(TypedDict):
+    manage_url: str | None
+    cancel_url: str | None
+    reschedule_url: str | None
+    leave_url: str | None
+    seat_url: str | None
+    approve_url: str | None
+    decline_url: str | None
+    verify_url: str | None
+    book_again_url: str | None
+
+
 def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
     """Return the page of `letter` for a reader who speaks so and lives in `zone`."""
-    booking, host, link = letter.booking, letter.host, letter.link
+    booking, host = letter.booking, letter.host
     is_host = letter.attendee is None
     guest_zone = booking.guest.zone
     by, by_name = _by(letter)
-    approve_url, decline_url = letter.answer or (None, None)
     is_companion = letter.attendee is not None and letter.attendee.number != booking.guest.number
     handed_by, handed_to = letter.handed or ("", "")
     shown, before, series = focus_of(letter), before_of(letter), series_part(letter, speaks, zone)
     is_elsewhere = is_host and guest_zone != zone and series is None and not booking.is_seated
     seat = seat_part(letter, speaks)
-    held = None if is_host or not booking.waiting else booking.waiting[0].held_until
+    until = None if is_host or not booking.waiting else booking.waiting[0].held_until
+    held = None if until is None else _instant(until, speaks, zone)
     return Page(
         id=booking.id,
         language=speaks.language,
@@ -114,31 +127,39 @@ def page_of(letter: Letter, speaks: Translator, zone: str, site: Site) -> Page:
         reason="" if letter.due is not None else paragraphs(shown.reason).strip(),
         by=by,
         by_name=by_name,
-        manage_url=link,
-        cancel_url=link and f"{link}/cancel",
-        reschedule_url=link and f"{link}/reschedule",
         is_companion=is_companion,
         company=_company(letter),
         about="" if letter.about is None else line(letter.about.name or letter.about.email),
-        leave_url=f"{link}/leave" if link and (is_companion or booking.waiting) else None,
         guest=seat.guest,
         notes_by=seat.notes_by,
         seats=seat.count,
-        held_until=None if held is None else _instant(held, speaks, zone),
-        seat_url=f"{link}/seat" if link and held is not None else None,
+        held_until=held,
         is_waiting=booking.status is Status.PENDING,
         handed_by=line(handed_by),
         handed_to=line(handed_to),
         series=series,
-        book_again_url=None if is_host or not letter.may_book_again else site.link(*booking.page),
-        approve_url=approve_url,
-        verify_url=letter.verify,
-        decline_url=decline_url,
-        answer_by=_answer_by(booking, speaks, zone)
-        if letter.verify is None or held is None
-        else _instant(held, speaks, zone),
+        answer_by=(held if letter.verify else None) or _answer_by(booking, speaks, zone),
         is_hidden=booking.is_hidden,
         soon=None if letter.due is None else speaks.soon(shown.start, letter.due, zone),
+        **_links(letter, site, is_companion=is_companion, is_held=held is not None),
+    )
+
+
+def _links(letter: Letter, site: Site, *, is_companion: bool, is_held: bool) -> _Links:
+    """Return where the reader goes to act: guests to their own page of the booking, hosts to answer."""
+    booking, link = letter.booking, letter.link
+    approve_url, decline_url = letter.answer or (None, None)
+    may_book = letter.attendee is not None and letter.may_book_again
+    return _Links(
+        manage_url=link,
+        cancel_url=link and f"{link}/cancel",
+        reschedule_url=link and f"{link}/reschedule",
+        leave_url=f"{link}/leave" if link and (is_companion or booking.waiting) else None,
+        seat_url=f"{link}/seat" if link and is_held else None,
+        approve_url=approve_url,
+        decline_url=decline_url,
+        verify_url=letter.verify,
+        book_again_url=site.link(*booking.page) if may_book else None,
     )
 
 
