@@ -114,7 +114,7 @@ class Series:
     """What makes a booking a series.
 
     `skipped` and `exceptions` are sorted by original. `concerns` is the original of the one occurrence that the latest
-    change is about, None when it is about all. `listed` is what a calendar shows instead, when its owner has made of the
+    change is about, None when it is about all; `by_guest` tells whose change that was. `listed` is what a calendar shows instead, when its owner has made of the
     rule what Daybook has no words for.
     """
 
@@ -122,6 +122,7 @@ class Series:
     skipped: tuple[datetime, ...] = ()
     exceptions: tuple[Deviation, ...] = ()
     concerns: datetime | None = None
+    by_guest: bool = False
     listed: tuple[Occurrence, ...] | None = None
 
     def occurrences(self, start: datetime, end: datetime, zone: str) -> tuple[Occurrence, ...]:

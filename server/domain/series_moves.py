@@ -62,13 +62,13 @@ def with_moved(
     """Return the booking with one occurrence at `start`; one that goes back to the rule's time is none of its exceptions."""
     end = start + (found.end - found.start)
     made = Deviation(original=found.original, start=start, end=end, by_guest=by_guest, reason=reason)
-    return _with(booking, [made], concerns=found.original)
+    return _with(booking, [made], concerns=found.original, by_guest=by_guest)
 
 
 def without(booking: Booking, found: Occurrence, *, by_guest: bool, reason: str) -> Booking:
     """Return the booking with one occurrence cancelled."""
     made = Deviation(original=found.original, by_guest=by_guest, reason=reason)
-    return _with(booking, [made], concerns=found.original)
+    return _with(booking, [made], concerns=found.original, by_guest=by_guest)
 
 
 def cut_at(booking: Booking, day: date, at: datetime, *, by_guest: bool, reason: str) -> Booking:
@@ -85,7 +85,7 @@ def cut_at(booking: Booking, day: date, at: datetime, *, by_guest: bool, reason:
         for one in later
         if one.takes_place and one.start > at and one.day(booking.zone) <= until
     ]
-    left = _with(booking, off, concerns=None)
+    left = _with(booking, off, concerns=None, by_guest=by_guest)
     known = {one.original for one in left.occurrences if one.day(booking.zone) <= until}
     assert left.series is not None
     cut = replace(
@@ -109,13 +109,13 @@ def shifted_to(booking: Booking, start: datetime, at: datetime, *, by_guest: boo
         raise Conflict("No meeting of this series is left to be moved.")
     by = wall_shift(min(coming, key=_start).original, start, booking.zone)
     if len(coming) == len(booking.meetings) and series.listed is None:
-        return _with_rule_moved(booking, series, by)
+        return _with_rule_moved(booking, series, by, by_guest=by_guest)
     moved = []
     for one in coming:
         begins = shifted(one.original, by, booking.zone)
         end = begins + (booking.end - booking.start)
         moved.append(Deviation(original=one.original, start=begins, end=end, by_guest=by_guest))
-    return _with(booking, moved, concerns=None)
+    return _with(booking, moved, concerns=None, by_guest=by_guest)
 
 
 def next_start(booking: Booking, at: datetime) -> datetime:
@@ -123,7 +123,7 @@ def next_start(booking: Booking, at: datetime) -> datetime:
     return min((one.start for one in booking.coming(at)), default=booking.start)
 
 
-def _with_rule_moved(booking: Booking, series: Series, by: timedelta) -> Booking:
+def _with_rule_moved(booking: Booking, series: Series, by: timedelta, *, by_guest: bool) -> Booking:
     before = originals(series.recurrence, booking.start, booking.zone)
     start = shifted(booking.start, by, booking.zone)
     recurrence = _moved_rule(series.recurrence, booking, start)
@@ -144,6 +144,7 @@ def _with_rule_moved(booking: Booking, series: Series, by: timedelta) -> Booking
             skipped=tuple(moved[one] for one in series.skipped if one in moved),
             exceptions=tuple(exceptions),
             concerns=None,
+            by_guest=by_guest,
         ),
     )
 
@@ -156,7 +157,7 @@ def _moved_rule(recurrence: Recurrence, booking: Booking, start: datetime) -> Re
     return replace(recurrence, until=recurrence.until + days)
 
 
-def _with(booking: Booking, made: list[Deviation], *, concerns: datetime | None) -> Booking:
+def _with(booking: Booking, made: list[Deviation], *, concerns: datetime | None, by_guest: bool) -> Booking:
     series = series_of(booking)
     by_original = {one.original: one for one in (*series.exceptions, *made)}
     plain = replace(series, exceptions=(), listed=None)
@@ -167,7 +168,10 @@ def _with(booking: Booking, made: list[Deviation], *, concerns: datetime | None)
     kept = [one for one in by_original.values() if series.listed is not None or not _is_back(one, on_rule)]
     exceptions = tuple(sorted(kept, key=lambda one: one.original))
     listed = None if series.listed is None else tuple(_listed(one, by_original) for one in series.listed)
-    return replace(booking, series=replace(series, exceptions=exceptions, listed=listed, concerns=concerns))
+    return replace(
+        booking,
+        series=replace(series, exceptions=exceptions, listed=listed, concerns=concerns, by_guest=by_guest),
+    )
 
 
 def _is_back(made: Deviation, on_rule: dict[datetime, tuple[datetime, datetime]]) -> bool:

@@ -40,6 +40,7 @@ class SeriesFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     skipped: _Epochs = ()
     exceptions: Annotated[tuple[DeviationFacts, ...], msgspec.Meta(max_length=OCCURRENCES_MAX)] = ()
     concerns: _Epoch | None = None
+    guest: bool = False
 
 
 def facts_of(series: Series) -> SeriesFacts:
@@ -53,6 +54,7 @@ def facts_of(series: Series) -> SeriesFacts:
         skipped=tuple(map(_epoch, series.skipped)),
         exceptions=tuple(map(_deviation_facts, series.exceptions)),
         concerns=None if series.concerns is None else _epoch(series.concerns),
+        guest=series.by_guest,
     )
 
 
@@ -66,6 +68,7 @@ def series_of(facts: SeriesFacts) -> Series:
         skipped=tuple(map(_instant, facts.skipped)),
         exceptions=tuple(map(_deviation, facts.exceptions)),
         concerns=None if facts.concerns is None else _instant(facts.concerns),
+        by_guest=facts.guest,
     )
 
 

@@ -141,7 +141,7 @@ def _intent(ports: Ports, intent_id: str, plan: Plan, staged: tuple[StagedWrite,
         team=after.team,
         person=brought(before, after),
         meetings=meetings(after),
-        concerns=_concerns(after),
+        concerns=concern(after),
     )
     return Intent(
         intent_id, after.home, staged, settlement, None if before is None else before.revision, plan.key, at
@@ -167,7 +167,7 @@ def _ends(change: BookingChange) -> int:
     return over_at
 
 
-def _concerns(booking: Booking) -> int | None:
+def concern(booking: Booking) -> int | None:
     """Return the original start of the one meeting of a series that its latest change is about."""
     concerns = None if booking.series is None else booking.series.concerns
     return None if concerns is None else int(concerns.timestamp())

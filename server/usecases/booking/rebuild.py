@@ -14,14 +14,19 @@ from server.domain.booking import Action, Actor, Attendance, Booking, Partstat, 
 from server.domain.errors import Conflict
 from server.domain.event_type import LocationType
 from server.domain.identity import HISTORY, BookingId, Home, Uid, calendar_path, home_of, is_superseded
+from server.domain.intervals import Span
 from server.domain.invites import InviteUse
+from server.domain.series_moves import occurrence
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
 from server.usecases.booking import remind
 from server.usecases.booking.claim import claims_of
-from server.usecases.booking.commit import brought
+from server.usecases.booking.commit import brought, concern
 
 ENDLESS = 2**40
+
+ONE_OR_THE_REST = frozenset({Action.RESCHEDULE_ONE, Action.CANCEL_ONE, Action.CUT})
+"""What is done to part of a series, which keeps whose doing it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class _Found:
 
     @property
     def is_moved(self) -> bool:
-        return self.shown.span != self.written.span
+        return [one.span for one in self.shown.meetings] != [one.span for one in self.written.meetings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,7 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
         first = replace(revisions[0], revision=0, sequence=0, changed_at=revisions[0].created_at)
         revisions.insert(0, first)
     before: Booking | None = None
+    claims: Sequence[Claim] = ()
     for booking in revisions:
         claims = (
             claims_of(replace(life.present.shown, co_hosts=life.co_hosts), by_guest=not life.present.is_moved)
@@ -202,9 +208,33 @@ async def _tell(ports: Ports, life: _Life, now: datetime) -> None:
     shown = life.present.shown
     if _waits_for_room(shown):
         await ports.ledger.wait_for_room(shown.id, int(now.timestamp()))
-    if shown.end <= now and shown.status is Status.CONFIRMED:
-        # Over for long, perhaps: nobody is told of it now.
-        await ports.ledger.complete(shown.id, revisions[-1].revision, shown.span[1])
+    await _complete(ports, shown, revisions[-1].revision, now)
+    if shown.series is not None and shown.is_active:
+        await _remind(ports, shown, claims, now)
+
+
+async def _complete(ports: Ports, shown: Booking, revision: int, now: datetime) -> None:
+    """Let what is over be known as complete; for long, perhaps, so nobody is told of it now."""
+    if shown.status is not Status.CONFIRMED:
+        return
+    for one in shown.meetings:
+        if one.end > now:
+            continue
+        if shown.series is None:
+            await ports.ledger.complete(shown.id, revision, one.span[1])
+        else:
+            original = int(one.original.timestamp())
+            await ports.ledger.complete_meeting(shown.id, original, revision, one.span[1])
+
+
+async def _remind(ports: Ports, shown: Booking, claims: Sequence[Claim], now: datetime) -> None:
+    """Let what is to leave before the meetings of a series wait; what should have left before now has."""
+    record = await ports.ledger.booking(shown.id)
+    if record is None or record.etag is None:
+        return
+    place = (record.calendar, record.href, record.etag)
+    when = remind.timetable(ports, shown, now)
+    await ports.ledger.follow(record, place=place, claims=claims, missing_since=None, timetable=when)
 
 
 def _handed_at_last(life: _Life) -> Sequence[Booking]:
@@ -222,6 +252,9 @@ def _handed_at_last(life: _Life) -> Sequence[Booking]:
 def _timed(ports: Ports, life: _Life, intent: Intent, now: datetime) -> Intent:
     """Return the intent with what shall leave before the meeting from now on; what should have left has."""
     starts, ends = life.present.shown.span
+    meetings = remind.meetings(life.present.shown)
+    if meetings is not None:
+        return replace(intent, settlement=replace(intent.settlement, meetings=meetings))
     to_come = tuple(
         one
         for one in remind.timed(ports, life.present.shown)
@@ -267,11 +300,12 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None)
         action=action,
         actor=_actor(booking, action),
         at=at,
-        ends=booking.span[1],
+        ends=int(booking.over_at.timestamp()),
         mails=(),
         co_hosts=life.co_hosts,
         team=booking.team,
         person=brought(before, booking),
+        concerns=concern(booking),
     )
     expected = None if before is None else before.revision
     return Intent(ports.ids.secret(), booking.home, (), settlement, expected, None, at)
@@ -282,6 +316,7 @@ def _action(booking: Booking, before: Booking | None) -> Action:
     if before is None:
         return Action.CREATE
     plain = _handed_on(booking, before) or _proof(booking, before) or _quiet(booking, before)
+    plain = plain or _of_series(booking, before)
     if plain is not None:
         return plain
     match booking.status:
@@ -300,6 +335,17 @@ def _action(booking: Booking, before: Booking | None) -> Action:
             return Action.KEEP if is_back else Action.RESCHEDULE
 
 
+def _of_series(booking: Booking, before: Booking) -> Action | None:
+    """Return what happened if one meeting of a series was moved or cancelled, or the series ended early."""
+    if booking.series is None or before.series is None or booking.status is not before.status:
+        return None
+    if booking.series.concerns is not None:
+        moved = occurrence(booking, booking.series.concerns).takes_place
+        return Action.RESCHEDULE_ONE if moved else Action.CANCEL_ONE
+    is_shorter = len(booking.occurrences) < len(before.occurrences)
+    return Action.CUT if is_shorter and booking.start == before.start else None
+
+
 def _handed_on(booking: Booking, before: Booking) -> Action | None:
     """Return what happened if another host took over."""
     return Action.REASSIGN if booking.home != before.home else None
@@ -314,7 +360,7 @@ def _proof(booking: Booking, before: Booking) -> Action | None:
 
 def _quiet(booking: Booking, before: Booking) -> Action | None:
     """Return what happened if state and time stayed: somebody joined or left, came or did not, or a room or metadata came."""
-    if (booking.status, booking.span) != (before.status, before.span):
+    if (booking.status, _spans(booking)) != (before.status, _spans(before)):
         return None
     if _people(booking) != _people(before):
         return Action.JOIN if _people(booking) > _people(before) else Action.LEAVE
@@ -337,6 +383,10 @@ def _of_waiting(booking: Booking, before: Booking) -> Action:
     return Action.TURN if is_turn else Action.WITHDRAW
 
 
+def _spans(booking: Booking) -> list[Span]:
+    return [one.span for one in booking.meetings]
+
+
 def _attendance(booking: Booking) -> dict[int, Attendance | None]:
     return {attendee.number: attendee.attendance for attendee in booking.attendees}
 
@@ -355,6 +405,8 @@ def _actor(booking: Booking, action: Action) -> Actor:
         return booking.ended_by or Actor.SYSTEM
     if action in {Action.CONFIRM, Action.KEEP, Action.REASSIGN}:
         return Actor.HOST
+    if action in ONE_OR_THE_REST and booking.series is not None:
+        return Actor.GUEST if booking.series.by_guest else Actor.HOST
     if action in {Action.ROOM, Action.TURN}:
         return Actor.SYSTEM
     asked = booking.guest.partstat is not Partstat.ACCEPTED
