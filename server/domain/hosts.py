@@ -4,11 +4,9 @@ Knows strategies and orders, not who is free: that is `cells` and `slots`. Ties 
 never changes and belongs to one host alone.
 """
 
-from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import blake2b
 
 from server.domain.identity import Home
 from server.domain.team import Member
@@ -129,12 +127,6 @@ def turned(wheel: Wheel, cursor: Cursor) -> Wheel:
 def cost_of(weight: int) -> int:
     """Return how far one turn carries a host of this weight."""
     return STRIDE // max(weight, 1)
-
-
-def member_id(team_number: int, host_number: int) -> str:
-    """Return the id by which the outside knows a member of a team; always the same for these two."""
-    digest = blake2b(f"{team_number}/{host_number}".encode(), digest_size=10, person=b"daybook-member")
-    return f"mem_{b32encode(digest.digest()).decode().lower()}"
 
 
 def _first(rotation: Rotation, one: Candidate, wheel: Wheel) -> int:
