@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.web.answers import Answers
-from server.web.api_v1 import availability, bookings, challenge, changes, ics
+from server.web.api_v1 import availability, bookings, challenge, changes, event_type_routes, ics
 from server.web.api_v1.slot_json import SlotJson
 
 
@@ -12,6 +12,13 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/v1/availability", availability.get),
         web.get("/v1/challenge", challenge.get),
+        web.get("/v1/event-types", event_type_routes.list_),
+        web.post("/v1/event-types", event_type_routes.post),
+        web.get("/v1/event-types/{id}", event_type_routes.get),
+        web.patch("/v1/event-types/{id}", event_type_routes.patch),
+        web.delete("/v1/event-types/{id}", event_type_routes.delete),
+        web.get("/v1/event-types/{id}/availability", event_type_routes.get_rules),
+        web.put("/v1/event-types/{id}/availability", event_type_routes.put_rules),
         web.post("/v1/bookings", bookings.post),
         web.get("/v1/bookings", bookings.list_),
         web.get("/v1/bookings/{id}", bookings.get),
