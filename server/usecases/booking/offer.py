@@ -230,6 +230,8 @@ def situation(
 ) -> Situation | TeamSituation:
     """Gather what decides by `rules` about starts in `span`: hours, busy time and claims. Reads memory only."""
     if event_type.is_team:
+        if without is not None and event_type.cast is None:  # it keeps its hosts (S1.46)
+            event_type = lineup.booked(ports, event_type, without.homes)
         return TeamSituation(
             ports,
             joint.board(ports, event_type, rules, span, without),

@@ -24,6 +24,7 @@ from server.web.api_v1.asking import held_booking
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import Availability, AvailabilityQuery, CappedPeriod, Slot, parse_query
 from server.web.api_v1.slot_json import SlotJson
+from server.web.api_v1.whom import narrowed
 from server.web.keys import CALLER, ports_of
 
 ANSWERS = web.AppKey("V1_AVAILABILITY", Answers)
@@ -40,6 +41,7 @@ async def get(request: web.Request) -> web.Response:
     host, event_type = addressed(
         ports, query.event_type_id, invited, None if caller is None else caller.acting
     )
+    event_type = narrowed(ports, event_type, query.host_id)
     without = await _excluded(request, query, event_type) if query.exclude_booking else None
     minute = minute_of(int(now.timestamp()))
     answer = request.app[ANSWERS].get(

@@ -29,7 +29,7 @@ def wanted(ports: Ports, acting: Acting, query: BookingQuery) -> Wanted:
         states=_states(query.status, faults),
         event_types=frozenset(NOTHING if one is None else one.id for one in types),
         span=_span(query, zone, faults),
-        host=_host(ports, query.assigned_host_id) if query.assigned_host_id else None,
+        host=host_named(ports, query.assigned_host_id) if query.assigned_host_id else None,
         person=query.attendee_email.strip().casefold(),
         after=BookingId(query.starting_after) if query.starting_after else None,
         offset=query.offset,
@@ -59,7 +59,7 @@ def _event_type(ports: Ports, name: str) -> EventType | None:
     return ports.homes.event_type(home, slug) if slash else ports.homes.event_type_by_id(name)
 
 
-def _host(ports: Ports, name: str) -> Home:
+def host_named(ports: Ports, name: str) -> Home:
     """Return the home of a host that is named by its id or its home; one that nobody has where there is none."""
     number = name.removeprefix("mem_")
     hosts = ports.homes.hosts()

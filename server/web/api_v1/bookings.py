@@ -33,6 +33,7 @@ from server.web.api_v1.shapes import (
     parse,
     parse_query,
 )
+from server.web.api_v1.whom import met
 from server.web.keys import CALLER, LIMITS, now_of, ports_of
 
 
@@ -48,6 +49,7 @@ async def post(request: web.Request) -> web.Response:
     )
     actor = _actor(caller, event_type)
     new = _new_booking(wish, group_name(host.home, event_type.co_hosts), event_type)
+    new = replace(new, host=met(ports, host, event_type, wish.host_id) or "")
     if wish.validate_only:
         new = replace(new, validate_only=True, is_test=_is_test(caller))
         made = await create.create(ports, new, actor, now)

@@ -32,7 +32,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
 
     `start_time` is ISO 8601 with an offset. `duration` chooses one of the event type's, in minutes, and `duration_minutes` is
     the same by its longer name. `invite` is the token at the end of an invite's link. `challenge` and `solution` answer
-    GET /v1/challenge, where that is asked. With `validate_only` nothing is booked.
+    GET /v1/challenge, where that is asked. With `validate_only` nothing is booked. `host_id` is whom of a team they meet.
     """
 
     event_type_id: str
@@ -54,6 +54,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     challenge: str = ""
     solution: str = ""
     validate_only: bool = False
+    host_id: str = ""
 
 
 class CancelWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +146,7 @@ class AvailabilityQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Of which event type, from when to when: dates are whole days of `timezone`, the last included (C34).
 
     The booking `exclude_booking` does not stand in its own way; it takes its token, or a key that may see it (S3.25).
+    With `host_id` one host of a team is meant.
     """
 
     event_type_id: str = ""
@@ -155,6 +157,7 @@ class AvailabilityQuery(msgspec.Struct, frozen=True, kw_only=True):
     invite: str = ""
     exclude_booking: str = ""
     token: str = ""
+    host_id: str = ""
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
