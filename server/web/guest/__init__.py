@@ -14,6 +14,7 @@ from server.web.guest import (
     pick,
     profile,
     reschedule,
+    seat,
 )
 from server.web.guest.offered import unless_over
 
@@ -53,6 +54,8 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/b/{slug}/manage/{token}/guests/{person:[0-9]{1,6}}/remove", companions.remove),
         web.get("/b/{slug}/manage/{token}/leave", companions.ask_to_leave),
         web.post("/b/{slug}/manage/{token}/leave", companions.leave),
+        web.get("/b/{slug}/manage/{token}/seat", seat.show),
+        web.post("/b/{slug}/manage/{token}/seat", seat.take),
         web.get("/b/{slug}/manage/{token}/reschedule", reschedule.pick),
         web.get("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.ask),
         web.post("/b/{slug}/manage/{token}/reschedule/confirm", reschedule.submit),

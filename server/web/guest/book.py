@@ -21,7 +21,7 @@ from server.domain.errors import (
 from server.domain.identity import group_name
 from server.domain.phones import e164
 from server.domain.slots import Refusal
-from server.usecases.booking import create, links, look, offer
+from server.usecases.booking import create, links, offer
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.remind import asks_for_phone
 from server.web import tickets
@@ -30,7 +30,7 @@ from server.web.guest import dates
 from server.web.guest.form import repeat
 from server.web.guest.form.fields import in_form
 from server.web.guest.form.given import Given, Pairs, filled_in, typed
-from server.web.guest.form.page import Asking, Faults, form_page
+from server.web.guest.form.page import WAITS, Asking, Faults, form_page
 from server.web.guest.offered import Offered, find_offered
 from server.web.guest.picker.choice import read_choice
 from server.web.guest.whom import HOST
@@ -85,6 +85,8 @@ def _refused(asking: Asking, given: Given, error: SchedulingError) -> tuple[Faul
     match error:
         case BookingCapReached():
             return _capped(asking, error), 409
+        case SlotUnavailable() if asking.must_wait:
+            return Faults(general=asking.reader.text("The last seat has just been taken.")), 409
         case SlotUnavailable():
             return Faults(nearest=error.nearest), 409
         case Invalid():
@@ -147,6 +149,7 @@ async def _book(
         invite=asking.offered.token,
         host=asking.offered.chosen_host,
         confirm_address=not _has_worked(request, asking, dict(pairs)),
+        waits=WAITS in dict(pairs),
         recurring=rule,
         skip=skip or frozenset(),
     )
@@ -155,7 +158,7 @@ async def _book(
     if record is None:
         raise Unavailable("This booking is just being finished. Please try again in a minute.")
     clock = f"?hour={'12' if asking.choice.twelve else '24'}" if asking.choice.twelve_said else ""
-    raise web.HTTPSeeOther(f"{links.manage_path(ports, booking, record, look.OWNER)}/booked{clock}")
+    raise web.HTTPSeeOther(f"{links.manage_path(ports, booking, record, booking.guest.number)}/booked{clock}")
 
 
 def _expected(asking: Asking, query: Pairs) -> Given:

@@ -37,6 +37,7 @@ class CancelPage:
     home: str
     coming: int
     is_one: bool
+    is_seat: bool
     and_later: bool
     reason: str
     reason_max: int
@@ -48,7 +49,10 @@ async def ask(request: web.Request) -> web.Response:
     held = await hold_one(request)
     if held.looked.is_missing or not held.booking.is_active or held.has_begun:
         raise web.HTTPFound(held.home)
-    refuse_companion(held.looked, Actor.GUEST)
+    if held.booking.waiting:
+        raise web.HTTPFound(held.home)
+    if not held.booking.is_seated:
+        refuse_companion(held.looked, Actor.GUEST)
     if not may_cancel(next_of(held).booking, held.looked.event_type, held.now):
         return too_late.respond(request, held, for_cancelling=True)
     return pages_of(request).respond(request, "guest/cancel.html", _page(held))
@@ -90,6 +94,7 @@ def _page(held: Held, reason: str = "", fault: str = "", *, and_later: bool = Fa
         home=held.home,
         coming=len(whole.booking.coming(held.now)) if is_series else 0,
         is_one=held.original is not None,
+        is_seat=whole.booking.is_seated,
         and_later=and_later,
         reason=reason,
         reason_max=REASON_MAX,

@@ -140,4 +140,8 @@ async def fresh_path(held: Held, booking: Booking) -> str:
 
 def _own_number(held: Held, booking: Booking) -> int:
     """Return whose page it is: where each has a seat of their own, that of another meeting has another number."""
-    return booking.guest.number if booking.is_seated and booking.id != held.looked.record.id else held.looked.person
+    return (
+        booking.guest.number
+        if booking.is_seated and booking.id != held.looked.record.id
+        else held.looked.person
+    )

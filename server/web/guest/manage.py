@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from server.web.guest import seat
 from server.domain.after_booking import leads_to
 from server.domain.booking import Actor, Status
 from server.domain.errors import NoLongerPart
@@ -14,6 +13,7 @@ from server.usecases.booking.companions import may_bring
 from server.usecases.booking.deadline import may_cancel, may_move
 from server.usecases.team.address import page_of_type
 from server.usecases.team.listed import is_listed
+from server.web.guest import seat
 from server.web.guest.calendar_links import calendar_links
 from server.web.guest.held import Held, hold
 from server.web.guest.meetings import Meetings, meetings_of
@@ -146,7 +146,8 @@ def _page(held: Held, just: str) -> ManagePage:
         thanks=event_type.thanks if is_new and event_type is not None else "",
         leads_to=onward,
         company=_company(held),
-        can_change_guests=not booking.is_seated and (bool(booking.companions) or may_bring(event_type, booking)),
+        can_change_guests=not booking.is_seated
+        and (bool(booking.companions) or may_bring(event_type, booking)),
         is_seat=booking.is_seated,
         is_companion=held.is_companion,
         booker=booking.guest.name,

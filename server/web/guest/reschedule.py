@@ -155,7 +155,10 @@ def _is_late(held: Held) -> bool:
 
 def _movable(held: Held) -> EventType:
     """Return what the booking is of; raises what forbids to move it (S1.44, C8)."""
-    refuse_companion(held.looked, Actor.GUEST)
+    if held.booking.waiting:
+        raise web.HTTPFound(held.home)
+    if not held.booking.is_seated:
+        refuse_companion(held.looked, Actor.GUEST)
     if not held.booking.is_active:
         raise AlreadyCancelled(ENDED[held.booking.status])
     if held.has_begun:
@@ -212,6 +215,8 @@ def _confirm_page(
 
 def _must_wait(held: Held, event_type: EventType, start: datetime) -> bool:
     """Tell whether the host has to agree to the new time."""
+    if held.booking.is_seated:
+        return False
     if held.booking.status is Status.CONFIRMED:
         return event_type.approves_moves
     return held.booking.agreed is None or held.booking.agreed[0] != start

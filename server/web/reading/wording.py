@@ -151,3 +151,8 @@ def _clock(minute: int, locale: Locale, twelve: bool) -> str:
 @lru_cache(maxsize=64)
 def _without_year(locale: Locale) -> str:
     return _YEAR.sub("", locale.date_formats["full"].pattern).strip(" ,")
+
+
+def seats_left(reader: Translator, free: int) -> str:
+    """Say how many seats are left."""
+    return reader.count("%(num)d seat left", "%(num)d seats left", free)

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from server.domain.event_type import EventType
 from server.domain.host import Host
+from server.domain.seats import Spots
 from server.i18n.translator import Translator
 from server.ports import Ports
+from server.usecases.booking import seating
 from server.usecases.booking.remind import asks_for_phone
 from server.web.guest.form.fields import (
     GuestFields,
@@ -28,6 +30,9 @@ from server.web.guest.picker.days import local_date
 from server.web.options import WebOptions
 from server.web.reading import wording
 from server.web.reading.wording import When
+
+WAITS = "waits"
+"""What a form carries whose sender would wait for a seat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,21 @@ class Asking:
             host_zone=self.event_type.zone_name(self.host),
             twelve=self.choice.twelve,
         )
+
+    @property
+    def spots(self) -> Spots | None:
+        """Return what is left of the seats, None where nobody shares the meeting."""
+        if self.event_type.seats == 1:
+            return None
+        all_of_them = Spots(self.event_type.seats, self.event_type.seats)
+        here = seating.spots_at(self.ports, self.host, self.event_type, self.start_s, self.now_s)
+        return here or all_of_them
+
+    @property
+    def must_wait(self) -> bool:
+        """Tell whether all seats are taken and one can wait for one."""
+        spots = self.spots
+        return spots is not None and not spots.free and spots.places > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +149,8 @@ class FormPage:
     nearest: tuple[Nearby, ...]
     least_ms: int
     proof_bits: int
+    seats_left: str
+    must_wait: bool
 
 
 def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options: WebOptions) -> FormPage:
@@ -148,7 +170,12 @@ def form_page(asking: Asking, given: Given, faults: Faults, ticket: str, options
     guests = guest_fields(given, reader)
     if faults.nearest is None:
         hidden["start"] = wording.instant(asking.start_s)
+    spots = asking.spots
+    if asking.must_wait and faults.nearest is None:
+        hidden[WAITS] = "1"
     return FormPage(
+        seats_left=wording.seats_left(reader, spots.free) if spots is not None and spots.free else "",
+        must_wait=asking.must_wait and faults.nearest is None,
         offer=asking.offered.described(asking.ports, reader),
         when=asking.when(asking.start),
         back=asking.offered.path + choice.on(day).query(),

@@ -6,11 +6,11 @@ from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from server.domain.seats import Spots
 from server.domain.booking import Booking
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.intervals import Span
+from server.domain.seats import Spots
 from server.i18n.translator import Translator
 from server.ports import Ports
 from server.usecases.booking import offer, seating
