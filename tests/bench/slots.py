@@ -13,8 +13,6 @@ from pathlib import Path
 from random import Random
 
 import msgspec
-from aiohttp import web
-from aiohttp.test_utils import make_mocked_request
 
 import radicale_plugin
 from radicale_plugin.calendar_index import CalendarIndex
@@ -23,9 +21,9 @@ from server.adapters.memory import memory_ports
 from server.domain.event_type import EventType
 from server.domain.identity import DEFAULT_CALENDAR
 from server.usecases.booking import offer
-from server.web import api_v1
 from server.web.api_v1 import availability
-from server.web.api_v1.shapes import Availability
+from server.web.api_v1.shapes import Availability, AvailabilityQuery
+from server.web.api_v1.slot_json import SlotJson
 from tests.bench.harness import Row, alike, at_most, compare
 from tests.builders import BERLIN, NOW, at, event_type, host, settle_in
 
@@ -73,12 +71,10 @@ def _answering(number: int, kind: EventType = FULL) -> Iterator[Callable[[], byt
             index = application.storage.index.add(f"alice/{name}")
             assert index is not None
             _fill(index, list(_events(number))[number_of :: len(CALENDARS)])
-        app = web.Application()
-        api_v1.furnish(app)
-        query = "event_type_id=alice/intro&start=2026-03-23&end=2026-03-29&timezone=America/New_York"
-        request = make_mocked_request("GET", f"/v1/availability?{query}", app=app)
+        slots = SlotJson()
+        query = AvailabilityQuery(start="2026-03-23", end="2026-03-29", timezone="America/New_York")
         person, kind = offer.find(ports, "alice", "intro")
-        yield lambda: availability.render(ports, person, kind, request, NOW_S)
+        yield lambda: availability.render(ports, person, kind, query, NOW_S, slots)
         calendars.close()
 
 
@@ -95,7 +91,9 @@ def _events(number: int) -> Iterator[datetime]:
 
 def _fill(index: CalendarIndex, starts: Iterable[datetime]) -> None:
     """Take events into the index as a start does, without a file for each."""
-    index.fill(index.read(f"{number}.ics", event_text(number, start), 0.0) for number, start in enumerate(starts))
+    index.fill(
+        index.read(f"{number}.ics", event_text(number, start), 0.0) for number, start in enumerate(starts)
+    )
 
 
 def event_text(number: int, start: datetime) -> bytes:

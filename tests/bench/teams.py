@@ -15,8 +15,6 @@ from pathlib import Path
 from random import Random
 
 import msgspec
-from aiohttp import web
-from aiohttp.test_utils import make_mocked_request
 
 import radicale_plugin
 from radicale_plugin.calendar_index import CalendarIndex
@@ -28,12 +26,12 @@ from server.domain.hosts import Strategy
 from server.domain.identity import DEFAULT_CALENDAR
 from server.ports import Ports
 from server.usecases.booking import offer
-from server.web import api_v1
 from server.web.api_v1 import availability
-from server.web.api_v1.shapes import Availability
+from server.web.api_v1.shapes import Availability, AvailabilityQuery
+from server.web.api_v1.slot_json import SlotJson
 from tests.bench.harness import Row, at_most, compare
 from tests.bench.slots import NOW_S, PROPERTIES, WEEK, WEEKS_AROUND, event_text
-from tests.builders import BERLIN, NOW, event_type, host, settle_in, team
+from tests.builders import BERLIN, NOW, event_type, event_type_id, host, settle_in, team
 
 BARS = {5: 5, 20: 10, 100: 30}
 EVENTS = 2_000
@@ -68,7 +66,7 @@ def _installation(number: int) -> Iterator[tuple[Ports, Index]]:
         for at in range(1, number + 1):
             home = f"h{at}"
             person = host(home, number=at, zone=ZONES[at % len(ZONES)], weekly="mon-sun 08:00-20:00")
-            asyncio.run(settle_in(ports, person, replace(KIND, number=1_000 + at, id=f"evt_{at:016}")))
+            asyncio.run(settle_in(ports, person, replace(KIND, number=1_000 + at, id=event_type_id(at))))
             path = Path(folder) / "collection-root" / home / DEFAULT_CALENDAR
             (path / ".Radicale.props").write_text(PROPERTIES)
             index = application.storage.index.add(f"{home}/{DEFAULT_CALENDAR}")
@@ -86,21 +84,19 @@ async def _found(ports: Ports, homes: Sequence[str], strategy: Strategy) -> None
     wanted = team("sales", *homes)
     await ports.homes.save_team(replace(wanted, revision=present.revision if present else 0))
     kind = ports.homes.event_type("sales", "intro")
-    made = replace(KIND, home=wanted.home, number=999, id=f"evt_{0:016}", strategy=strategy)
+    made = replace(KIND, home=wanted.home, number=999, id=event_type_id(0), strategy=strategy)
     await ports.homes.save_event_type(replace(made, revision=kind.revision if kind else 0))
 
 
 def _answering(ports: Ports, home: str, index: Index, homes: Sequence[str]) -> Callable[[], bytes]:
-    app = web.Application()
-    api_v1.furnish(app)
-    query = f"event_type_id={home}/intro&start=2026-03-23&end=2026-03-29&timezone=America/New_York"
-    request = make_mocked_request("GET", f"/v1/availability?{query}", app=app)
+    slots = SlotJson()
+    query = AvailabilityQuery(start="2026-03-23", end="2026-03-29", timezone="America/New_York")
     person, kind = offer.find(ports, home, "intro")
     next_one = cycle(homes or [home])
 
     def answer() -> bytes:
         index.touch(next(next_one))
-        return availability.render(ports, person, kind, request, NOW_S)
+        return availability.render(ports, person, kind, query, NOW_S, slots)
 
     return answer
 
