@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from server.adapters.memory.ledger import MemoryLedger
 from server.domain.booking import Actor, Booking, Organizer
 from server.domain.errors import BookingCapReached, Invalid, NotAccepted, NotFound, SlotUnavailable
 from server.domain.event_type import EventType
@@ -17,9 +18,10 @@ from server.domain.limits import Caps
 from server.domain.team import Member
 from server.ical import vevent
 from server.ports import Ports
-from server.usecases.booking import assign, cancel, create, look, offer, recover, reschedule
+from server.usecases.booking import assign, cancel, confirm, create, look, offer, rebuild, recover, reschedule
 from server.usecases.booking.assign import Wanted
 from server.usecases.booking.create import NewBooking
+from server.usecases.event_type import delete
 from tests.builders import (
     BERLIN,
     DAY,
@@ -446,3 +448,36 @@ async def test_an_answer_about_a_team_is_a_new_one_when_a_member_is_busy(ports: 
     before = offer.version(ports, face)
     await client_puts(ports, calendar("carl"), "lunch", span("12:00-13:00"))
     assert offer.version(ports, face) != before
+
+
+async def test_a_rebuilt_ledger_knows_whose_meeting_it_is_and_who_meets(ports: Ports) -> None:
+    made = [await book(ports, "10:00"), await book(ports, "10:00")]
+    await edit(ports, strategy=Strategy.COLLECTIVE)
+    made.append(await book(ports, "12:00"))
+    fresh = replace(ports, ledger=MemoryLedger())
+    assert (await rebuild.rebuild(fresh, NOW)).bookings == 3
+    for one in made:
+        record = await fresh.ledger.booking(one.id)
+        assert record is not None
+        assert (record.home, record.co_hosts, record.team) == (one.home, one.co_hosts, SALES)
+        assert (await look.by_id(fresh, one.id)).booking == one
+    for home in (ALICE, BOB, CARL):
+        assert fresh.ledger.claims(home, ALL_DAY) == ports.ledger.claims(home, ALL_DAY)
+
+
+async def test_with_its_event_type_go_the_turns(ports: Ports) -> None:
+    await book(ports)
+    await delete.delete(ports, "sales", "demo")
+    assert await turns(ports) == {}
+
+
+async def test_a_request_for_another_time_is_for_its_own_hosts(ports: Ports) -> None:
+    """S1.46: approved or not, nobody else is asked."""
+    await edit(ports, strategy=Strategy.COLLECTIVE, requires_confirmation=True, pending_in_calendar=False)
+    made = await book(ports)
+    assert made.is_hidden
+    assert [ports.calendars.find(home, made.uid) for home in (BOB, CARL)] == [None, None]
+    confirmed = await confirm.confirm(ports, await look.by_id(ports, made.id), Actor.HOST, NOW)
+    assert confirmed.calendar == calendar_path(ALICE, "calendar")
+    for home in (ALICE, BOB, CARL):
+        assert ports.calendars.find(home, made.uid) is not None
