@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from server.cli import seats
+from server.cli import seats, series
 from server.cli.acting import acting
 from server.cli.columns import columns, facts
 from server.cli.installation import Installation, on_installation
@@ -30,6 +30,7 @@ from server.control.reassign import ReassignBooking
 from server.control.views import BookingDetails, BookingView
 from server.domain.booking import Action
 from server.domain.identity import Home, group_name
+from server.domain.series import Frequency
 from server.domain.slots import Refusal
 from server.usecases.booking.listing import VIEWS
 
@@ -71,6 +72,16 @@ def booking() -> None:
 )
 @click.option("--host", default="", metavar="HOST", help="Whom of a team the guest meets.")
 @click.option("--anyway", is_flag=True, help="Book a free time that guests are not offered, without asking.")
+@click.option(
+    "--repeat",
+    type=click.Choice([one.value for one in Frequency]),
+    help="Book a series: on this day of week, month or year.",
+)
+@click.option("--every", type=int, default=1, metavar="N", help="Each N-th week, month or year.")
+@click.option("--count", type=int, metavar="N", help="How many meetings the series has.")
+@click.option("--until", metavar="DATE", help="The last day on which a meeting of the series may be.")
+@click.option("--skip", multiple=True, metavar="DATE", help="A day of the series to leave out; repeatable.")
+@click.option("--skip-conflicts", is_flag=True, help="Leave out the days of the series that cannot be had.")
 @acting
 @on_installation
 def create(
@@ -90,6 +101,12 @@ def create(
     guests: tuple[str, ...],
     host: str,
     anyway: bool,
+    repeat: str | None,
+    every: int,
+    count: int | None,
+    until: str | None,
+    skip: tuple[str, ...],
+    skip_conflicts: bool,
     acting: str | None,
 ) -> None:
     """Book a time for a guest, who is mailed as if they had booked it themselves."""
@@ -111,10 +128,13 @@ def create(
         answers=answers,
         guests=guests,
         anyway=anyway,
+        repeat=series.asked(repeat, every, count, until),
+        skip=skip,
+        skip_conflicts=skip_conflicts,
         acting=acting,
     )
     made = _ask_twice(installation, asked)
-    installation.show(made, lambda: f"Booked.\n{_details(made)}")
+    installation.show(made, lambda: f"Booked.\n{_all(made)}")
 
 
 @booking.command(name="list")
@@ -179,13 +199,26 @@ def decline(installation: Installation, id_: str, reason: str, keep: bool, actin
 @booking.command()
 @click.argument("id_", metavar="BOOKING")
 @click.option("--reason", default="", help="What the guest is told.")
+@series.occurrence
+@click.option(
+    "--from", "from_date", metavar="DATE", help="Only what is yet to come of a series from this day on."
+)
 @_NOTIFY
 @acting
 @on_installation
-def cancel(installation: Installation, id_: str, reason: str, notify: bool, acting: str | None) -> None:
+def cancel(
+    installation: Installation,
+    id_: str,
+    reason: str,
+    occurrence: str | None,
+    from_date: str | None,
+    notify: bool,
+    acting: str | None,
+) -> None:
     """Cancel a booking; guest and host are mailed."""
-    ended = installation.ask(CancelBooking(id_, reason, notify, acting=acting), BookingView)
-    installation.show(ended, lambda: f"Cancelled.\n{_details(ended)}")
+    asked = CancelBooking(id_, reason, notify, occurrence, from_date, acting=acting)
+    ended = installation.ask(asked, BookingView)
+    installation.show(ended, lambda: f"Cancelled.\n{_all(ended)}")
 
 
 @booking.command()
@@ -194,6 +227,7 @@ def cancel(installation: Installation, id_: str, reason: str, notify: bool, acti
 @click.option("--time", required=True, metavar="14:30")
 @click.option("--timezone", help="The IANA zone that date and time are meant in; else the booking's.")
 @click.option("--anyway", is_flag=True, help="Take a free time that guests are not offered, without asking.")
+@series.occurrence
 @_NOTIFY
 @acting
 @on_installation
@@ -204,15 +238,23 @@ def reschedule(
     time: str,
     timezone: str | None,
     anyway: bool,
+    occurrence: str | None,
     notify: bool,
     acting: str | None,
 ) -> None:
     """Move a booking; the guest is mailed."""
     asked = RescheduleBooking(
-        booking=id_, date=date, time=time, timezone=timezone, anyway=anyway, notify=notify, acting=acting
+        booking=id_,
+        date=date,
+        time=time,
+        timezone=timezone,
+        anyway=anyway,
+        occurrence=occurrence,
+        notify=notify,
+        acting=acting,
     )
     moved = _ask_twice(installation, asked)
-    installation.show(moved, lambda: f"Moved.\n{_details(moved)}")
+    installation.show(moved, lambda: f"Moved.\n{_all(moved)}")
 
 
 @booking.command()
@@ -257,7 +299,7 @@ def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBook
     """Return the booking; for a free time that guests are not offered, ask the person once (C36)."""
     found = installation.try_ask(asked)
     if isinstance(found, Refused) and found.refusal.reason in ASKABLE:
-        if not sys.stdin.isatty():
+        if not sys.stdin.isatty() or found.refusal.conflicts:
             raise fail(found.refusal, "To take it all the same: --anyway")
         click.confirm(f"{found.refusal.message} Take it all the same?", abort=True, err=True)
         found = installation.try_ask(msgspec.structs.replace(asked, anyway=True))
@@ -277,6 +319,7 @@ def _details(found: BookingView) -> str:
             ("booking", found.id),
             ("what", f"{found.title} ({_hosts(found)}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
+            ("repeats", series.rule(found)),
             ("host", "" if found.team is None else ", ".join([found.home, *found.co_hosts])),
             *_people(found),
             ("where", found.location),
@@ -289,6 +332,14 @@ def _details(found: BookingView) -> str:
             ("calendar", found.calendar),
         ]
     )
+
+
+def _all(found: BookingView) -> str:
+    return "\n".join([_details(found), *_meetings(found)])
+
+
+def _meetings(found: BookingView) -> list[str]:
+    return series.meetings(found, lambda instant: _local(instant, found.zone))
 
 
 def _guest(found: BookingView) -> tuple[str, str]:
@@ -330,6 +381,7 @@ def _full(found: BookingDetails) -> str:
         [
             head,
             *([] if found.manage is None else [f"manage  {found.manage}"]),
+            *([] if found.booking is None else _meetings(found.booking)),
             "",
             columns(("AT", "WHAT", "WHO", "", "TOLD AS"), trail, "Nothing happened to it yet."),
             "",

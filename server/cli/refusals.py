@@ -25,10 +25,14 @@ def fail(refusal: Refusal, *advice: str) -> Failed:
     """Return how a command ends after `refusal`; fields are called as the options are."""
     fields = [f"{_option(field)}: {fault}" for field, fault in refusal.fields.items()]
     nearest = [f"a free start: {start}" for start in refusal.nearest]
-    return Failed(refusal.message, (*fields, *nearest, *advice))
+    conflicts = [f"{start}: {reason.replace('_', ' ')}" for start, reason in refusal.conflicts]
+    if conflicts:
+        advice = ("To leave these out: --skip-conflicts", *advice)
+    return Failed(refusal.message, (*fields, *conflicts, *nearest, *advice))
 
 
 def _option(field: str) -> str:
     for unit in UNITS:
         field = field.removesuffix(unit)
-    return field.replace("_", "-")
+    field = field.removeprefix("recurring.")
+    return {"frequency": "repeat", "interval": "every"}.get(field, field).replace("_", "-")

@@ -11,7 +11,7 @@ import msgspec
 
 from server.control.commands import Request, run
 from server.control.views import instant
-from server.domain.errors import Invalid, SchedulingError, SlotUnavailable
+from server.domain.errors import Invalid, MeetingsUnavailable, SchedulingError, SlotUnavailable
 from server.ports import Ports
 
 LINE_MAX = 24_000_000
@@ -19,13 +19,17 @@ LINE_MAX = 24_000_000
 
 
 class Refusal(msgspec.Struct, omit_defaults=True):
-    """Why nothing was done; `reason` and `nearest` are given when a time cannot be had."""
+    """Why nothing was done; `reason` and `nearest` are given when a time cannot be had.
+
+    `conflicts` are the meetings of a series that cannot, with the reason of each.
+    """
 
     code: str
     message: str
     fields: Mapping[str, str] = {}
     reason: str = ""
     nearest: list[str] = []
+    conflicts: list[tuple[str, str]] = []
 
 
 class Refused(msgspec.Struct):
@@ -77,4 +81,7 @@ def _refusal(error: SchedulingError) -> Refusal:
         fields=dict(error.fields) if isinstance(error, Invalid) else {},
         reason=error.reason.value if isinstance(error, SlotUnavailable) else "",
         nearest=[instant(at) for at in error.nearest] if isinstance(error, SlotUnavailable) else [],
+        conflicts=[(instant(at), reason.value) for at, reason in error.conflicts]
+        if isinstance(error, MeetingsUnavailable)
+        else [],
     )

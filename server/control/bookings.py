@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from server.control import texts
 from server.control.acting import ActingCommand, booking, may_edit, refuse_home, sharers, who
+from server.control.series import Repeat, cancel_some, occurrence_on, recurrence, skipped
 from server.control.views import BookingDetails, BookingView, MailView, TrailView
-from server.domain.booking import Actor
+from server.domain.booking import Actor, Booking
 from server.domain.choices import PlaceWish, of_duration
 from server.domain.errors import Invalid, NotFound, SlotUnavailable
 from server.domain.event_type import EventType
@@ -34,6 +35,7 @@ from server.usecases.booking import (
 )
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
+from server.usecases.booking.move_occurrence import choices, move_occurrence
 from server.usecases.booking.refuse import SENTENCES
 from server.usecases.team.find import every_home
 
@@ -42,7 +44,8 @@ class CreateBooking(ActingCommand, tag="booking.create", kw_only=True):
     """Book a time for a guest. `anyway` lets it lie outside what guests are offered; a busy time is always refused.
 
     `place` names one of several places, `place_value` says what a guest would; each answer is `ID=TEXT`. `guests` are brought
-    along, each an address or `Name <address>`. `host` is the home of whom they meet, of a team.
+    along, each an address or `Name <address>`. `host` is the home of whom they meet, of a team. With `repeat` it is a series,
+    without the days to `skip`, and with `skip_conflicts` without those that cannot be had.
     """
 
     home: str | None
@@ -61,6 +64,9 @@ class CreateBooking(ActingCommand, tag="booking.create", kw_only=True):
     guests: tuple[str, ...] = ()
     host: str = ""
     anyway: bool = False
+    repeat: Repeat | None = None
+    skip: tuple[str, ...] = ()
+    skip_conflicts: bool = False
 
 
 class ListBookings(ActingCommand, tag="booking.list", kw_only=True):
@@ -79,22 +85,28 @@ class ShowBooking(ActingCommand, tag="booking.show"):
 
 
 class CancelBooking(ActingCommand, tag="booking.cancel"):
-    """Cancel a booking as its host; without `notify` guests get no notice beside their calendars."""
+    """Cancel a booking as its host; without `notify` guests get no notice beside their calendars.
+
+    Of a series one `occurrence` can be cancelled, by its day, or all from a day on: `from_date` (S3.32, S3.33).
+    """
 
     booking: str
     reason: str = ""
     notify: bool = True
+    occurrence: str | None = None
+    from_date: str | None = None
 
 
 class RescheduleBooking(ActingCommand, tag="booking.reschedule", kw_only=True):
     """Move a booking as its host; without `timezone` date and time are meant in the booking's zone.
 
-    Without `notify` guests get no notice beside their calendars.
+    Without `notify` guests get no notice beside their calendars. Of a series one `occurrence` can be moved, by its day.
     """
 
     booking: str
     date: str
     time: str
+    occurrence: str | None = None
     timezone: str | None = None
     anyway: bool = False
     notify: bool = True
@@ -139,8 +151,22 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
     event_type = of_duration(event_type, asked.duration_min)
     zone = asked.timezone or event_type.zone_name(host)
     start = texts.wall_time(asked.date, asked.time, zone)
+    recurring, skip = recurrence(asked.repeat), frozenset[datetime]()
+    if recurring is not None:
+        skip = skipped(
+            ports,
+            host,
+            event_type,
+            start,
+            recurring,
+            now,
+            asked.skip,
+            skip_conflicts=asked.skip_conflicts,
+            anyway=asked.anyway,
+        )
     if not asked.anyway:
-        _refuse_unoffered(ports, host, event_type, start, now)
+        if recurring is None:
+            _refuse_unoffered(ports, host, event_type, start, now)
         if caps.full_for_guest(ports, host, event_type, _instant(start), asked.email):
             raise SlotUnavailable(
                 "This guest has as many of these meetings as one person may.", Refusal.CAPPED
@@ -160,6 +186,8 @@ async def create_booking(ports: Ports, asked: CreateBooking) -> BookingView:
         phone=asked.phone,
         guests=[texts.companion(text) for text in asked.guests],
         host=asked.host,
+        recurring=recurring,
+        skip=skip,
     )
     return BookingView.of(await create.create(ports, wish, Actor.HOST, now))
 
@@ -198,8 +226,13 @@ async def show_booking(ports: Ports, asked: ShowBooking) -> BookingDetails:
 async def cancel_booking(ports: Ports, asked: CancelBooking) -> BookingView:
     """Cancel a booking as its host."""
     looked = await booking(ports, asked, asked.booking, Permission.DELETE)
-    now = ports.clock.now()
-    ended = await cancel.cancel(ports, looked, asked.reason, Actor.HOST, now, notify=asked.notify)
+    if asked.occurrence is not None or asked.from_date is not None:
+        ended = await cancel_some(
+            ports, looked, asked.occurrence, asked.from_date, asked.reason, notify=asked.notify
+        )
+    else:
+        now = ports.clock.now()
+        ended = await cancel.cancel(ports, looked, asked.reason, Actor.HOST, now, notify=asked.notify)
     return BookingView.of(ended)
 
 
@@ -221,9 +254,23 @@ async def reschedule_booking(ports: Ports, asked: RescheduleBooking) -> BookingV
     now = ports.clock.now()
     looked = await booking(ports, asked, asked.booking, Permission.EDIT)
     start = texts.wall_time(asked.date, asked.time, asked.timezone or looked.booking.zone)
+    if asked.occurrence is not None:
+        return await _move_one(ports, looked, asked.occurrence, start, asked)
     if not asked.anyway and looked.event_type is not None and start != looked.booking.start:
-        _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked)
+        _refuse_unoffered(ports, looked.host, looked.event_type, start, now, looked.booking)
     moved = await reschedule.reschedule(ports, looked, start, Actor.HOST, now, notify=asked.notify)
+    return BookingView.of(moved)
+
+
+async def _move_one(
+    ports: Ports, looked: Looked, day: str, start: datetime, asked: RescheduleBooking
+) -> BookingView:
+    """Move one meeting of a series."""
+    now, one = ports.clock.now(), occurrence_on(looked.booking, day)
+    if not asked.anyway and looked.event_type is not None and start != one.start:
+        kind, alone = choices(looked.event_type, one, now), looked.booking.alone(one)
+        _refuse_unoffered(ports, looked.host, kind, start, now, alone)
+    moved = await move_occurrence(ports, looked, one.original, start, Actor.HOST, now, notify=asked.notify)
     return BookingView.of(moved)
 
 
@@ -273,11 +320,10 @@ def _refuse_unoffered(
     event_type: EventType,
     start: datetime,
     now: datetime,
-    looked: Looked | None = None,
+    without: Booking | None = None,
 ) -> None:
     """Raise SlotUnavailable for a start that a guest could not choose but a host may, once asked (C36)."""
     at, present = int(start.timestamp()), int(now.timestamp())
-    without = None if looked is None else looked.booking
     reason = offer.refusal(ports, host, event_type, at, present, without=without)
     if reason is None or reason is Refusal.BUSY or start < now + timedelta(seconds=1):
         return

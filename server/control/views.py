@@ -5,6 +5,7 @@ from typing import Self
 
 import msgspec
 
+from server.control.series import OccurrenceView, RepeatView, occurrences_of, repeat_of
 from server.control.texts import location_text
 from server.domain.away import Away
 from server.domain.booking import Attendee, Booking, Status, Waiter
@@ -295,6 +296,8 @@ class BookingView(msgspec.Struct, kw_only=True):
     reason: str
     answer_by: str | None
     agreed_start: str | None
+    repeat: RepeatView | None
+    occurrences: list[OccurrenceView]
     seats: int
     seated: list[SeatView]
     waiting: list[WaiterView]
@@ -325,6 +328,8 @@ class BookingView(msgspec.Struct, kw_only=True):
             reason=booking.reason,
             answer_by=_text(booking.expires_at) if booking.status is Status.PENDING else None,
             agreed_start=None if booking.agreed is None else _text(booking.agreed[0]),
+            repeat=repeat_of(booking),
+            occurrences=occurrences_of(booking),
             seats=booking.seats,
             seated=[SeatView.of(one) for one in booking.attendees] if booking.is_seated else [],
             waiting=[WaiterView.of(one) for one in booking.waiting],
