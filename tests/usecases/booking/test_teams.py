@@ -15,6 +15,7 @@ from server.domain.event_type import EventType
 from server.domain.hosts import Rotation, Strategy
 from server.domain.identity import Home, calendar_path
 from server.domain.limits import Caps
+from server.domain.series import Frequency, Recurrence, SeriesRules
 from server.domain.team import Member
 from server.ical import vevent
 from server.ports import Ports
@@ -32,6 +33,7 @@ from tests.builders import (
     epoch,
     event_type,
     host,
+    hours,
     settle_in,
     span,
     team,
@@ -481,3 +483,22 @@ async def test_a_request_for_another_time_is_for_its_own_hosts(ports: Ports) -> 
     assert confirmed.calendar == calendar_path(ALICE, "calendar")
     for home in (ALICE, BOB, CARL):
         assert ports.calendars.find(home, made.uid) is not None
+
+
+async def test_a_series_has_one_host_who_is_free_at_all_of_it_and_keeps_the_teams_wall_time(
+    ports: Ports,
+) -> None:
+    """S2.45: over a clock change that is not on the same day everywhere."""
+    await edit(ports, series=SeriesRules(count_max=6))
+    for number, home in enumerate((ALICE, BOB)):
+        away = span("10:00-11:00", day=f"2026-03-{9 + 7 * number:02}")
+        await client_puts(ports, calendar(home), f"away-{home}", away)
+    carl = ports.homes.host("carl")
+    assert carl is not None
+    await ports.homes.save_host(replace(carl, zone="America/New_York", hours=hours("always")))
+    wanted = replace(wish(), recurring=Recurrence(frequency=Frequency.WEEKLY, count=6))
+    made = await create.create(ports, wanted, Actor.GUEST, NOW)
+    assert (made.homes, made.zone) == ((CARL,), BERLIN)
+    assert {clock_times([one.span[0]]) for one in made.meetings} == {"10:00"}
+    assert len(ports.ledger.claims(CARL, (0, 2**40))) == 6
+    assert await turns(ports) == {CARL: 1}
