@@ -69,14 +69,19 @@ def authorise(
     Raises Forbidden for those who may see it, and for all others `unknown`, which is what a thing that is not there is
     answered with: whether it is there is not for them to learn. Raises NotPermitted for a key without the permission.
     """
-    if permission not in acting.allowed:
-        raise NotPermitted(f"This API key was made without {permission}.")
+    demand(acting, permission)
     if may(acting, permission, owner):
         return
     if not any(may(acting, Permission.VIEW, home) for home in (owner, *sharers)):
         raise unknown
     if permission is not Permission.VIEW:
         raise Forbidden("You may see this, and changing it is for others to do.")
+
+
+def demand(acting: Acting, permission: Permission) -> None:
+    """Raise NotPermitted for a key that was made without the permission, whatever it is for."""
+    if permission not in acting.allowed:
+        raise NotPermitted(f"This API key was made without {permission}.")
 
 
 def may(acting: Acting, permission: Permission, owner: Home) -> bool:

@@ -1,5 +1,6 @@
 """GET /v1/availability: the slots of an event type (S5.38)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import cast
@@ -15,14 +16,22 @@ from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.intervals import Span
 from server.domain.limits import Period
+from server.domain.seats import Spots
 from server.domain.zones import is_zone
 from server.ports import Ports
-from server.usecases.booking import offer
+from server.usecases.booking import offer, seating
 from server.usecases.invite.open import enter
 from server.web.answers import Answers, minute_of, respond
 from server.web.api_v1.asking import held_booking
 from server.web.api_v1.event_types import addressed
-from server.web.api_v1.shapes import Availability, AvailabilityQuery, CappedPeriod, Slot, parse_query
+from server.web.api_v1.shapes import (
+    Availability,
+    AvailabilityQuery,
+    CappedPeriod,
+    SeatSlot,
+    Slot,
+    parse_query,
+)
 from server.web.api_v1.slot_json import SlotJson
 from server.web.api_v1.whom import narrowed
 from server.web.keys import CALLER, ports_of
@@ -88,10 +97,32 @@ def render(
             timezone=zone,
             start=query.start,
             end=query.end,
-            slots=cast(list[Slot], slots.encoded(starts, event_type.duration_min * 60)),
+            slots=_slots(ports, host, event_type, starts, now, slots),
             capped=bool(capped),
             capped_periods=capped,
         )
+    )
+
+
+def _slots(
+    ports: Ports, host: Host, event_type: EventType, starts: Sequence[int], now: int, slots: SlotJson
+) -> list[Slot]:
+    """Return the slots, with how many seats each has left where several guests share one."""
+    length_s = event_type.duration_min * 60
+    if event_type.seats == 1 or not starts:
+        return cast(list[Slot], slots.encoded(starts, length_s))
+    here = seating.spots(ports, host, event_type, (starts[0], starts[-1] + 1), now)
+    untouched = Spots(event_type.seats, event_type.seats)
+    return [_seat_slot(start, length_s, here.get(start, untouched)) for start in starts]
+
+
+def _seat_slot(start: int, length_s: int, spots: Spots) -> Slot:
+    return SeatSlot(
+        datetime.fromtimestamp(start, UTC),
+        datetime.fromtimestamp(start + length_s, UTC),
+        spots.free,
+        spots.total,
+        spots.places > 0,
     )
 
 

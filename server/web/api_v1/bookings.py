@@ -123,6 +123,7 @@ def _new_booking(wish: BookingWish, home: str, event_type: EventType) -> NewBook
         place=PlaceWish(wish.location, wish.location_value),
         answers={id_: answer_texts(value) for id_, value in wish.answers.items()},
         guests=_guests(wish.guests),
+        waits=wish.waitlist,
         invite=wish.invite,
         metadata=metadata.of(wish.metadata),
     )

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from server.domain.errors import Invalid
 from server.web import tickets
-from server.web.api_v1.shapes import BookingWish
+from server.web.api_v1.shapes import BookingWish, Instant
 from server.web.keys import OPTIONS, now_of, ports_of
 from server.web.proofs import is_proven
 
@@ -20,7 +20,7 @@ class Challenge(msgspec.Struct, frozen=True, kw_only=True):
     challenge: str
     bits: int
     algorithm: str
-    expires_at: datetime
+    expires_at: Instant
 
 
 async def get(request: web.Request) -> web.Response:

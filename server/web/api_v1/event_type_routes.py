@@ -8,7 +8,7 @@ from server.domain.errors import Invalid, NotFound, NotPermitted
 from server.domain.event_type import EventType
 from server.domain.hosts import Strategy
 from server.domain.identity import EventTypeId, Home, Slug
-from server.domain.permissions import Permission, authorise
+from server.domain.permissions import Permission, authorise, demand
 from server.domain.plain import sentence
 from server.ports import Ports
 from server.usecases.api_key.open import Caller
@@ -56,6 +56,7 @@ async def get(request: web.Request) -> web.Response:
 async def post(request: web.Request) -> web.Response:
     """Make an event type; guests move its bookings at once, unless it says otherwise (C1)."""
     ports, caller = ports_of(request), caller_of(request)
+    demand(caller.acting, Permission.EDIT)
     _refuse_test(caller)
     body = await body_of(request)
     wish = parse(body, EventTypeWish)

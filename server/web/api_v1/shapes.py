@@ -15,6 +15,9 @@ from server.domain.metadata import Value
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+Instant = Annotated[datetime, Meta(tz=True)]
+"""An instant with its offset."""
+
 BODY_MAX = 64 * 1024
 LIMIT_MAX = 100
 OFFSET_MAX = 10_000
@@ -32,11 +35,12 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
 
     `start_time` is ISO 8601 with an offset. `duration` chooses one of the event type's, in minutes, and `duration_minutes` is
     the same by its longer name. `invite` is the token at the end of an invite's link. `challenge` and `solution` answer
-    GET /v1/challenge, where that is asked. With `validate_only` nothing is booked. `host_id` is whom of a team they meet.
+    GET /v1/challenge, where that is asked. With `validate_only` nothing is booked. With `waitlist` they wait where
+    all seats are taken. `host_id` is whom of a team they meet.
     """
 
     event_type_id: str
-    start_time: datetime
+    start_time: Instant
     invitee_name: str
     invitee_email: str
     invitee_timezone: str
@@ -49,6 +53,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     location_value: str = ""
     answers: dict[str, str | int | float | bool | list[str]] = {}
     guests: list[GuestWish | str] = []
+    waitlist: bool = False
     metadata: dict[str, Value] = {}
     invite: str = ""
     challenge: str = ""
@@ -71,7 +76,7 @@ class CancelWish(msgspec.Struct, frozen=True, kw_only=True):
 class RescheduleWish(msgspec.Struct, frozen=True, kw_only=True):
     """Where to move a booking; with `validate_only` it is not moved."""
 
-    new_start_time: datetime
+    new_start_time: Instant
     reason: str = ""
     notify_attendee: bool = True
     validate_only: bool = False
@@ -130,16 +135,24 @@ class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
 class Slot(msgspec.Struct, frozen=True):
     """A bookable slot, UTC."""
 
-    start_time: datetime
-    end_time: datetime
+    start_time: Instant
+    end_time: Instant
+
+
+class SeatSlot(Slot, frozen=True):
+    """A slot that several guests share: so many seats are left of all; without one left, one can wait for one."""
+
+    spots_remaining: int
+    total_capacity: int
+    waitlist_available: bool
 
 
 class CappedPeriod(msgspec.Struct, frozen=True, kw_only=True):
     """A day, week, month or year in which no more can be booked, in UTC; a `total` that is reached has no bounds."""
 
     period: Period
-    start_time: datetime | None
-    end_time: datetime | None
+    start_time: Instant | None
+    end_time: Instant | None
 
 
 class AvailabilityQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,10 +228,18 @@ class AssignedHost(msgspec.Struct, frozen=True, kw_only=True):
     email: str
 
 
+class Waitlisted(msgspec.Struct, frozen=True, kw_only=True):
+    """Who waits for a seat: at which `position` of the line, 0 for whom one is held until `held_until`."""
+
+    position: int
+    held_until: Instant | None
+
+
 class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A booking. `attendees` and `metadata` are for keys, `cancel_token` for those who book or bear it.
 
-    `host_id` says who organizes it, `assigned_host` who of a team that takes turns. `cancelled_by` and `cancel_reason` are there
+    Of a meeting with `total_capacity` each guest has a seat of their own, sees no others unless the host shows them, and may wait in
+    the `waitlist` for one. `host_id` says who organizes it, `assigned_host` who of a team that takes turns. `cancelled_by` and `cancel_reason` are there
     when it was cancelled or declined.
     """
 
@@ -226,8 +247,8 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     event_type_id: str
     title: str
-    start_time: datetime
-    end_time: datetime
+    start_time: Instant
+    end_time: Instant
     duration_minutes: int
     invitee_name: str
     invitee_email: str | None
@@ -240,15 +261,17 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     answers: list[QuestionAnswer]
     guests: list[GuestAnswer]
     attendee_count: int
+    total_capacity: int | None
+    waitlist: Waitlisted | None
     attendees: list[AttendeeAnswer] | None
     metadata: dict[str, Value] | None
     cancel_token: str | None
-    cancelled_at: datetime | None
+    cancelled_at: Instant | None
     cancel_reason: str | None
     cancelled_by: Actor | None
     is_test: bool
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,8 +285,8 @@ class Validated(msgspec.Struct, frozen=True, kw_only=True):
     """What would become of a booking: nothing was written."""
 
     status: Status
-    start_time: datetime
-    end_time: datetime
+    start_time: Instant
+    end_time: Instant
     valid: bool = True
 
 
@@ -331,10 +354,7 @@ def _faults(raw: Mapping[str, object], into: type[msgspec.Struct], *, strict: bo
                 found[field.encode_name] = "is required"
             continue
         try:
-            value = msgspec.convert(raw[field.encode_name], field.type, strict=strict)
+            msgspec.convert(raw[field.encode_name], field.type, strict=strict)
         except msgspec.ValidationError as error:
             found[field.encode_name] = str(error)
-            continue
-        if isinstance(value, datetime) and value.tzinfo is None:
-            found[field.encode_name] = "needs an offset, like 2026-03-02T09:00:00Z"
     return found
