@@ -116,6 +116,12 @@ def is_open(ports: Ports, event_type: EventType, party: Party, span: Span) -> bo
     return any(start <= span[0] and span[1] <= end for start, end in merge(_open(seen, party)))
 
 
+def opened(ports: Ports, event_type: EventType, span: Span) -> Sequence[Span]:
+    """Return when any party may be booked, busy time aside: whole spans, that share an instant with `span`."""
+    seen = board(ports, event_type, event_type.rules(span[0]), span)
+    return merge(one for party in seen.lineup.parties for one in _open(seen, party))
+
+
 def free_s(ports: Ports, event_type: EventType, host: Host, week: Span) -> int:
     """Return how much time within their hours a host has left in a week."""
     rules = SlotRules(cells.CELL_S, cells.CELL_S, 0, 0, *week)

@@ -245,7 +245,7 @@ def situation(
         blocking(ports, host, event_type), wide, without=without.uid if without else None
     )
     return Situation(
-        _open(ports, host, event_type, wide),
+        opened(ports, host, event_type, wide),
         [*busy, *(claim.span for claim in claims)],
         [claim.held for claim in claims],
         [quota.span for quota in _full(ports, host, event_type, span, without)],
@@ -253,8 +253,10 @@ def situation(
     )
 
 
-def _open(ports: Ports, host: Host, event_type: EventType, span: Span) -> Sequence[Span]:
-    """Return when it may be booked: with several hosts, when each of them may be."""
+def opened(ports: Ports, host: Host, event_type: EventType, span: Span) -> Sequence[Span]:
+    """Return when it may be booked, busy time aside: with several hosts, when each of them may be; of a team, a party."""
+    if event_type.is_team:
+        return joint.opened(ports, event_type, span)
     found = event_type.open_spans(host, span)
     for other in groups.co_hosts(ports, event_type.co_hosts):
         closed = [one.dates for one in other.away]

@@ -7,6 +7,7 @@ import pytest
 from server.domain.event_type import EventType, Visibility
 from server.domain.hosts import Strategy
 from server.domain.identity import Home
+from server.domain.limits import Caps
 from server.domain.team import Member
 from server.ports import BookingRecord, Ports
 from server.usecases.host.disable import disable as disable_host
@@ -280,3 +281,15 @@ async def test_a_collective_meeting_names_all_who_come(guest: Guest, ports: Port
     page, record = await booked(guest, ports, "/team/sales/pitch/book?start=2026-03-02T12:00Z&tz=UTC")
     assert (record.home, record.co_hosts, record.team) == ("alice", ("bob",), "sales")
     assert "Alice Example, Bob Example (Sales)" in page.words
+
+
+async def test_a_week_that_is_full_is_full_on_the_days_on_which_anybody_works(
+    guest: Guest, ports: Ports
+) -> None:
+    demo = ports.homes.event_type("sales", "demo")
+    assert demo is not None
+    await ports.homes.save_event_type(replace(demo, caps=Caps(per_week=1)))
+    await booked(guest, ports, f"{PAGE}/book?start=2026-03-03T09:00Z&tz=Europe/Berlin")
+    page = await guest.open(f"{PAGE}?tz=Europe/Berlin&date=2026-03-03&lang=en")
+    assert "This week is fully booked." in page.words
+    assert page.words.count("Fully booked") == 2 * 5, "for eyes and for screen readers, Monday to Friday"

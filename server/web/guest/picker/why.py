@@ -61,7 +61,7 @@ def _open(asked: Asked, span: Span) -> list[Span]:
     """Return the hours of what of `span` is neither too soon nor too far."""
     rules = asked.event_type.rules(asked.now).within(span)
     window = (rules.earliest, rules.latest)
-    return clip(merge(asked.event_type.open_spans(asked.host, window)), window)
+    return clip(merge(offer.opened(asked.ports, asked.host, asked.event_type, window)), window)
 
 
 def _full(asked: Asked, span: Span) -> list[Span]:
