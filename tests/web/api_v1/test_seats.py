@@ -1,0 +1,91 @@
+"""Meetings that several guests book, each for themselves, over /v1."""
+
+from dataclasses import replace
+
+import pytest
+
+from server.domain.permissions import Permission
+from server.ports import Ports
+from tests.builders import event_type, host, settle_in
+from tests.web.api_v1.conftest import Client, Key, wish
+
+QUERY = "/v1/availability?event_type_id=bob/class&start=2026-03-02&end=2026-03-02&timezone=Europe/Berlin"
+
+
+@pytest.fixture
+async def ports(ports: Ports) -> Ports:
+    """Return the ports, with a class of two seats, for which one may wait."""
+    kind = replace(event_type("class", number=4, home="bob"), seats=2, waitlist_max=1)
+    await settle_in(ports, host("bob", number=2), kind)
+    return ports
+
+
+async def book(client: Client, name: str, **changes: object) -> dict[str, object]:
+    person = {"invitee_name": name, "invitee_email": f"{name.lower()}@example.net"}
+    answer = await client.post(
+        "/v1/bookings", json=wish() | {"event_type_id": "bob/class"} | person | changes
+    )
+    return {"http": answer.status, **(await answer.json())}
+
+
+async def at_nine(client: Client) -> dict[str, object] | None:
+    slots = (await (await client.get(QUERY)).json())["slots"]
+    return next((one for one in slots if one["start_time"] == "2026-03-02T09:00:00Z"), None)
+
+
+def spots(free: int, *, waits: bool = False) -> dict[str, object]:
+    times = {"start_time": "2026-03-02T09:00:00Z", "end_time": "2026-03-02T09:30:00Z"}
+    return times | {"spots_remaining": free, "total_capacity": 2, "waitlist_available": waits}
+
+
+async def test_slots_say_how_many_seats_are_left(client: Client) -> None:
+    """S2.49"""
+    assert await at_nine(client) == spots(2)
+    await book(client, "Ann")
+    assert await at_nine(client) == spots(1)
+    await book(client, "Ben")
+    assert await at_nine(client) == spots(0, waits=True)
+    assert (await book(client, "Cem"))["http"] == 409
+    waits = await book(client, "Cem", waitlist=True)
+    assert (waits["http"], waits["waitlist"]) == (201, {"position": 1, "held_until": None})
+    assert await at_nine(client) is None
+
+
+async def test_each_sees_their_own_seat_alone(client: Client) -> None:
+    """S2.50"""
+    first = await book(client, "Ann", notes="early")
+    second = await book(client, "Ben")
+    assert second["id"] == first["id"]
+    assert (second["invitee_name"], second["notes"], second["guests"]) == ("Ben", "", [])
+    assert second["total_capacity"] == 2
+    assert "ann" not in str(second).lower().replace("cancel", "")
+
+
+async def test_a_token_cancels_one_seat_and_the_host_sees_all(client: Client, key: Key) -> None:
+    """S2.50, S2.51"""
+    first, second = await book(client, "Ann"), await book(client, "Ben")
+    bearer = await key("bob", permissions=tuple(Permission))
+    whole = await (await client.get(f"/v1/bookings/{first['id']}", headers=bearer)).json()
+    assert (whole["attendee_count"], [one["name"] for one in whole["attendees"]]) == (2, ["Ann", "Ben"])
+    done = await client.post(f"/v1/bookings/{first['id']}/cancel?token={second['cancel_token']}", json={})
+    assert done.status == 200
+    left = await (await client.get(f"/v1/bookings/{first['id']}", headers=bearer)).json()
+    assert (left["status"], left["attendee_count"]) == ("confirmed", 1)
+
+
+async def test_an_idempotency_key_is_one_persons(client: Client) -> None:
+    headers = {"Idempotency-Key": "same"}
+    body = wish() | {"event_type_id": "bob/class"}
+    first = await (await client.post("/v1/bookings", json=body, headers=headers)).json()
+    again = await (await client.post("/v1/bookings", json=body, headers=headers)).json()
+    assert (again["id"], again["cancel_token"]) == (first["id"], first["cancel_token"])
+    other = body | {"invitee_email": "ben@example.net"}
+    second = await (await client.post("/v1/bookings", json=other, headers=headers)).json()
+    assert (second["id"], second["invitee_email"]) == (first["id"], "ben@example.net")
+
+
+async def test_what_would_be_is_said_and_nothing_written(client: Client, ports: Ports) -> None:
+    await book(client, "Ann")
+    assert (await book(client, "Ben", validate_only=True))["valid"] is True
+    assert (await at_nine(client)) == spots(1)
+    assert (await book(client, "Ann", validate_only=True))["http"] == 422
