@@ -13,6 +13,7 @@ from server.domain.identity import Home
 from server.ports import Ports
 from server.usecases.host import away, holidays
 from server.usecases.host.find import find
+from server.usecases.team.find import find_owner
 
 
 class AwayView(msgspec.Struct, kw_only=True):
@@ -154,7 +155,7 @@ async def clear_holidays(ports: Ports, asked: ClearHolidays) -> list[HolidayView
 
 
 def _all(ports: Ports, home: str) -> list[AwayView]:
-    host = find(ports, home)
+    host = find_owner(ports, home)
     kinds = ports.homes.event_types(host.home)
     own = [AwayView.of(one) for one in host.away]
     return own + [AwayView.of(one, kind.slug) for kind in kinds for one in kind.away]

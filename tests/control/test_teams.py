@@ -6,13 +6,15 @@ import msgspec
 import pytest
 
 from server.adapters.memory import memory_ports
-from server.control import bookings, event_types, hosts, teams
+from server.control import away, bookings, event_types, hosts, teams
 from server.control.acting import ActingCommand
+from server.control.away import AwayView
 from server.control.commands import Request
 from server.control.teams import MemberView, TeamView
 from server.control.views import BookingView, EventTypeView, HostView, HostWithPassword
 from server.domain.team import Role
 from server.ports import Ports
+from server.usecases.booking import offer
 from tests.builders import DAY, NOW
 from tests.control.test_commands import refused, told
 
@@ -188,4 +190,17 @@ async def test_a_manager_sees_and_changes_a_members_meeting_with_the_team_and_no
     )
     own = await told(ports, asked, BookingView)
     refusal = await refused(ports, bookings.ShowBooking(own.id, acting="boss"))
+    assert refusal.code == "not_found"
+
+
+async def test_one_event_type_of_a_team_can_pause_and_the_team_itself_is_not_away(ports: Ports) -> None:
+    pause = away.AddAway(home="sales", first=DAY, message="Stocktaking.", event_type="demo")
+    (found,) = await told(ports, pause, list[AwayView])
+    assert (found.event_type, found.first) == ("demo", DAY)
+    host, kind = offer.find(ports, "sales", "demo")
+    now = int(NOW.timestamp())
+    assert offer.offer(ports, host, kind, (now, now + 12 * 3600), now) == []
+    back = away.RemoveAway(home="sales", first=DAY, event_type="demo")
+    assert await told(ports, back, list[AwayView]) == []
+    refusal = await refused(ports, away.AddAway(home="sales", first=DAY))
     assert refusal.code == "not_found"

@@ -14,16 +14,17 @@ from server.ports import Ports
 from server.usecases.event_type.edit import edit
 from server.usecases.host.change import change
 from server.usecases.host.find import find
+from server.usecases.team.find import find_owner
 
 Ranges = tuple[Away, ...]
 
 
 async def leave(ports: Ports, home: str, slug: str | None, away: Away, now: datetime) -> None:
-    """Keep a host from being booked on the dates of `away`, or the event type `slug` alone.
+    """Keep a host from being booked on the dates of `away`, or the event type `slug` of a host or a team alone.
 
     A range that begins on the same day gives way. Raises NotFound, or Invalid when it is over or its deputy is unknown.
     """
-    today = today_of(find(ports, home), now)
+    today = today_of(_whose(ports, home, slug), now)
     wrong = {}
     if away.last < today:
         wrong["last"] = f"must not be over: it is {today} there"
@@ -40,7 +41,7 @@ async def leave(ports: Ports, home: str, slug: str | None, away: Away, now: date
 
 async def come_back(ports: Ports, home: str, slug: str | None, first: date, now: datetime) -> None:
     """Take back the range that begins on `first`; raises NotFound."""
-    today = today_of(find(ports, home), now)
+    today = today_of(_whose(ports, home, slug), now)
 
     def without_it(present: Ranges) -> Ranges:
         if all(one.first != first for one in present):
@@ -65,6 +66,11 @@ def event_type_of_today(event_type: EventType, host: Host, now: datetime) -> Eve
 def today_of(host: Host, now: datetime) -> date:
     """Return the host's date."""
     return now.astimezone(ZoneInfo(host.zone if is_zone(host.zone) else "UTC")).date()
+
+
+def _whose(ports: Ports, home: str, slug: str | None) -> Host:
+    """Return the host, or for an event type also the team: a team itself is away only if its members are."""
+    return find(ports, home) if slug is None else find_owner(ports, home)
 
 
 async def _save(ports: Ports, home: str, slug: str | None, ranges: Callable[[Ranges], Ranges]) -> None:
