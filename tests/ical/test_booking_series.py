@@ -75,6 +75,7 @@ def series(draw: st.DrawFn) -> Booking:
         skipped=tuple(skipped),
         exceptions=tuple(exceptions),
         concerns=draw(st.none() | st.just(start)),
+        by_guest=draw(st.booleans()),
     )
     lasts = timedelta(minutes=draw(st.integers(1, 600)))
     return replace(REVIEW, start=start, end=start + lasts, zone=zone, series=made)

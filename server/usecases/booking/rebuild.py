@@ -16,7 +16,6 @@ from server.domain.event_type import LocationType
 from server.domain.identity import HISTORY, BookingId, Home, Uid, calendar_path, home_of, is_superseded
 from server.domain.intervals import Span
 from server.domain.invites import InviteUse
-from server.domain.series_moves import occurrence
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
 from server.usecases.booking import remind
@@ -304,6 +303,7 @@ def _intent(ports: Ports, life: _Life, booking: Booking, before: Booking | None)
         mails=(),
         co_hosts=life.co_hosts,
         team=booking.team,
+        attendance=booking.attendance,
         person=brought(before, booking),
         concerns=concern(booking),
     )
@@ -339,9 +339,11 @@ def _of_series(booking: Booking, before: Booking) -> Action | None:
     """Return what happened if one meeting of a series was moved or cancelled, or the series ended early."""
     if booking.series is None or before.series is None or booking.status is not before.status:
         return None
-    if booking.series.concerns is not None:
-        moved = occurrence(booking, booking.series.concerns).takes_place
-        return Action.RESCHEDULE_ONE if moved else Action.CANCEL_ONE
+    concerns = booking.series.concerns
+    if concerns is not None:
+        # One that was moved back to where its rule has it is no exception any more.
+        is_off = any(one.original == concerns and one.start is None for one in booking.series.exceptions)
+        return Action.CANCEL_ONE if is_off else Action.RESCHEDULE_ONE
     is_shorter = len(booking.occurrences) < len(before.occurrences)
     return Action.CUT if is_shorter and booking.start == before.start else None
 
