@@ -19,6 +19,7 @@ from server.domain.booking import Actor, Booking
 from server.domain.event_type import Location, LocationType, ReschedulePolicy, Visibility
 from server.domain.identity import BookingId
 from server.domain.rooms import Room
+from server.domain.series import Frequency, SeriesRules
 from server.ports import MailKind, Ports, QueuedMail
 from server.resources import templates_dir
 from server.usecases.booking import look
@@ -43,6 +44,10 @@ CALL = replace(
     room=Room(webhook="https://rooms.example/new"),
 )
 HUSH = replace(event_type("hush", number=5, title="Hush"), visibility=Visibility.PRIVATE)
+COURSE = replace(
+    event_type("course", number=6, title="Course", location=LINK),
+    series=SeriesRules(frequencies=tuple(Frequency), count_max=24),
+)
 
 Deed = Callable[[Ports, Looked, datetime], Coroutine[object, object, object]]
 
@@ -76,7 +81,7 @@ class Correspondence:
     async def begun(cls, ports: Ports | None = None) -> Self:
         """Return one with the host alice and her event types, in memory or where `ports` keep things."""
         made = cls(ports)
-        await settle_in(made.ports, host(), INTRO, ASKED, CALL, HUSH)
+        await settle_in(made.ports, host(), INTRO, ASKED, CALL, HUSH, COURSE)
         return made
 
     @property

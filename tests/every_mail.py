@@ -9,6 +9,7 @@ from server.domain.companions import Companion
 from server.domain.event_type import EventType
 from server.domain.identity import Home
 from server.domain.reminders import parse
+from server.domain.series import Frequency, Recurrence, originals
 from server.ports import Ports
 from server.usecases.booking import (
     cancel,
@@ -21,12 +22,14 @@ from server.usecases.booking import (
     reschedule,
     verify,
 )
+from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
 from server.usecases.booking.look import OWNER, Looked
+from server.usecases.booking.move_occurrence import move_occurrence
 from server.usecases.invite import change
 from server.usecases.invite.create import Terms, Wanted
 from server.usecases.invite.create import create as invite
 from server.usecases.room.again import ATTEMPTS_MAX, ask_again
-from tests.builders import at
+from tests.builders import BERLIN, at
 from tests.correspondence import HUSH, Correspondence, Deed
 from tests.usecases.booking import teams
 
@@ -35,7 +38,18 @@ REASON = "My train is late."
 
 async def live(post: Correspondence) -> AsyncIterator[str]:
     """Do one thing after the other and post what comes of it; yield after each what it was."""
-    for life in (_asking, _expiring, _proving, _together, _unannounced, _rooms, _invited, _handed, _reminded):
+    for life in (
+        _asking,
+        _expiring,
+        _proving,
+        _together,
+        _unannounced,
+        _rooms,
+        _invited,
+        _handed,
+        _repeated,
+        _reminded,
+    ):
         async for step in life(post):
             yield f"{life.__name__}: {step}"
 
@@ -142,6 +156,39 @@ async def _handed(post: Correspondence) -> AsyncIterator[str]:
     yield "taken over"
     await post.do(_hand(teams.CARL, notify=False), booking)
     yield "taken over without a notice"
+
+
+async def _repeated(post: Correspondence) -> AsyncIterator[str]:
+    rule = Recurrence(frequency=Frequency.WEEKLY, count=6)
+    booking = await post.book(at("2026-03-13 10:00"), "course", recurring=rule)
+    yield "a series booked"
+    starts = originals(rule, at("2026-03-13 10:00"), BERLIN)
+    await post.do(
+        lambda ports, looked, now: move_occurrence(
+            ports, looked, starts[1], at("2026-03-20 14:00"), Actor.GUEST, now
+        ),
+        booking,
+    )
+    yield "one meeting moved"
+    await post.do(
+        lambda ports, looked, now: cancel_occurrence(ports, looked, starts[2], REASON, Actor.HOST, now),
+        booking,
+    )
+    yield "one meeting cancelled"
+    await post.do(
+        lambda ports, looked, now: cancel_occurrence(
+            ports, looked, starts[3], REASON, Actor.HOST, now, notify=False
+        ),
+        booking,
+    )
+    yield "another one without a notice"
+    await post.do(
+        lambda ports, looked, now: cancel_future(
+            ports, looked, at("2026-04-17 00:00").date(), REASON, Actor.GUEST, now
+        ),
+        booking,
+    )
+    yield "the rest cancelled"
 
 
 async def _reminded(post: Correspondence) -> AsyncIterator[str]:

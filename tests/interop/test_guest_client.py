@@ -8,15 +8,20 @@ import pytest
 from server.domain.booking import Actor
 from server.domain.companions import Companion
 from server.domain.event_type import Location, LocationType
-from server.usecases.booking import cancel, companions, confirm, keep, reschedule
+from server.domain.identity import BookingId
+from server.domain.series import Frequency, Recurrence, originals
+from server.usecases.booking import cancel, companions, confirm, keep, look, reschedule
+from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
+from server.usecases.booking.move_occurrence import move_occurrence
 from server.usecases.room.again import ask_again
-from tests.builders import DAY, at
+from tests.builders import BERLIN, DAY, at
 from tests.correspondence import GUEST, LINK, Correspondence, Deed
 from tests.interop import debian, thunderbird
 from tests.interop.thunderbird import GuestsThunderbird
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
+ACCEPT_ALL = "imipAcceptRecurrencesButton"
 ACCEPT, UPDATE, DELETE, NOTHING = "imipAcceptButton", "imipUpdateButton", "imipDeleteButton", ""
 HESITATES = "You have recently deleted this item, are you sure you want to process this invitation?"
 TEN, ELEVEN, TWO = (at(f"{DAY} {clock}") for clock in ("10:00", "11:00", "14:00"))
@@ -198,3 +203,126 @@ async def test_who_is_taken_off_loses_the_meeting_and_nobody_else_does(client: G
     assert opened(client, post.to_guest()[1:]) == [DELETE]
     assert client.meetings() == {}
     assert [one.email for one in (await post.present(booking)).attendees] == ["fay@example.net"]
+
+
+EVERY_THIRD_WEEK = Recurrence(frequency=Frequency.WEEKLY, interval=3, count=12)
+FIRST = at("2026-03-10 10:00")
+STARTS = originals(EVERY_THIRD_WEEK, FIRST, BERLIN)
+"""Twelve meetings, from before the clocks go forward until they have gone back."""
+
+WHOLE_YEARS = (at("2026-01-01 00:00").timestamp(), at("2028-01-01 00:00").timestamp())
+
+
+def move_one(number: int, clock: str, actor: Actor) -> Deed:
+    to = at(f"{STARTS[number]:%Y-%m-%d} {clock}")
+    return lambda ports, looked, now: move_occurrence(ports, looked, STARTS[number], to, actor, now)
+
+
+def call_off_one(number: int, actor: Actor = Actor.HOST) -> Deed:
+    return lambda ports, looked, now: cancel_occurrence(ports, looked, STARTS[number], "", actor, now)
+
+
+def call_off_from(number: int, actor: Actor = Actor.HOST) -> Deed:
+    day = STARTS[number].date()
+    return lambda ports, looked, now: cancel_future(ports, looked, day, "", actor, now)
+
+
+async def course(*deeds: Deed) -> tuple[Correspondence, BookingId]:
+    """Return what becomes of a series to which these things happen."""
+    post = await Correspondence.begun()
+    booking = await post.book(FIRST, "course", recurring=EVERY_THIRD_WEEK)
+    for deed in deeds:
+        await post.do(deed, booking)
+    assert len(post.to_guest()) == 1 + len(deeds)
+    return post, booking
+
+
+def occurring(client: GuestsThunderbird) -> list[tuple[float, float]]:
+    return client.occurrences(*WHOLE_YEARS)
+
+
+async def meant(post: Correspondence, booking: BookingId) -> list[tuple[int, int]]:
+    """Return when the meetings of a series are, as the host's calendar has them."""
+    return sorted(one.span for one in (await post.present(booking)).meetings)
+
+
+async def test_a_series_in_the_guests_calendar_goes_through_all_that_happens_to_it(
+    client: GuestsThunderbird,
+) -> None:
+    """S3.30 to S3.33: over two changes of the clocks, one meeting moved, one cancelled, all later ones, all."""
+    post, booking = await course()
+    for deed, pressed in (
+        (None, ACCEPT_ALL),
+        (move_one(2, "14:00", Actor.GUEST), ACCEPT),
+        (move_one(3, "15:00", Actor.HOST), ACCEPT),
+        (call_off_one(5), DELETE),
+        (move_one(2, "16:00", Actor.HOST), ACCEPT),
+        (call_off_from(9), ACCEPT_ALL),
+        (move_one(7, "11:00", Actor.HOST), ACCEPT),
+        (call_off_one(3, Actor.GUEST), DELETE),
+    ):
+        if deed is not None:
+            await post.do(deed, booking)
+        assert opened(client, post.to_guest()[-1:]) == [pressed]
+        assert occurring(client) == await meant(post, booking)
+    assert len(occurring(client)) == 7
+    await post.do(call_off(), booking)
+    assert opened(client, post.to_guest()[-1:]) == [DELETE]
+    assert client.meetings() == {}
+
+
+async def test_changes_of_single_meetings_come_in_any_order(client: GuestsThunderbird) -> None:
+    """S1.42: each has a place of its own in the series."""
+    deeds = (move_one(2, "14:00", Actor.GUEST), call_off_one(5), move_one(3, "15:00", Actor.HOST))
+    post, booking = await course(*deeds)
+    first, *mails = post.to_guest()
+    opened(client, [first, *reversed(mails)])
+    assert occurring(client) == await meant(post, booking)
+
+
+async def test_what_is_left_of_a_series_overrides_what_is_opened_late(client: GuestsThunderbird) -> None:
+    """The new rule comes with all exceptions: Thunderbird forgets those that it lacks."""
+    deeds = (move_one(2, "14:00", Actor.GUEST), call_off_one(5), call_off_from(9))
+    post, booking = await course(*deeds)
+    invitation, moved, cancelled, cut = post.to_guest()
+    assert opened(client, [invitation, cut, moved, invitation]) == [ACCEPT_ALL, ACCEPT_ALL, NOTHING, NOTHING]
+    assert occurring(client) == await meant(post, booking)
+    opened(client, [cancelled])
+    assert occurring(client) == await meant(post, booking)
+
+
+async def test_who_was_not_told_of_a_change_is_told_of_the_next_one_with_it(
+    client: GuestsThunderbird,
+) -> None:
+    """A mail that could not leave before the next change is not sent: the next one says what it said."""
+    post, booking = await course()
+    assert opened(client, post.to_guest()) == [ACCEPT_ALL]
+    looked = await look.by_id(post.ports, booking)
+    await move_one(2, "14:00", Actor.HOST)(post.ports, looked, post.now)
+    await post.do(call_off_one(5), booking)
+    assert len(post.to_guest()) == 2
+    assert opened(client, post.to_guest()[1:]) == [ACCEPT_ALL]
+    assert occurring(client) == await meant(post, booking)
+
+
+async def test_a_newcomer_gets_the_series_with_all_that_was_changed_in_it(client: GuestsThunderbird) -> None:
+    post = await Correspondence.begun()
+    booking = await post.book(FIRST, "course", recurring=EVERY_THIRD_WEEK, email="fay@example.net")
+    for deed in (move_one(2, "14:00", Actor.GUEST), call_off_one(5)):
+        await post.do(deed, booking)
+    newcomer = Companion(GUEST, "Gus")
+    await post.do(
+        lambda ports, looked, now: companions.bring(ports, looked, newcomer, Actor.HOST, now), booking
+    )
+    assert opened(client, post.to_guest()) == [ACCEPT_ALL]
+    assert occurring(client) == await meant(post, booking)
+    await post.do(move_one(4, "14:00", Actor.GUEST), booking)
+    assert opened(client, post.to_guest()[1:]) == [ACCEPT]
+    assert occurring(client) == await meant(post, booking)
+
+
+async def test_a_series_moves_as_a_whole(client: GuestsThunderbird) -> None:
+    later = at("2026-03-10 14:00")
+    post, booking = await course(move_one(2, "16:00", Actor.GUEST), move(later, Actor.GUEST))
+    assert opened(client, post.to_guest()) == [ACCEPT_ALL, ACCEPT, ACCEPT_ALL]
+    assert occurring(client) == await meant(post, booking)
