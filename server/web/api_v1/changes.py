@@ -1,6 +1,7 @@
 """/v1/bookings/{id}/…: what the bearer of a booking's token may do to it, and what a key may."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -8,6 +9,7 @@ from server.domain import metadata
 from server.domain.booking import Actor, Attendance, Booking
 from server.domain.companions import Companion
 from server.domain.errors import NotFound
+from server.domain.identity import BookingId
 from server.domain.permissions import Permission
 from server.ports import Ports
 from server.usecases.booking import (
@@ -71,7 +73,7 @@ async def post_reschedule(request: web.Request) -> web.Response:
         after = reschedule.check(ports_of(request), asked.looked, wanted.new_start_time, asked.actor, now)
         return as_json(Validated(status=after.status, start_time=after.start, end_time=after.end))
     if asked.actor is Actor.GUEST:
-        request.app[LIMITS].count_recipient(asked.looked.booking.guest.email, now.timestamp())
+        request.app[LIMITS].count_recipient(asked.looked.seen.guest.email, now.timestamp())
 
     async def act(ports: Ports, asked: Held, wish: RescheduleWish) -> Booking:
         return await reschedule.reschedule(
@@ -124,7 +126,9 @@ async def delete_attendee(request: web.Request) -> web.Response:
     body = await body_of(request)
     wish = parse(body, AttendeeEmail) if body else parse_query(request.query, AttendeeEmail)
     wanted = wish.email.strip().casefold()
-    found = (one.number for one in asked.looked.booking.companions if one.email.casefold() == wanted)
+    booking = asked.looked.booking
+    among = booking.everybody if booking.is_seated else booking.companions
+    found = (one.number for one in among if one.email.casefold() == wanted)
     number = next(found, None)
     if number is None:
         raise NotFound("There is no such guest.")
@@ -193,7 +197,19 @@ async def _change(
     wish = parse(body, into)
 
     async def work(_: str | None) -> str:
-        return (await act(ports_of(request), asked, wish)).id
+        after = await act(ports_of(request), asked, wish)
+        return f"{after.id} {after.guest.number}"
 
-    await done_once(request, asked.asker, body, work)
-    return await shown(request, asked, with_token=asked.actor is Actor.GUEST)
+    done = await done_once(request, asked.asker, body, work)
+    return await shown(
+        request, await _moved_seat(request, asked, done), with_token=asked.actor is Actor.GUEST
+    )
+
+
+async def _moved_seat(request: web.Request, asked: Held, done: str) -> Held:
+    """Return the booking that was asked for; where a guest has taken a seat at another meeting, that one."""
+    id_, number = done.split(" ")
+    if id_ == asked.looked.record.id:
+        return asked
+    looked = replace(await look.by_id(ports_of(request), BookingId(id_)), person=int(number))
+    return replace(asked, looked=looked)

@@ -89,3 +89,26 @@ async def test_what_would_be_is_said_and_nothing_written(client: Client, ports: 
     assert (await book(client, "Ben", validate_only=True))["valid"] is True
     assert (await at_nine(client)) == spots(1)
     assert (await book(client, "Ann", validate_only=True))["http"] == 422
+
+
+async def test_a_token_moves_one_seat_and_the_answer_is_about_where_it_is_now(client: Client) -> None:
+    first, second = await book(client, "Ann"), await book(client, "Ben", notes="by bike")
+    path = f"/v1/bookings/{first['id']}/reschedule?token={second['cancel_token']}"
+    moved = await (await client.post(path, json={"new_start_time": "2026-03-02T10:00:00Z"})).json()
+    assert moved["id"] != first["id"]
+    assert (moved["invitee_name"], moved["notes"]) == ("Ben", "by bike")
+    assert await at_nine(client) == spots(1)
+    gone = await client.post(f"/v1/bookings/{moved['id']}/cancel?token={moved['cancel_token']}", json={})
+    assert (gone.status, (await gone.json())["status"]) == (200, "cancelled")
+
+
+async def test_a_key_registers_somebody_and_takes_them_out_of_their_seat(client: Client, key: Key) -> None:
+    """S3.27, S3.28, S3.29, C20"""
+    first, bearer = await book(client, "Ann"), await key("bob")
+    path = f"/v1/bookings/{first['id']}/attendees"
+    added = await (
+        await client.post(path, json={"email": "ben@example.net", "name": "Ben"}, headers=bearer)
+    ).json()
+    assert [one["name"] for one in added["attendees"]] == ["Ann", "Ben"]
+    gone = await (await client.delete(f"{path}?email=ann@example.net", headers=bearer)).json()
+    assert [one["name"] for one in gone["attendees"]] == ["Ben"]
