@@ -1,5 +1,6 @@
 """The ledger holds no meeting: no word that a person typed is found in its bytes, nor a guest's in the log."""
 
+import json
 import re
 import urllib.error
 from datetime import date, datetime, timedelta
@@ -31,6 +32,10 @@ HOST_WORDS = {
     "declined": "Solenodon",
     "room": "https://serow.example/Galago",
     "imported": "Echidna",
+    "team": "Kakapo",
+    "team_email": "quokka@agouti.example",
+    "team_about": "Caracara",
+    "handed": "Marabou",
 }
 GUEST_WORDS = {
     "name": "Pangolinus Axolotl",
@@ -53,6 +58,8 @@ GUEST_WORDS = {
     "later_friend": "Binturong",
     "later_friend_email": "civet@tapir.example",
     "phone": "+49305550177",
+    "of_team": "Hyrax Genet",
+    "of_team_email": "olm@tapir.example",
 }
 
 
@@ -151,6 +158,25 @@ def live_together(server: Running) -> None:
     mailed_to(server, GUEST_WORDS["friend_email"], 2)
 
 
+def live_with_a_team(server: Running) -> None:
+    """Let a guest meet a team, whose meeting goes from one of its hosts to the other."""
+    server.daybook(
+        *("team", "create", "band", "--name", HOST_WORDS["team"], "--email", HOST_WORDS["team_email"]),
+        *("--about", HOST_WORDS["team_about"], "--zone", "UTC", "--member", "demo", "--member", "robin"),
+    )
+    server.daybook("event-type", "create", "band/talk", "--notice", "0")
+    soon = date.today() + timedelta(days=5)  # noqa: DTZ011 - any day will do
+    made = server.daybook(
+        *("booking", "create", "band/talk", "--date", str(soon), "--time", "23:00", "--anyway", "--json"),
+        *("--name", GUEST_WORDS["of_team"], "--email", GUEST_WORDS["of_team_email"]),
+    )
+    mailed_to(server, GUEST_WORDS["of_team_email"], 1)
+    found = json.loads(made)
+    other = "robin" if found["home"] == "demo" else "demo"
+    server.daybook("booking", "reassign", found["id"], "--to", other, "--reason", HOST_WORDS["handed"])
+    mailed_to(server, GUEST_WORDS["of_team_email"], 2)
+
+
 def invite_token(server: Running) -> str:
     """Return the token of the invite in its mail, once its page was opened."""
     (mail,) = mailed_to(server, GUEST_WORDS["invited_email"], 1)
@@ -189,6 +215,7 @@ def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running
     )
     invite = invite_token(running)
     live_together(running)
+    live_with_a_team(running)
     ledger = ledger_bytes(running)
     assert running.stop() == 0
     ledger += ledger_bytes(running)
