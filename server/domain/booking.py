@@ -334,6 +334,12 @@ class Booking:
         return self.is_active and is_held and not self.is_test
 
     @property
+    def attendance(self) -> tuple[tuple[int, Attendance], ...]:
+        """Return of whom it was said whether they came, by their numbers."""
+        said = ((one.number, one.attendance) for one in self.attendees)
+        return tuple((number, attendance) for number, attendance in said if attendance is not None)
+
+    @property
     def is_test(self) -> bool:
         """Tell whether a program is only trying things out: nobody is mailed, and no time is held (C38)."""
         return self.calendar == calendar_path(self.home, SANDBOX)

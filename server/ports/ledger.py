@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from server.domain.booking import Action, Actor, Status
+from server.domain.booking import Action, Actor, Attendance, Status
 from server.domain.happenings import Happening
 from server.domain.identity import (
     HISTORY,
@@ -92,6 +92,7 @@ class Settlement:
     person: int = 0
     meetings: tuple[Meeting, ...] | None = None
     concerns: int | None = None
+    attendance: tuple[tuple[int, Attendance], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class BookingRecord:
 
     `quiet` are the revisions at which no guest got new links, `handed_on` those at which another host took it over.
     `co_hosts` are the homes of the hosts beside the one whose home it is, `team` is that of the team whose meeting it is.
+    `attendance` says by number who came.
     """
 
     id: BookingId
@@ -152,6 +154,7 @@ class BookingRecord:
     co_hosts: tuple[Home, ...] = ()
     handed_on: frozenset[int] = frozenset()
     team: Home | None = None
+    attendance: Mapping[int, Attendance] = field(default_factory=dict)
 
     @property
     def is_test(self) -> bool:

@@ -10,7 +10,7 @@ from server.adapters.ledger import timed
 from server.adapters.ledger.changes import put_meetings
 from server.adapters.ledger.database import Database
 from server.adapters.ledger.mirror import ClaimsMirror
-from server.domain.booking import QUIET, Action, Actor, Status
+from server.domain.booking import QUIET, Action, Actor, Attendance, Status
 from server.domain.happenings import Happening
 from server.domain.identity import BookingId, CalendarPath, Etag, EventTypeId, Home, Href, Uid
 from server.ports import AuditEntry, BookingRecord, Claim, Timetable
@@ -19,12 +19,13 @@ _SELECT = (
     "SELECT id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at, "
     "missing_since, generations, "
     "(SELECT json_group_array(json_array(trail.revision, action)) FROM trail WHERE trail.booking = bookings.id), "
-    "co_hosts, team FROM bookings "
+    "co_hosts, team, attendance FROM bookings "
 )
 _ACTIVE = "status IN ('pending_payment', 'pending', 'confirmed')"
 
 _generations = msgspec.json.Decoder(dict[int, int])
 _homes = msgspec.json.Decoder(list[str])
+_attendance = msgspec.json.Decoder(list[tuple[int, Attendance]])
 _trail_of = msgspec.json.Decoder(list[tuple[int, Action]])
 
 
@@ -204,6 +205,7 @@ def _record(
     row: tuple[
         *tuple[str, int, str, str, str, str, str, str | None, str, int, int, int, int | None, str, str, str],
         str | None,
+        str,
     ],
 ) -> BookingRecord:
     id_, number, home, uid, event_type, calendar, href, etag, status, revision, sequence, created_at = row[
@@ -228,5 +230,6 @@ def _record(
         quiet=frozenset(at for at, action in trail if action in QUIET),
         co_hosts=tuple(map(Home, _homes.decode(row[15]))),
         team=None if row[16] is None else Home(row[16]),
+        attendance=dict(_attendance.decode(row[17])),
         handed_on=frozenset(at for at, action in trail if action is Action.REASSIGN),
     )

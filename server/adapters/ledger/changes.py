@@ -172,10 +172,10 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
         """
         INSERT INTO bookings
             (id, number, home, uid, event_type, calendar, href, etag, status, revision, sent_sequence, created_at,
-            ends_at, co_hosts, team)
+            ends_at, co_hosts, team, attendance)
         VALUES
             (:booking, :number, :home, :uid, :event_type, :calendar, :href, :etag, :status, :revision, :sequence, :at,
-            :ends, :co_hosts, :team)
+            :ends, :co_hosts, :team, :attendance)
         ON CONFLICT (id) DO UPDATE SET
             home = excluded.home,
             event_type = excluded.event_type,
@@ -188,11 +188,13 @@ def _put_booking(connection: sqlite3.Connection, values: dict[str, object]) -> N
             missing_since = NULL,
             ends_at = excluded.ends_at,
             co_hosts = excluded.co_hosts,
-            team = excluded.team
+            team = excluded.team,
+            attendance = excluded.attendance
         """,
         {
             **values,
             "co_hosts": _encoder.encode(values["co_hosts"]).decode(),
+            "attendance": _encoder.encode(values["attendance"]).decode(),
             "ends": values["ends"] if values["meetings"] is None else None,
         },
     )

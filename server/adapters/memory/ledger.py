@@ -338,6 +338,7 @@ class MemoryLedger:
             co_hosts=done.co_hosts,
             handed_on=_handed_on(before, done),
             team=done.team,
+            attendance=dict(done.attendance),
         )
 
     def _drop_claims(self, is_dropped: Callable[[Claim, str | None], bool]) -> None:

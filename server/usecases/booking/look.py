@@ -173,9 +173,20 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     booking = replace(
         booking, revision=revision, home=record.home, co_hosts=record.co_hosts, team=record.team
     )
-    if booking.revision > record.revision or not booking.is_active or record.status not in ACTIVE:
+    if booking.revision > record.revision:
+        return booking
+    if booking.attendance != tuple(record.attendance.items()):
+        booking = _who_came(booking, record)
+    if not booking.is_active or record.status not in ACTIVE:
         return booking
     return _in_state(booking, record.status)
+
+
+def _who_came(booking: Booking, record: BookingRecord) -> Booking:
+    """Return the booking with the word of the ledger for who came: an earlier text may have been put back."""
+    said = record.attendance
+    attendees = (replace(one, attendance=said.get(one.number)) for one in booking.attendees)
+    return replace(booking, attendees=tuple(attendees))
 
 
 def _in_state(booking: Booking, status: Status) -> Booking:

@@ -69,3 +69,6 @@ CREATE INDEX meetings_ending ON meetings (ends) WHERE completed_at IS NULL;
 
 -- The original start of the one meeting of a series that an entry is about.
 ALTER TABLE trail ADD COLUMN concerns INTEGER;
+
+-- Who came, as the host said afterwards: JSON pairs of a person's number and a word.
+ALTER TABLE bookings ADD COLUMN attendance TEXT NOT NULL DEFAULT '[]';
