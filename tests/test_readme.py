@@ -52,6 +52,7 @@ def test_the_readme_shows_every_group_of_commands(tmp_path: Path) -> None:
         "host",
         "app-password",
         "event-type",
+        "team",
         "booking",
         "invite",
         "jobs",
