@@ -27,7 +27,7 @@ from tests.web.api_v1.json_schema import faults, some
 DOCUMENT = described(Site(name="Daybook", base_url="https://book.example", mail_address=""))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 NAMES = [f"{one.method.value} {one.path}" for one in OPERATIONS]
-ROUNDS = 12
+ROUNDS = 8
 
 
 @pytest.fixture
