@@ -124,3 +124,19 @@ def test_a_file_that_is_no_list_of_holidays_is_refused_with_the_reason(shell: Sh
         assert reason in said
     assert shell.attempt("host", "holidays", "alice")[0] == 2
     assert shell.attempt("host", "holidays", "alice", "--list", "--clear")[0] == 2
+
+
+def test_how_meetings_may_repeat_is_set_shown_and_taken_away(shell: Shell) -> None:
+    """S3.30"""
+    made = as_json(shell, "event-type", "edit", "alice/intro", "--series", "weekly,monthly 10")
+    assert made["series"] == "weekly,monthly 10"
+    assert "weekly,monthly 10 at most" in shell.run("event-type", "show", "alice/intro")
+    made = as_json(shell, "event-type", "edit", "alice/intro", "--series", "none")
+    assert made["series"] == "none"
+
+
+@pytest.mark.parametrize("text", ["daily 10", "weekly", "12", "weekly 1", "weekly 105", ""])
+def test_how_meetings_cannot_repeat_is_refused(shell: Shell, text: str) -> None:
+    code, said = shell.attempt("event-type", "edit", "alice/intro", "--series", text)
+    assert code == 1
+    assert "series" in said

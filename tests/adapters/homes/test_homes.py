@@ -20,6 +20,7 @@ from server.domain.host import Host
 from server.domain.hours import NEVER, DateOverride
 from server.domain.identity import Home
 from server.domain.limits import Caps
+from server.domain.series import Frequency, SeriesRules
 from server.domain.team import Member, Role
 from server.ports import RevisionMismatch
 from tests.builders import event_type, host, hours, override, team
@@ -59,6 +60,7 @@ FULL_EVENT_TYPE = replace(
     caps=Caps(per_day=2, total=50),
     guest_caps=Caps(per_month=1),
     first_slot_only=True,
+    series=SeriesRules(frequencies=(Frequency.WEEKLY, Frequency.YEARLY), count_max=9),
     away=(Away(first=date(2026, 8, 1), last=date(2026, 8, 1)),),
 )
 
