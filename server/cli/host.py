@@ -168,6 +168,7 @@ def _details(found: HostView) -> str:
             ("groups", "" if found.groups_allowed else "takes no part in them"),
             ("calendar sign-in", "" if found.dav_password else "with app passwords only"),
             ("blocked", ", ".join(found.blocked)),
+            ("teams", ", ".join(found.teams)),
             ("page", found.page),
         ]
     )

@@ -31,7 +31,12 @@ def invite() -> None:
 @click.option("--email", default="", help="Their mail address; they are mailed the link.")
 @click.option("--message", default="", help="What the mail and the booking page say to them.")
 @click.option("--language", default="", help="What they read, like de; else the host's own.")
-@click.option("--as", "made_by", metavar="HOST", help="The colleague who invites to what is internal.")
+@click.option(
+    "--as",
+    "made_by",
+    metavar="HOST",
+    help="Who invites: a colleague to what is internal, a member to what their team offers.",
+)
 @click.option("--days", default=VALID_DAYS, show_default=True, help="For how long the link is good.")
 @click.option("--uses", "uses_max", default=1, show_default=True, help="How often it can be booked with.")
 @click.option(

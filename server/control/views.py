@@ -18,7 +18,7 @@ from server.usecases.team.address import absolute, page_of_type
 
 
 class HostView(msgspec.Struct, kw_only=True):
-    """A host as operators see it; `holidays` is how many days are closed by lists of them."""
+    """A host as operators see it; `holidays` is how many days are closed by lists of them, `teams` are those they belong to."""
 
     home: str
     name: str
@@ -38,6 +38,7 @@ class HostView(msgspec.Struct, kw_only=True):
     groups_allowed: bool
     dav_password: bool
     blocked: list[str]
+    teams: list[str]
     disabled: bool
     page: str
 
@@ -63,6 +64,7 @@ class HostView(msgspec.Struct, kw_only=True):
             groups_allowed=host.groups_allowed,
             dav_password=host.dav_password,
             blocked=list(host.blocked),
+            teams=[team.home for team in ports.homes.teams_of(host.home)],
             disabled=host.disabled,
             page=ports.site.link("u", host.home) or f"/u/{host.home}",
         )

@@ -19,6 +19,7 @@ def hosts(shell: Shell) -> Shell:
 
 def test_a_team_is_created_shown_changed_and_switched_off(hosts: Shell) -> None:
     hosts.run(*SALES, "--manager", "alice", "--member", "bob", "--private")
+    assert "sales" in hosts.run("host", "show", "bob")
     shown = hosts.run("team", "show", "sales")
     for word in ("sales@example.org", "Europe/Berlin", "private", "manager", "/team/sales", "always"):
         assert word in shown

@@ -5,7 +5,7 @@ from dataclasses import replace
 from server.domain.hours import ALWAYS
 from server.domain.identity import Home
 from server.domain.team import MEMBERS_MAX, Member, Role, Team, face, faults
-from tests.builders import team
+from tests.builders import booking, team
 
 
 def with_member(**fields: object) -> Team:
@@ -54,3 +54,10 @@ def test_the_face_of_a_team_shows_it_and_opens_nothing() -> None:
     assert shown.hours == ALWAYS
     assert [shown.freebusy_public, shown.groups_allowed, shown.dav_password] == [False] * 3
     assert shown.blocking == ()
+
+
+def test_a_meeting_with_a_team_is_booked_again_with_the_team_and_not_with_who_held_it() -> None:
+    alone = booking("10:00-10:30")
+    assert alone.page == ("u", "alice", "intro")
+    assert replace(alone, co_hosts=(Home("bob"),)).page == ("u", "alice+bob", "intro")
+    assert replace(alone, co_hosts=(Home("bob"),), team=Home("sales")).page == ("team", "sales", "intro")

@@ -4,12 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from server.adapters.mail.stationery import TemplateStationery
+from server.domain.booking import Actor
 from server.domain.event_type import EventType, Visibility
 from server.domain.hosts import Strategy
 from server.domain.identity import Home
 from server.domain.limits import Caps
 from server.domain.team import Member
-from server.ports import BookingRecord, Ports
+from server.ports import BookingRecord, Letter, MailKind, Ports
+from server.resources import templates_dir
+from server.usecases.booking import cancel, look
+from server.usecases.delivery.gather import gather
 from server.usecases.host.disable import disable as disable_host
 from server.usecases.invite.create import Terms, Wanted
 from server.usecases.invite.create import create as invite
@@ -293,3 +298,30 @@ async def test_a_week_that_is_full_is_full_on_the_days_on_which_anybody_works(
     page = await guest.open(f"{PAGE}?tz=Europe/Berlin&date=2026-03-03&lang=en")
     assert "This week is fully booked." in page.words
     assert page.words.count("Fully booked") == 2 * 5, "for eyes and for screen readers, Monday to Friday"
+
+
+async def test_programs_find_a_team_by_its_name_and_its_event_types_by_their_ids(
+    client: Client, ports: Ports
+) -> None:
+    kind = ports.homes.event_type("sales", "demo")
+    assert kind is not None
+    window = "start=2026-03-02&end=2026-03-02&timezone=Europe/Berlin"
+    for name in ("sales/demo", kind.id):
+        answer = await client.get(f"/v1/availability?event_type_id={name}&{window}")
+        assert answer.status == 200
+        assert (await answer.json())["slots"][0]["start_time"] == "2026-03-02T08:00:00Z"
+
+
+async def test_the_mail_of_a_cancelled_meeting_leads_back_to_the_team(guest: Guest, ports: Ports) -> None:
+    page, record = await booked(guest, ports, f"{PAGE}/book?start=2026-03-02T09:00Z&tz=Europe/Berlin")
+    looked = await look.by_id(ports, record.id)
+    await cancel.cancel(ports, looked, "", Actor.HOST, NOW)
+    letters = [await gather(ports, mail, int(NOW.timestamp())) for mail in await ports.ledger.mails()]
+    texts = [
+        TemplateStationery(ports.site, templates_dir()).write(one).text
+        for one in letters
+        if isinstance(one, Letter) and one.kind is MailKind.CANCELLED and one.attendee is not None
+    ]
+    assert len(texts) == 1
+    assert "https://book.example/team/sales/demo" in texts[0]
+    assert page.status == 200
