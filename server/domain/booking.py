@@ -54,7 +54,7 @@ class Action(StrEnum):
     somebody is brought along or takes a seat, or comes no more. WAIT and WITHDRAW: somebody waits for a seat, or no longer; TURN: it is
     the next one's turn. REASSIGN: another host takes it over, at the same time.
     RESCHEDULE_ONE and CANCEL_ONE are about one occurrence of a series; CUT ends a series before its time.
-    ANNOTATE: a program keeps other facts beside it. ATTEND: it is said who came.
+    ANNOTATE: a program keeps other facts beside it, or something is noted. ATTEND: it is said who came.
     """
 
     CREATE = "create"
@@ -230,7 +230,7 @@ class Booking:
     without a seat, in their order. `co_hosts` are the hosts beside the one whose home it is; each has a copy in a calendar of their own. `team` is the
     home of the team whose meeting it is, if any. `organizer` is in whose name its mails invite, None for that host: what was once written there stays, whoever comes to host it.
     Of a series, `start` and `end` are those of the first occurrence that its rule has, whatever became of that one.
-    `metadata` is what programs keep beside it, by name, and Daybook makes nothing of.
+    `metadata` is what programs keep beside it, by name, and Daybook makes nothing of. `last_note` is the number of its last note.
     """
 
     id: BookingId
@@ -267,6 +267,7 @@ class Booking:
     last_person: int = 0
     co_hosts: tuple[Home, ...] = ()
     metadata: Metadata = ()
+    last_note: int = 0
     organizer: Organizer | None = None
     team: Home | None = None
     series: Series | None = None

@@ -228,6 +228,12 @@ def annotated(
     return _change(booking, after, Action.ANNOTATE, actor, at, sent - 1)
 
 
+def noted(booking: Booking, *, actor: Actor, at: datetime, sent: int) -> BookingChange:
+    """Return the change by which `booking` gets one more note (S3.34)."""
+    after = replace(booking, status=_next(booking, Action.ANNOTATE), last_note=booking.last_note + 1)
+    return _change(booking, after, Action.ANNOTATE, actor, at, sent - 1)
+
+
 def attended(
     booking: Booking, person: int, attendance: Attendance, *, actor: Actor, at: datetime, sent: int
 ) -> BookingChange:

@@ -73,6 +73,7 @@ class _Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     invite: str | None = None
     unproven: bool = False
     last_person: Count = 0
+    last_note: Count = 0
     hosts: tuple[str, ...] = ()
     organizer: tuple[str, str] | None = None
     team: str | None = None
@@ -233,6 +234,7 @@ def _facts_of(booking: Booking) -> _Facts:
         invite=booking.invite,
         unproven=booking.awaiting_address,
         last_person=booking.last_person,
+        last_note=booking.last_note,
         hosts=booking.homes if booking.co_hosts else (),
         organizer=None if booking.organizer is None else (booking.organizer.name, booking.organizer.email),
         team=booking.team,
@@ -324,6 +326,7 @@ def _booking(
         invite=None if facts.invite is None else InviteId(facts.invite),
         awaiting_address=facts.unproven,
         last_person=facts.last_person,
+        last_note=facts.last_note,
         co_hosts=tuple(map(Home, facts.hosts[1:])),
         organizer=None if facts.organizer is None else Organizer(*facts.organizer),
         team=None if facts.team is None else Home(facts.team),

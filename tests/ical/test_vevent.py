@@ -75,6 +75,7 @@ def bookings(draw: st.DrawFn) -> Booking:
         is_invited=draw(st.booleans()),
         organizer=draw(st.none() | st.builds(Organizer, texts, texts)),
         metadata=draw(metadatas),
+        last_note=draw(st.integers(0, 99)),
     )
 
 

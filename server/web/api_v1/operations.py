@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from server.domain.permissions import Permission
-from server.web.api_v1 import availability, bookings, challenge, changes, event_type_routes, ics
+from server.web.api_v1 import availability, bookings, challenge, changes, event_type_routes, ics, notes
 from server.web.api_v1.challenge import Challenge
 from server.web.api_v1.event_type_shapes import (
     EventTypeAnswer,
@@ -34,6 +34,8 @@ from server.web.api_v1.shapes import (
     DeclineWish,
     GuestWish,
     ManageLink,
+    NoteList,
+    NoteWish,
     NoWish,
     RescheduleWish,
     Validated,
@@ -112,6 +114,18 @@ OPERATIONS = (
     _op(GET, "/v1/bookings", bookings.list_, KEY, BookingPage, query=BookingQuery, permission=VIEW),
     _op(GET, BOOKING, bookings.get, TOKEN, BookingAnswer, permission=VIEW),
     _op(GET, f"{BOOKING}/ics", ics.get, TOKEN, None, permission=VIEW),
+    _op(GET, f"{BOOKING}/notes", notes.get, TOKEN, NoteList, permission=VIEW),
+    _op(
+        POST,
+        f"{BOOKING}/notes",
+        notes.post,
+        KEY,
+        NoteList,
+        body=NoteWish,
+        permission=EDIT,
+        status=201,
+        codes=ENDED,
+    ),
     _op(PATCH, BOOKING, changes.patch, KEY, BookingAnswer, body=BookingChanges, permission=EDIT, codes=ENDED),
     _op(
         POST,

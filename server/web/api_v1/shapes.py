@@ -105,6 +105,28 @@ class AttendanceWish(msgspec.Struct, frozen=True, kw_only=True):
     attendee_email: str = ""
 
 
+class NoteWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be noted about a booking; who takes part reads it too unless it is private (C42)."""
+
+    content: str
+    is_private: bool = True
+
+
+class NoteAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A note on a booking."""
+
+    id: int
+    content: str
+    is_private: bool
+    created_at: Instant
+
+
+class NoteList(msgspec.Struct, frozen=True, kw_only=True):
+    """The notes on a booking, oldest first."""
+
+    data: list[NoteAnswer]
+
+
 class BookingChanges(msgspec.Struct, frozen=True, kw_only=True):
     """What of a booking is changed; `metadata` replaces all that it had."""
 

@@ -8,7 +8,7 @@ import re
 from aiohttp import web
 
 _PUBLIC = re.compile(
-    r"/v1/(?:availability|challenge|bookings|bookings/[^/]+|bookings/[^/]+/(?:cancel|reschedule))|/openapi\.json"
+    r"/v1/(?:availability|challenge|bookings|bookings/[^/]+|bookings/[^/]+/(?:cancel|reschedule|notes|ics))|/openapi\.json"
 )
 EXPOSED = "ETag, Retry-After, X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 PREFLIGHT = {

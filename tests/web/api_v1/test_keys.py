@@ -323,3 +323,24 @@ async def test_two_durations_that_differ_are_no_wish(client: Client, key: Key) -
     status, answer = await ask(client, "POST", "/v1/bookings", await key(), **both)
     assert (status, code(answer)) == (422, "validation_error")
     assert (await ask(client, "POST", "/v1/bookings", None, **wish(duration=30)))[0] == 201
+
+
+async def test_notes_are_for_hosts_and_what_is_not_private_for_guests_too(
+    client: Client, book: Book, key: Key
+) -> None:
+    """S3.34, S3.35, C42"""
+    made, hers = await book(), await key()
+    path = f"/v1/bookings/{made['id']}/notes"
+    await ask(client, "POST", path, hers, content="Pays late.")
+    headers = {**hers, "Idempotency-Key": "plans"}
+    body = {"content": "Bring the plans.", "is_private": False}
+    _, (status, found) = [await ask(client, "POST", path, headers, **body) for _ in range(2)]
+    notes = [
+        {"id": 1, "content": "Pays late.", "is_private": True, "created_at": "2026-03-02T07:00:00Z"},
+        {"id": 2, "content": "Bring the plans.", "is_private": False, "created_at": "2026-03-02T07:00:00Z"},
+    ]
+    assert (status, found) == (201, {"data": notes})
+    assert await ask(client, "GET", path, hers) == (200, {"data": notes})
+    guests = await ask(client, "GET", f"{path}?token={made['cancel_token']}")
+    assert guests == (200, {"data": notes[1:]})
+    assert (await ask(client, "POST", f"{path}?token={made['cancel_token']}", None, content="x"))[0] == 401
