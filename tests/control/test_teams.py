@@ -7,7 +7,6 @@ import pytest
 
 from server.adapters.memory import memory_ports
 from server.control import away, bookings, event_types, hosts, teams
-from server.control.acting import ActingCommand
 from server.control.away import AwayView
 from server.control.commands import Request
 from server.control.teams import MemberView, TeamView
@@ -16,6 +15,7 @@ from server.domain.team import Role
 from server.ports import Ports
 from server.usecases.booking import offer
 from tests.builders import DAY, NOW
+from tests.control.test_acting import acting
 from tests.control.test_commands import refused, told
 
 SALES = teams.CreateTeam(
@@ -38,11 +38,6 @@ LOOKS: dict[str, Callable[[str], Request]] = {
     "types": event_types.ListEventTypes,
     "type": lambda home: event_types.ShowEventType(home, "demo"),
 }
-
-
-def acting(home: str, request: Request) -> Request:
-    assert isinstance(request, ActingCommand)
-    return msgspec.structs.replace(request, acting=home)
 
 
 @pytest.fixture
