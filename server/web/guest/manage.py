@@ -9,6 +9,7 @@ from server.domain.after_booking import leads_to
 from server.domain.booking import Actor, Status
 from server.domain.errors import NoLongerPart
 from server.domain.questions import Answer
+from server.usecases.booking import notes
 from server.usecases.booking.companions import may_bring
 from server.usecases.booking.deadline import may_cancel, may_move
 from server.usecases.team.address import page_of_type
@@ -36,7 +37,7 @@ class Known:
 class ManagePage:
     """A booking. `state` is its status, "unproven" while its guest's address is, "lapsed" when that came too late, or "over" for a meeting that has begun, or "expired"; `again` is where to book anew.
 
-    `thanks` are the host's words to who has just booked, `leads_to` where they go on, at once if `leaves`. While the host has yet to answer, `agreed` is the time that was confirmed before and `expires` when the request does.
+    `host_notes` are what hosts noted for all to read (C42). `thanks` are the host's words to who has just booked, `leads_to` where they go on, at once if `leaves`. While the host has yet to answer, `agreed` is the time that was confirmed before and `expires` when the request does.
     """
 
     state: str
@@ -45,6 +46,7 @@ class ManagePage:
     name: str
     email: str
     notes: str
+    host_notes: tuple[str, ...]
     answers: tuple[Answer, ...]
     reason: str
     ended_by: str
@@ -82,22 +84,22 @@ async def show(request: web.Request) -> web.Response:
         held = await hold(request)
     except NoLongerPart:
         return pages_of(request).respond(request, "guest/left.html", None, status=410)
-    return _respond(request, held, "")
+    return await _respond(request, held, "")
 
 
 async def show_booked(request: web.Request) -> web.Response:
     """Answer with the confirmation of a new booking."""
-    return _respond(request, await hold(request), "booked")
+    return await _respond(request, await hold(request), "booked")
 
 
 async def show_moved(request: web.Request) -> web.Response:
     """Answer with the confirmation of a new time."""
-    return _respond(request, await hold(request), "moved")
+    return await _respond(request, await hold(request), "moved")
 
 
 async def show_changed(request: web.Request) -> web.Response:
     """Answer with the confirmation of what was changed in a series."""
-    return _respond(request, await hold(request), "changed")
+    return await _respond(request, await hold(request), "changed")
 
 
 def again_path(held: Held) -> str:
@@ -108,17 +110,20 @@ def again_path(held: Held) -> str:
     return page_of_type(held.ports, event_type)
 
 
-def _respond(request: web.Request, held: Held, just: str) -> web.Response:
+async def _respond(request: web.Request, held: Held, just: str) -> web.Response:
     pages = pages_of(request)
     if held.looked.is_missing:
         page = MissingPage(held.looked.host.name, again_path(held))
         return pages.respond(request, "guest/missing.html", page, status=410)
     if held.booking.waiting:
         return seat.respond(request, held, just)
-    return pages.respond(request, "guest/manage.html", _page(held, just))
+    said = await notes.listed(held.ports, held.looked, with_private=False)
+    return pages.respond(
+        request, "guest/manage.html", _page(held, just, tuple(note.content for note in said))
+    )
 
 
-def _page(held: Held, just: str) -> ManagePage:
+def _page(held: Held, just: str, host_notes: tuple[str, ...]) -> ManagePage:
     booking, offer = held.booking, held.offer
     event_type, waits = held.looked.event_type, booking.status is Status.PENDING
     is_new = just == "booked" and booking.is_active and event_type is not None
@@ -131,6 +136,7 @@ def _page(held: Held, just: str) -> ManagePage:
         name=held.attendee.name,
         email=held.attendee.email,
         notes=booking.notes,
+        host_notes=host_notes,
         answers=booking.answers if held.attendee.number == booking.guest.number else (),
         reason=booking.reason,
         ended_by="" if booking.ended_by is None else booking.ended_by.value,
