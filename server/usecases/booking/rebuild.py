@@ -10,12 +10,11 @@ from datetime import datetime
 from itertools import count
 
 from server.domain import seats
-from server.domain.booking import Action, Actor, Attendance, Booking, Partstat, Status
+from server.domain.booking import Booking, Status
 from server.domain.errors import Conflict
-from server.domain.event_type import LocationType
 from server.domain.identity import HISTORY, BookingId, Home, Uid, calendar_path, home_of, is_superseded
-from server.domain.intervals import Span
 from server.domain.invites import InviteUse
+from server.domain.retold import action_between, actor_of, waits_for_room
 from server.ical import vevent
 from server.ports import CalendarRow, Claim, Intent, Ports, Settlement, Taken
 from server.usecases.booking import remind
@@ -23,9 +22,6 @@ from server.usecases.booking.claim import claims_of
 from server.usecases.booking.commit import brought, concern
 
 ENDLESS = 2**40
-
-ONE_OR_THE_REST = frozenset({Action.RESCHEDULE_ONE, Action.CANCEL_ONE, Action.CUT})
-"""What is done to part of a series, which keeps whose doing it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from server.domain.hosts import Strategy
 from server.domain.identity import BookingId, Home
 from server.domain.intervals import overlaps
 from server.ical import vevent
-from server.ports import Ports, StoredObject
+from server.ports import BookingRecord, Ports, StoredObject
 from server.usecases.booking import (
     accept,
     cancel,
@@ -225,7 +225,7 @@ class LifeOfTeams(RuleBasedStateMachine):
         seen = [self.run(look.by_id(self.ports, record.id)) for record in records]
         return [one for one in seen if not one.is_missing]
 
-    async def known(self) -> list[look.BookingRecord]:
+    async def known(self) -> list[BookingRecord]:
         return list(await self.ports.ledger.bookings())
 
     def pick(self, number: int) -> Looked | None:
