@@ -76,6 +76,7 @@ def _lines(found: RebuiltView) -> Iterator[str]:
     yield "  mails that had not left, and what became of the others: tell guests who wait for one"
     yield "  links that were replaced by hand, and feed addresses that were reset: the first ones are good again;"
     yield "    daybook host feed-link HOST --reset"
+    yield "  whose turn it was in teams: turns begin anew"
     yield "  who made a booking (trails say “guest”), and when one was moved that was cancelled next"
     if found.has_new_key:
         yield "  the server's key: links in mails sent so far lead nowhere"
