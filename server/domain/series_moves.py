@@ -99,7 +99,7 @@ def cut_at(booking: Booking, day: date, at: datetime, *, by_guest: bool, reason:
 
 
 def shifted_to(booking: Booking, start: datetime, at: datetime, *, by_guest: bool) -> Booking:
-    """Return the booking with its next occurrence at `start`, and all that come after it moved alike on the host's wall.
+    """Return the booking with the first of its rule that is to come at `start`, and all others moved alike on the host's wall.
 
     While none has begun, the rule itself is moved: what was cancelled stays so, and what was moved follows the rule again.
     Later each one that is to come is moved by itself, so that the past stays where it was. Raises Conflict when none is left.
@@ -107,7 +107,7 @@ def shifted_to(booking: Booking, start: datetime, at: datetime, *, by_guest: boo
     series, coming = series_of(booking), booking.coming(at)
     if not coming:
         raise Conflict("No meeting of this series is left to be moved.")
-    by = wall_shift(min(coming, key=_start).original, start, booking.zone)
+    by = wall_shift(coming[0].original, start, booking.zone)
     if len(coming) == len(booking.meetings) and series.listed is None:
         return _with_rule_moved(booking, series, by, by_guest=by_guest)
     moved = []
@@ -119,8 +119,8 @@ def shifted_to(booking: Booking, start: datetime, at: datetime, *, by_guest: boo
 
 
 def next_start(booking: Booking, at: datetime) -> datetime:
-    """Return the start of the next meeting that has not begun; that of the rule when none is left."""
-    return min((one.start for one in booking.coming(at)), default=booking.start)
+    """Return the start of the first of its rule that is to come, by which a series is moved; that of the rule when none is left."""
+    return next((one.start for one in booking.coming(at)), booking.start)
 
 
 def _with_rule_moved(booking: Booking, series: Series, by: timedelta, *, by_guest: bool) -> Booking:
@@ -185,7 +185,3 @@ def _listed(one: Occurrence, made: dict[datetime, Deviation]) -> Occurrence:
     if deviation.start is None or deviation.end is None:
         return replace(one, status=OccurrenceStatus.CANCELLED, by_guest=deviation.by_guest)
     return replace(one, start=deviation.start, end=deviation.end, status=OccurrenceStatus.MOVED)
-
-
-def _start(one: Occurrence) -> datetime:
-    return one.start

@@ -211,3 +211,9 @@ def test_what_a_calendar_shows_is_changed_by_its_own_originals() -> None:
     assert when(cut_from(made, "2026-03-04")) == ["03-02 09:00", "03-03 09:00"]
     assert when(move_one(made, 3, at("2026-03-09 15:00")))[3] == "03-09 15:00"
     assert when(move_all(made, at("2026-03-02 11:00"))) == [f"03-0{n} 11:00" for n in (2, 3, 4, 5)]
+
+
+def test_a_series_moves_by_the_first_of_its_rule_wherever_others_were_moved() -> None:
+    early = move_one(MADE, 1, at("2026-03-02 12:00"))
+    made = move_all(move_one(early, 0, at("2026-03-05 09:00")), at("2026-03-03 09:00"))
+    assert when(made) == [f"{day} 09:00" for day in ("03-03", "03-10", "03-17", "03-24", "03-31", "04-07")]
