@@ -5,6 +5,7 @@ from typing import cast
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.cli.test_commands import DAY, GUEST
 
 BERLIN = ("--zone", "Europe/Berlin")
 SALES = ("team", "create", "sales", "--name", "Sales", "--email", "sales@example.org", *BERLIN)
@@ -70,3 +71,29 @@ def test_event_types_of_a_team_are_made_like_those_of_a_host(hosts: Shell) -> No
     assert "/team/sales/demo" in hosts.run("event-type", "show", "sales/demo", "--as", "bob")
     assert "sales/demo" in hosts.run("event-type", "list")
     hosts.run("event-type", "delete", "sales/demo", "--yes", "--as", "alice")
+
+
+@pytest.mark.slow
+def test_a_meeting_is_handed_over_to_whose_turn_it_is_or_to_who_is_named(hosts: Shell) -> None:
+    """S4.38."""
+    hosts.run("host", "add", "carl", "--email", "carl@example.org", *BERLIN)
+    hosts.run(*SALES, "--member", "alice", "--member", "bob", "--member", "carl")
+    for home in ("alice", "bob", "carl"):
+        hosts.run("host", "set", home, "--hours", "always")
+    hosts.run("event-type", "create", "sales/demo", "--hours", "always", "--notice", "0")
+    made = cast(
+        "dict[str, object]",
+        hosts.json("booking", "create", "sales/demo", *GUEST, "--date", f"{DAY}", "--time", "10:00"),
+    )
+    id_ = str(made["id"])
+    assert made["home"] == "alice"
+    assert "Handed to bob." in hosts.run("booking", "reassign", id_, "--reason", "Alice is ill.")
+    shown = hosts.run("booking", "show", id_)
+    assert "reassign to bob" in shown
+    assert "Alice is ill." in shown
+    handed = cast("dict[str, object]", hosts.json("booking", "reassign", id_, "--to", "carl", "--no-notify"))
+    assert (handed["home"], handed["calendar"]) == ("carl", "carl/calendar")
+    code, text = hosts.attempt("booking", "reassign", id_, "--to", "dora")
+    assert code == 1
+    assert "must be another host of the team: alice, bob" in text
+    assert hosts.attempt("booking", "show", id_, "--as", "alice")[0] == 1
