@@ -37,7 +37,7 @@ from server.usecases.invite.create import create as invite
 from server.usecases.invite.open import token_of
 from server.web.app import make_app
 from server.web.options import WebOptions
-from tests.browser import seats, teams
+from tests.browser import seats, series, teams
 from tests.builders import at, event_type, host, settle_in
 
 NOW = at("2026-03-05 09:20")
@@ -193,6 +193,7 @@ async def furnish() -> tuple[Ports, dict[str, str]]:
         **await _brought_along(ports),
         "joint": await _joint(ports),
         **await _invited(ports),
+        **await series.furnish(ports),
         **await teams.furnish(ports, _path),
         **await seats.furnish(ports),
     }

@@ -9,6 +9,7 @@ Reach = Callable[[Page, Paths], Awaitable[None]]
 
 INTRO = "/u/anna/intro"
 SURVEY = "/u/anna/survey/book?start=2026-03-20T08:00Z&tz=Europe/Berlin&duration=90"
+LESSONS = "/u/nora/lesson/book?start=2026-04-07T08:00Z&tz=Europe/Berlin"
 FORM = f"{INTRO}/book?start=2026-03-20T08:00Z&tz=America/Los_Angeles"
 
 
@@ -96,7 +97,56 @@ async def _share_taken(page: Page, _paths: Paths) -> None:
     await page.wait_for_selector("#faults")
 
 
+async def _dates(page: Page, **typed: str) -> None:
+    """Ask for a series and come to its dates, or back to the form."""
+    await page.goto(LESSONS)
+    for name, value in {"name": "Ana Sousa", "email": "ana@example.net", **typed}.items():
+        await page.fill(f"#{name}", value)
+    await page.select_option("#repeat", "weekly-1")
+    await page.click("#send")
+
+
+async def _free_dates(page: Page, _paths: Paths) -> None:
+    await _dates(page, times="3")
+    await page.wait_for_selector("[name=keep]")
+
+
+async def _dates_with_conflicts(page: Page, _paths: Paths) -> None:
+    await _dates(page, until="2026-05-05")
+    await page.wait_for_selector("[name=keep]")
+
+
+async def _no_date_chosen(page: Page, paths: Paths) -> None:
+    await _free_dates(page, paths)
+    for box in await page.locator("[name=keep]").all():
+        await box.uncheck()
+    await page.click("#send")
+    await page.wait_for_selector("#faults")
+
+
+async def _repetition_with_faults(page: Page, _paths: Paths) -> None:
+    await _dates(page, times="40")
+    await page.wait_for_selector("#faults")
+
+
 STATES: dict[str, Reach] = {
+    "form-with-repetition": _at(LESSONS),
+    "form-with-repetition-and-faults": _repetition_with_faults,
+    "dates": _free_dates,
+    "dates-with-conflicts": _dates_with_conflicts,
+    "dates-none-chosen": _no_date_chosen,
+    "series-booked": _booking("series", "/booked"),
+    "series-changed": _booking("series", "/changed"),
+    "series": _booking("series"),
+    "series-cancel-one": _booking("series", "/on/2026-03-31/cancel"),
+    "series-cancel-all": _booking("series", "/cancel"),
+    "series-move-one": _booking("series", "/on/2026-03-31/reschedule"),
+    "series-move-one-confirm": _booking(
+        "series", "/on/2026-03-31/reschedule/confirm?start=2026-03-31T12:00Z"
+    ),
+    "series-move-all": _booking("series", "/reschedule"),
+    "series-move-all-confirm": _booking("series", "/reschedule/confirm?start=2026-03-10T12:00Z"),
+    "series-ended": _booking("series-ended"),
     "landing": _at("/"),
     "profile": _at("/u/anna"),
     "week": _at(f"{INTRO}?tz=Europe/Berlin&date=2026-03-16"),

@@ -97,7 +97,7 @@ def test_python_caldav_shows_its_meetings(series: Series, server_expand: bool) -
     """S3.30 to S3.33"""
     first = datetime.combine(MONDAY, datetime.min.time(), UTC)
     with calendar_of(series.server) as calendar:
-        found = calendar.search(
+        found: object = calendar.search(
             event=True,
             expand=not server_expand,
             server_expand=server_expand,
