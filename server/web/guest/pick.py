@@ -74,6 +74,7 @@ async def show(request: web.Request) -> web.Response:
         asked = Asked(
             ports=ports,
             host=host,
+            chosen=None if offered.whom is None else offered.whom.chosen,
             event_type=event_type.lasting(choice.duration_min),
             choice=choice,
             reader=reader,

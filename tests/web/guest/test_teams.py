@@ -1,10 +1,12 @@
 """The pages of teams: like those of hosts, under an address of their own."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from server.adapters.mail.stationery import TemplateStationery
+from server.domain.away import Away
 from server.domain.booking import Actor
 from server.domain.event_type import EventType, Visibility
 from server.domain.hosts import Strategy
@@ -325,3 +327,15 @@ async def test_the_mail_of_a_cancelled_meeting_leads_back_to_the_team(guest: Gue
     assert len(texts) == 1
     assert "https://book.example/team/sales/demo" in texts[0]
     assert page.status == 200
+
+
+async def test_who_is_chosen_and_away_is_said_to_be(guest: Guest, ports: Ports) -> None:
+    bob = ports.homes.host("bob")
+    assert bob is not None
+    gone = Away(first=date(2026, 3, 2), last=date(2026, 3, 6), message="In the mountains.")
+    await ports.homes.save_host(replace(bob, away=(gone,)))
+    page = await guest.open(f"{CONSULT}?host=bob&tz=Europe/Berlin&date=2026-03-02")
+    assert "Bob Example is away" in page.words
+    assert "In the mountains." in page.words
+    assert not page.slots
+    assert "is away" not in (await guest.open(f"{CONSULT}?host=alice&tz=Europe/Berlin")).words

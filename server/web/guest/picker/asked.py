@@ -22,6 +22,7 @@ from server.web.guest.picker.choice import Choice
 class Asked:
     """A request for a picker. `path` is the page it is on, `target` the page that a start leads to.
 
+    `chosen` is the one whom the guest wants to meet, where `host` is a team.
     `without` moves; where its own fellows stand in its way, `is_clear` tells of each start (epoch seconds) whether they do.
     """
 
@@ -33,6 +34,7 @@ class Asked:
     now: int
     path: str
     target: str
+    chosen: Host | None = None
     without: Booking | None = None
     is_clear: Callable[[int], bool] = lambda _: True
 
@@ -40,6 +42,11 @@ class Asked:
     def zone(self) -> ZoneInfo:
         """Return the guest's zone."""
         return ZoneInfo(self.choice.zone)
+
+    @property
+    def met(self) -> Host:
+        """Return whose absences there are to tell of."""
+        return self.chosen or self.host
 
     @cached_property
     def host_zone(self) -> ZoneInfo:

@@ -131,7 +131,7 @@ def _absences(asked: Asked, first: date, last: date) -> tuple[Absence, ...]:
     ranges = away_in(asked, first, last)
     if asked.without is not None:
         ranges = tuple(replace(one, deputy=None) for one in ranges)
-    return absences(asked.ports, asked.host, ranges, asked.reader, asked.event_type.slug)
+    return absences(asked.ports, asked.met, ranges, asked.reader, asked.event_type.slug)
 
 
 def _days(

@@ -40,7 +40,7 @@ def away_in(asked: Asked, first: date, last: date) -> tuple[Away, ...]:
         sorted(
             (
                 one
-                for one in asked.event_type.away_ranges(asked.host)
+                for one in asked.event_type.away_ranges(asked.met)
                 if (one.first <= end and one.last >= start) or one.first <= today <= one.last
             ),
             key=lambda one: one.dates,
@@ -71,9 +71,9 @@ def _full(asked: Asked, span: Span) -> list[Span]:
 
 def _reason(asked: Asked, day: date, *, is_full: bool) -> str:
     text = asked.reader.text
-    if any(one.first <= day <= one.last for one in asked.event_type.away_ranges(asked.host)):
+    if any(one.first <= day <= one.last for one in asked.event_type.away_ranges(asked.met)):
         return text("Away")
-    for override in asked.event_type.date_overrides(asked.host):
+    for override in asked.event_type.date_overrides(asked.met):
         if override.day == day and override.reason and not override.windows:
             return text("Holiday: %(name)s", name=override.reason)
     return text("Fully booked") if is_full else ""
