@@ -34,4 +34,9 @@ def refuse_late_moving(booking: Booking, event_type: EventType | None, actor: Ac
 
 
 def _is_early(booking: Booking, minutes: int, now: datetime) -> bool:
-    return not minutes or not booking.is_invited or now <= booking.bound_start - timedelta(minutes=minutes)
+    if not minutes or not booking.is_invited:
+        return True
+    # What has begun of a series is not changed with the rest of it.
+    coming = () if booking.series is None else booking.coming(now)
+    bound = min((one.start for one in coming), default=booking.bound_start)
+    return now <= bound - timedelta(minutes=minutes)

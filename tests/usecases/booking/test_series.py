@@ -34,6 +34,7 @@ from server.usecases.booking import (
     complete,
     confirm,
     create,
+    deadline,
     decline,
     listing,
     look,
@@ -559,3 +560,16 @@ async def test_a_series_is_listed_until_its_last_meeting_is_over(ports: Ports, w
     assert await listing.bookings(ports, Wanted(home=ALICE, view="past"), AFTER_TWO) == []
     over = await listing.bookings(ports, Wanted(home=ALICE, view="past"), at("2026-05-01 00:00"))
     assert {one.id for one in over} == {single.id, made.id}
+
+
+async def test_who_changes_the_rest_of_a_series_is_early_enough_for_its_next_meeting(
+    ports: Ports, wish: Wish
+) -> None:
+    await rule(ports, cancel_deadline_min=1440, reschedule_deadline_min=1440)
+    made = await book(ports, wish)
+    booking = (await seen(ports, made)).booking
+    kind = (await seen(ports, made)).event_type
+    assert deadline.may_cancel(booking, kind, AFTER_TWO)
+    assert not deadline.may_cancel(booking, kind, at("2026-03-15 12:00"))
+    after = await cancel(ports, await seen(ports, made), "", Actor.GUEST, AFTER_TWO)
+    assert len(after.meetings) == 2
