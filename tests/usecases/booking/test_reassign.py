@@ -8,7 +8,7 @@ import pytest
 from server.domain.booking import Action, Actor, Booking, Status
 from server.domain.errors import AlreadyCancelled, Conflict, HostUnavailable, Invalid, LinkReplaced
 from server.domain.identity import HISTORY, Home
-from server.domain.team import Member
+from server.domain.series import Frequency, Recurrence, Series
 from server.ical import vevent
 from server.ical.scan import scan
 from server.ports import HOST_RECIPIENT, MailKind, Ports, co_host_recipient
@@ -166,36 +166,6 @@ async def test_the_former_hosts_links_to_answer_die_and_the_guests_live(ports: P
         await look.by_host_token(ports, answer)
 
 
-async def test_the_next_one_is_whose_turn_it_is_and_takes_it(ports: Ports) -> None:
-    """S4.38, S2.45, S2.46: never the present host; the cursor moves with the claim."""
-    made = meeting()
-    await book(ports, made)
-    assert (await hand(ports, made)).home == BOB
-    assert (await hand(ports, made)).home == ALICE
-    assert (await hand(ports, made)).home == CARL
-    wheel = await ports.ledger.wheel(KIND.id)
-    assert {one.home: one.turn for one in wheel.cursors} == {BOB: 1, ALICE: 2, CARL: 3}
-    await agree(ports, made)
-
-
-async def test_who_is_named_takes_the_turn_as_well(ports: Ports) -> None:
-    made = meeting()
-    await book(ports, made)
-    await hand(ports, made, CARL)
-    wheel = await ports.ledger.wheel(KIND.id)
-    assert [(one.home, one.turn) for one in wheel.cursors] == [(CARL, 1)]
-
-
-async def test_the_next_one_is_free_within_their_hours(ports: Ports) -> None:
-    """S2.45: bob begins at half past nine, and carl has another meeting; nobody is left."""
-    made = meeting("09:00-09:30")
-    await book(ports, made)
-    await book(ports, meeting("09:00-10:00", home=CARL, number=2))
-    with pytest.raises(HostUnavailable):
-        await hand(ports, made)
-    assert (await look.by_id(ports, made.id)).record.revision == 0
-
-
 async def test_who_is_named_may_be_asked_outside_their_hours(ports: Ports) -> None:
     made = meeting("09:00-09:30")
     await book(ports, made)
@@ -256,20 +226,6 @@ async def test_to_hand_it_to_who_has_it_changes_nothing(ports: Ports) -> None:
     made = meeting()
     await book(ports, made)
     assert (await hand(ports, made, ALICE)).revision == 0
-
-
-async def test_who_takes_no_part_in_the_rotation_can_still_be_named(ports: Ports) -> None:
-    """Weight 0 keeps out of turns, and no turn is taken."""
-    sales = ports.homes.team("sales")
-    assert sales is not None
-    members = (Member(home=ALICE), Member(home=BOB, weight=0), Member(home=CARL, active=False))
-    await ports.homes.save_team(replace(sales, members=members))
-    made = meeting()
-    await book(ports, made)
-    with pytest.raises(HostUnavailable):
-        await hand(ports, made)
-    assert (await hand(ports, made, BOB)).home == BOB
-    assert (await ports.ledger.wheel(KIND.id)).cursors == ()
 
 
 async def test_what_has_ended_or_is_over_or_is_of_no_team_stays_where_it_is(ports: Ports) -> None:
@@ -353,3 +309,20 @@ async def test_the_copies_of_others_are_put_back_by_the_new_hosts_calendar(ports
     await write(ports, copy.calendar, copy.href, copy.text.replace("T100000", "T160000"))
     assert await copies.mend(ports, (await look.by_id(ports, made.id)).record)
     await agree(ports, made)
+
+
+async def test_all_that_is_to_come_of_a_series_goes_with_it(ports: Ports) -> None:
+    """A series has one host: whoever takes it over is free for every meeting of it."""
+    weekly = Recurrence(frequency=Frequency.WEEKLY, count=3)
+    made = replace(meeting(), series=Series(recurrence=weekly))
+    await book(ports, made)
+    third = [one.span for one in made.meetings][2]
+    remove = await client_puts(ports, calendar("bob"), "holiday", third)
+    with pytest.raises(HostUnavailable):
+        await hand(ports, made, BOB)
+    await remove()
+    after = await hand(ports, made, BOB)
+    assert (after.series, after.home) == (made.series, BOB)
+    claims = {home: ports.ledger.claims(home, teams.ALWAYS) for home in (ALICE, BOB)}
+    assert [claim.span for claim in claims[BOB]] == [one.span for one in made.meetings]
+    assert list(claims[ALICE]) == []
