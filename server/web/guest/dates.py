@@ -30,12 +30,13 @@ Planned = Sequence[Foreseen]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateLine:
-    """One date: `why` it cannot be had, "" when it can."""
+    """One date: `why` it cannot be had, "" when it can; then `near` are the nearest free times."""
 
     value: str
     day: str
     time: str
     why: str
+    near: str
     is_kept: bool
 
 
@@ -120,8 +121,16 @@ def _line(asking: Asking, one: Foreseen, kept: Collection[int]) -> DateLine:
         day=when.day,
         time=when.time,
         why=why(one, asking.reader),
+        near=_near(asking, one),
         is_kept=one.start in kept,
     )
+
+
+def _near(asking: Asking, one: Foreseen) -> str:
+    """Return the free times near one that cannot be had: on its own day by the clock alone."""
+    day = asking.when(_instant(one)).day
+    times = (asking.when(datetime.fromtimestamp(at, UTC)) for at in one.nearest)
+    return "; ".join(when.time if when.day == day else f"{when.day}, {when.time}" for when in times)
 
 
 def why(one: Foreseen, reader: Translator) -> str:
