@@ -21,6 +21,7 @@ from server.control.event_types import (
 )
 from server.control.views import EventTypeView
 from server.domain.event_type import View, Visibility
+from server.domain.hosts import Strategy
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -178,7 +179,8 @@ def _mark(found: EventTypeView) -> str:
 
 
 def _details(found: EventTypeView) -> str:
-    inherited = "the host's"
+    is_team = found.strategy != Strategy.INDIVIDUAL or found.hosts is not None
+    inherited = "each member's" if is_team else "the host's"
     return facts(
         [
             ("address", f"{found.home}/{found.slug}"),
@@ -195,7 +197,7 @@ def _details(found: EventTypeView) -> str:
             ("location", found.location),
             ("blocking", inherited if found.blocking is None else ", ".join(found.blocking)),
             ("receiving", found.receiving or inherited),
-            ("zone", found.zone or inherited),
+            ("zone", found.zone or ("the team's" if is_team else inherited)),
             ("guests", f"{found.guests_max} more" if found.guests_max else ""),
             ("reminders", "; ".join(found.reminders)),
             ("series", "" if found.series == "none" else f"{found.series} at most"),
