@@ -108,12 +108,23 @@ def _plan(ports: Ports, seen: Looked, heir: Successor, wish: _Wish) -> Plan:
                 vevent.superseded(stored.text, booking),
             ),
             # Written anew: what the former host noted in it, and when their telephone rings, is their own.
-            ObjectWrite(after.calendar, href, None, vevent.stored(after, host, (host, *seen.co_hosts))),
+            *_in_place_of_a_copy(ports, after, href, vevent.stored(after, host, (host, *seen.co_hosts))),
             ObjectWrite(stored.calendar, stored.href, stored.etag, None),
         ),
         free=must_be_free(ports, host, after),
         turn=heir.turn,
     )
+
+
+def _in_place_of_a_copy(ports: Ports, after: Booking, href: Href, text: str) -> list[ObjectWrite]:
+    """Return what writes the object for the new host, who may have kept a copy of the invitation under the same UID."""
+    copy = ports.calendars.find(after.home, after.uid)
+    if copy is None:
+        return [ObjectWrite(after.calendar, href, None, text)]
+    calendar, its_href, etag = copy
+    if (calendar, its_href) == (after.calendar, href):
+        return [ObjectWrite(calendar, href, etag, text)]
+    return [ObjectWrite(calendar, its_href, etag, None), ObjectWrite(after.calendar, href, None, text)]
 
 
 def _calendar(seen: Looked, host: Host) -> CalendarPath:

@@ -7,7 +7,7 @@ import pytest
 
 from server.domain.booking import Action, Actor, Booking, Status
 from server.domain.errors import AlreadyCancelled, Conflict, HostUnavailable, Invalid, LinkReplaced
-from server.domain.identity import HISTORY, Home
+from server.domain.identity import HISTORY, Home, Href
 from server.domain.series import Frequency, Recurrence, Series
 from server.ical import vevent
 from server.ical.scan import scan
@@ -326,3 +326,15 @@ async def test_all_that_is_to_come_of_a_series_goes_with_it(ports: Ports) -> Non
     claims = {home: ports.ledger.claims(home, teams.ALWAYS) for home in (ALICE, BOB)}
     assert [claim.span for claim in claims[BOB]] == [one.span for one in made.meetings]
     assert list(claims[ALICE]) == []
+
+
+@pytest.mark.parametrize("name", ["kept", meeting().uid])
+async def test_a_copy_that_the_new_host_kept_gives_way(ports: Ports, name: str) -> None:
+    """Whoever was told of a meeting may have taken its invitation in; there is one object of a UID with each host."""
+    made = meeting()
+    looked = await book(ports, made)
+    await write(ports, calendar("bob"), Href(f"{name}.ics"), looked.stored.text)
+    await hand(ports, made, BOB)
+    await agree(ports, made)
+    (stored,) = await ports.calendars.all(calendar("bob"))
+    assert stored.href == f"{made.uid}.ics"
