@@ -6,7 +6,9 @@ from email.message import EmailMessage
 import pytest
 from icalendar import Calendar, Event
 
+from server.adapters.memory.clock import FixedClock
 from server.domain.booking import Actor, Booking
+from server.domain.reminders import parse
 from server.ports import MailKind, MailState
 from server.usecases.booking import cancel, confirm, look, reassign, reschedule
 from tests.builders import DAY, NOW, at
@@ -187,3 +189,20 @@ async def test_what_is_told_later_goes_to_the_new_host_under_the_same_organizer(
     assert (method, str(vevent["ORGANIZER"]), str(vevent["UID"])) == ("CANCEL", SALES, str(made.uid))
     assert len(post.to(HERS)) == 2
     assert len(post.to(HIS)) == 3
+
+
+async def test_who_takes_a_meeting_over_is_reminded_of_it_and_the_former_host_is_not(post: Post) -> None:
+    """S1.61: what leaves before the start follows the host as it follows the start."""
+    reminders = (parse("1h guest,host"),)
+    await post.ports.homes.save_event_type(
+        replace(post.ports.homes.event_type("sales", "intro") or teams.KIND, reminders=reminders)
+    )
+    made = meeting()
+    await book(post.ports, made)
+    await hand(post, made)
+    await post.round()
+    later = replace(post.ports, clock=FixedClock(at(f"{DAY} 09:00")))
+    sent = [one.mail for one in await post.round(later) if one.state is MailState.SENT]
+    assert [mail.kind for mail in sent] == [MailKind.REMINDER] * 2
+    assert "Demo" in str(post.to(HIS)[-1]["Subject"])
+    assert [len(post.to(one)) for one in (HIS, HERS)] == [2, 1]
