@@ -309,15 +309,14 @@ def _ask_twice(installation: Installation, asked: CreateBooking | RescheduleBook
 
 
 def _hosts(found: BookingView) -> str:
-    """Return in whose name it was booked, as addresses have it."""
-    return found.team or group_name(Home(found.home), [Home(home) for home in found.co_hosts])
+    return group_name(Home(found.home), [Home(home) for home in found.co_hosts])
 
 
 def _details(found: BookingView) -> str:
     return facts(
         [
             ("booking", found.id),
-            ("what", f"{found.title} ({_hosts(found)}/{found.slug})"),
+            ("what", f"{found.title} ({found.team or _hosts(found)}/{found.slug})"),
             ("when", f"{_local(found.start, found.zone)} to {_local(found.end, found.zone)} {found.zone}"),
             ("repeats", series.rule(found)),
             ("host", "" if found.team is None else ", ".join([found.home, *found.co_hosts])),
