@@ -58,6 +58,9 @@ GUEST_WORDS = {
     "later_friend": "Binturong",
     "later_friend_email": "civet@tapir.example",
     "phone": "+49305550177",
+    "of_series": "Fennec Aardvark",
+    "of_series_email": "kudu@tapir.example",
+    "one_off": "Wapiti",
     "of_team": "Hyrax Genet",
     "of_team_email": "olm@tapir.example",
 }
@@ -177,6 +180,27 @@ def live_with_a_team(server: Running) -> None:
     mailed_to(server, GUEST_WORDS["of_team_email"], 2)
 
 
+def live_in_series(server: Running) -> None:
+    """Let the host repeat a meeting with a guest, move one, and cancel another and say why."""
+    server.daybook("event-type", "create", "demo/talks", "--notice", "0")
+    first = date.today() + timedelta(days=90)  # noqa: DTZ011 - any day will do
+    second, third = (str(first + timedelta(weeks=week)) for week in (1, 2))
+    made = server.daybook(
+        *("booking", "create", "demo/talks", "--date", str(first), "--time", "23:00", "--anyway", "--json"),
+        *("--repeat", "weekly", "--count", "3"),
+        *("--name", GUEST_WORDS["of_series"], "--email", GUEST_WORDS["of_series_email"]),
+    )
+    id_ = str(json.loads(made)["id"])
+    mailed_to(server, GUEST_WORDS["of_series_email"], 1)
+    server.daybook(
+        *("booking", "reschedule", id_, "--occurrence", second, "--date", second, "--time", "22:00"),
+        "--anyway",
+    )
+    mailed_to(server, GUEST_WORDS["of_series_email"], 2)
+    server.daybook("booking", "cancel", id_, "--occurrence", third, "--reason", GUEST_WORDS["one_off"])
+    mailed_to(server, GUEST_WORDS["of_series_email"], 3)
+
+
 def invite_token(server: Running) -> str:
     """Return the token of the invite in its mail, once its page was opened."""
     (mail,) = mailed_to(server, GUEST_WORDS["invited_email"], 1)
@@ -216,6 +240,7 @@ def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running
     invite = invite_token(running)
     live_together(running)
     live_with_a_team(running)
+    live_in_series(running)
     ledger = ledger_bytes(running)
     assert running.stop() == 0
     ledger += ledger_bytes(running)
