@@ -362,10 +362,13 @@ def parse_query(query: Mapping[str, str], into: type[S]) -> S:
 
 
 def _as(raw: Mapping[str, object], into: type[S], *, strict: bool) -> S:
-    faults = _faults(raw, into, strict=strict)
-    if faults:
-        raise Invalid("Please check the named fields.", faults)
-    return msgspec.convert(raw, into, strict=strict)
+    try:
+        return msgspec.convert(raw, into, strict=strict)
+    except msgspec.ValidationError:
+        faults = _faults(raw, into, strict=strict)
+        if not faults:
+            raise
+    raise Invalid("Please check the named fields.", faults)
 
 
 def _faults(raw: Mapping[str, object], into: type[msgspec.Struct], *, strict: bool) -> dict[str, str]:
