@@ -43,6 +43,7 @@ CALL = replace(
     location=Location(type=LocationType.ROOM),
     room=Room(webhook="https://rooms.example/new"),
 )
+CLASS = replace(event_type("class", number=50, title="Class"), seats=2, waitlist_max=3, waitlist_hold_min=60)
 HUSH = replace(event_type("hush", number=5, title="Hush"), visibility=Visibility.PRIVATE)
 COURSE = replace(
     event_type("course", number=6, title="Course", location=LINK),
@@ -81,7 +82,7 @@ class Correspondence:
     async def begun(cls, ports: Ports | None = None) -> Self:
         """Return one with the host alice and her event types, in memory or where `ports` keep things."""
         made = cls(ports)
-        await settle_in(made.ports, host(), INTRO, ASKED, CALL, HUSH, COURSE)
+        await settle_in(made.ports, host(), INTRO, ASKED, CALL, HUSH, COURSE, CLASS)
         return made
 
     @property

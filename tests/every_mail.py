@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from server.domain.booking import Actor
 from server.domain.companions import Companion
 from server.domain.event_type import EventType
-from server.domain.identity import Home
+from server.domain.identity import BookingId, Home
 from server.domain.reminders import parse
 from server.domain.series import Frequency, Recurrence, originals
 from server.ports import Ports
@@ -20,6 +20,7 @@ from server.usecases.booking import (
     keep,
     reassign,
     reschedule,
+    seats,
     verify,
 )
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
@@ -49,6 +50,7 @@ async def live(post: Correspondence) -> AsyncIterator[str]:
         _handed,
         _repeated,
         _reminded,
+        _seated,
     ):
         async for step in life(post):
             yield f"{life.__name__}: {step}"
@@ -191,6 +193,40 @@ async def _repeated(post: Correspondence) -> AsyncIterator[str]:
     yield "the rest cancelled"
 
 
+async def _seated(post: Correspondence) -> AsyncIterator[str]:
+    start = at("2026-03-13 10:00")
+
+    async def come(name: str, **facts: object) -> BookingId:
+        address = f"{name.lower()}@example.net"
+        return await post.book(start, "class", name=name, email=address, waits=True, **facts)
+
+    booking = await come("Ann", notes="By bike.")
+    await come("Ben")
+    yield "booked by two"
+    await come("Cem")
+    await come("Dan")
+    yield "two more wait"
+    await post.do(_take_off(1), booking)
+    yield "one left"
+    await post.do(lambda ports, looked, now: seats.take(ports, replace(looked, person=3), now), booking)
+    yield "the next took the seat"
+    await post.do(_as_person(2, cancel.cancel), booking)
+    yield "another left"
+    await post.do(lambda ports, _, now: seats.turn_all(ports, now), booking, 61)
+    yield "the seat was not taken"
+    await come("Eve", confirm_address=True)
+    yield "a seat is held until an address is proven"
+    await post.do(
+        lambda ports, looked, now: seats.take(ports, replace(looked, person=5), now, is_proven=True), booking
+    )
+    await come("Fay")
+    yield "proven, and one more waits"
+    await post.do(_move("2026-03-13 14:00", Actor.HOST), booking)
+    yield "moved"
+    await post.do(_answer(cancel.cancel), booking)
+    yield "cancelled"
+
+
 async def _reminded(post: Correspondence) -> AsyncIterator[str]:
     await _change(post, "intro", reminders=(parse("1h guest,host"),))
     await post.book(at("2026-03-12 10:00"))
@@ -224,6 +260,10 @@ def _take_off(person: int) -> Deed:
 
 def _answer(verb: object) -> Deed:
     return lambda ports, looked, now: verb(ports, looked, REASON, Actor.HOST, now)  # type: ignore[operator]
+
+
+def _as_person(person: int, verb: object) -> Deed:
+    return lambda ports, looked, now: verb(ports, replace(looked, person=person), "", Actor.GUEST, now)  # type: ignore[operator]
 
 
 async def _ask_for_rooms(ports: Ports, _looked: Looked, now: datetime) -> None:
