@@ -339,3 +339,20 @@ async def test_who_is_chosen_and_away_is_said_to_be(guest: Guest, ports: Ports) 
     assert "In the mountains." in page.words
     assert not page.slots
     assert "is away" not in (await guest.open(f"{CONSULT}?host=alice&tz=Europe/Berlin")).words
+
+
+async def test_who_was_invited_chooses_too_and_books_whom_they_chose(guest: Guest, ports: Ports) -> None:
+    """S1.2, S3.9"""
+    consult = ports.homes.event_type("sales", "consult")
+    assert consult is not None
+    await ports.homes.save_event_type(replace(consult, visibility=Visibility.PRIVATE))
+    people = [Wanted(name="Ivy", email="ivy@example.net")]
+    (made,) = await invite(ports, ("sales", "consult"), people, Terms(made_by="alice"), NOW)
+    path = f"/i/{token_of(ports, made)}"
+    asked = await guest.open(f"{path}?tz=Europe/Berlin")
+    assert "Whom do you want to meet?" in asked.words
+    assert "Alice Example invites you" in asked.words
+    assert f"{path}?host=bob&tz=Europe/Berlin" in asked.links
+    _, record = await booked(guest, ports, f"{path}/book?host=bob&start=2026-03-02T12:00Z&tz=Europe/Berlin")
+    assert (record.home, record.team) == ("bob", "sales")
+    assert (await guest.open(path)).status == 410
