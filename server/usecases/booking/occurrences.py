@@ -1,7 +1,8 @@
 """The meetings of a series that is not booked yet: when they are, and why some of them cannot be had.
 
 The first is offered like any meeting: on the grid, and no later than the horizon. The others follow its time on the wall,
-which need not be on the grid of their day and may lie behind the horizon; hours, absences, caps and what is busy hold for each.
+which need not be on the grid of their day (a team's has to) and may lie behind the horizon; hours, absences, caps and what is
+busy hold for each. Of a team one host has all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from server.domain.plain import sentence
 from server.domain.series import COUNT_MIN, YEARS_MAX, Recurrence, Series, originals, zone_of
 from server.domain.slots import Refusal
 from server.ports import Ports
-from server.usecases.booking import caps, offer
+from server.usecases.booking import assign, caps, offer
 
 FAR_DAYS = (YEARS_MAX + 3) * 366
 """How far ahead meetings after the first are looked for."""
@@ -154,7 +155,31 @@ def refusals(
             others = [one for one, wrong in found.items() if wrong is None]
             reason = _refusal(ports, host, event_type, start, at, others, without)
         found[start] = reason
+    if event_type.is_team and without is None:
+        return found | _of_one_host(
+            ports, event_type, [one for one in starts if found[one] is None], at, actor
+        )
     return found
+
+
+def _of_one_host(
+    ports: Ports, event_type: EventType, starts: Sequence[int], now: int, actor: Actor
+) -> dict[int, Refusal | None]:
+    """Return at which of `starts`, each of which somebody of a team could have, nobody is who has the first and most others."""
+    free = {
+        start: {
+            tuple(host.home for host in party)
+            for party in assign.free_parties(
+                ports,
+                assign.Wanted(event_type=event_type, starts=[start], now=now, any_hour=actor is Actor.HOST),
+            )
+        }
+        for start in starts
+    }
+    first = sorted(free[starts[0]]) if starts else []
+    most = max((sum(one in free[start] for start in starts) for one in first), default=0)
+    best = [one for one in first if sum(one in free[start] for start in starts) == most]
+    return {start: Refusal.BUSY for start in starts if not best or best[0] not in free[start]}
 
 
 def _refusal(
@@ -167,12 +192,13 @@ def _refusal(
     without: Booking | None,
 ) -> Refusal | None:
     far = replace(event_type, horizon_days=FAR_DAYS)
-    # Of any grid each second is a start.
-    rules = replace(offer.rules_of(far, now, without), step_s=1)
+    rules = offer.rules_of(far, now, without)
     seen = offer.situation(ports, host, far, rules, (start, start + 1), without=without)
     if isinstance(seen, offer.TeamSituation):
         reason = seen._replace(full=(), days=None).refusal(rules, start)
     else:
+        # Of a grid of seconds each is a start.
+        rules = replace(rules, step_s=1)
         reason = slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
     is_late = reason in {Refusal.BUSY, None}
     if is_late and caps.crowded(ports, host, event_type, start, others, without):

@@ -10,16 +10,35 @@ import pytest
 
 from server.adapters.memory.ledger import MemoryLedger
 from server.domain.booking import Actor, Booking, Organizer
-from server.domain.errors import BookingCapReached, Invalid, NotAccepted, NotFound, SlotUnavailable
+from server.domain.errors import (
+    BookingCapReached,
+    Invalid,
+    MeetingsUnavailable,
+    NotAccepted,
+    NotFound,
+    SlotUnavailable,
+)
 from server.domain.event_type import EventType
 from server.domain.hosts import Rotation, Strategy
 from server.domain.identity import Home, calendar_path
 from server.domain.limits import Caps
 from server.domain.series import Frequency, Recurrence, SeriesRules
+from server.domain.slots import Refusal
 from server.domain.team import Member
 from server.ical import vevent
 from server.ports import Ports
-from server.usecases.booking import assign, cancel, confirm, create, look, offer, rebuild, recover, reschedule
+from server.usecases.booking import (
+    assign,
+    cancel,
+    confirm,
+    create,
+    look,
+    occurrences,
+    offer,
+    rebuild,
+    recover,
+    reschedule,
+)
 from server.usecases.booking.assign import Wanted
 from server.usecases.booking.create import NewBooking
 from server.usecases.event_type import delete
@@ -502,3 +521,25 @@ async def test_a_series_has_one_host_who_is_free_at_all_of_it_and_keeps_the_team
     assert {clock_times([one.span[0]]) for one in made.meetings} == {"10:00"}
     assert len(ports.ledger.claims(CARL, (0, 2**40))) == 6
     assert await turns(ports) == {CARL: 1}
+
+
+async def test_where_no_host_of_a_team_has_all_meetings_those_are_named_that_one_host_lacks(
+    ports: Ports,
+) -> None:
+    """S3.30: beyond the horizon too."""
+    kind = await edit(ports, series=SeriesRules(count_max=6), horizon_days=10)
+    for number, home in enumerate((ALICE, BOB, CARL)):
+        away = span("10:00-12:00", day=f"2026-03-{9 + 7 * number:02}")
+        await client_puts(ports, calendar(home), f"away-{home}", away)
+    await client_puts(ports, calendar(ALICE), "more", span("10:00-12:00", day="2026-03-30"))
+    four = Recurrence(frequency=Frequency.WEEKLY, count=4)
+    face, _ = offer.find(ports, "sales", "demo")
+    # In London carl begins an hour later, when the clocks there have yet to change.
+    found = occurrences.foresee(ports, face, kind, at(f"{DAY} 10:00"), four, NOW, Actor.GUEST)
+    assert [one.reason for one in found] == [None, Refusal.BUSY, None, None]
+    with pytest.raises(MeetingsUnavailable) as refused:
+        await create.create(ports, replace(wish(), recurring=four), Actor.GUEST, NOW)
+    assert [start for start, _ in refused.value.conflicts] == [epoch("2026-03-09 10:00")]
+    skip = frozenset({at("2026-03-09 10:00")})
+    made = await create.create(ports, replace(wish(), recurring=four, skip=skip), Actor.GUEST, NOW)
+    assert made.homes == (ALICE,)
