@@ -1,8 +1,8 @@
-"""The life of a booking: its states, what may follow what, and the record of each change.
+"""The life of a booking: its states, what can be done to it, and the record of each change.
 
-TRANSITIONS decides whether a booking may change; `server.domain.changes` makes the changes. A booking is immutable: a
-change makes a new one, one revision further, and a `BookingChange` holds both. Mails, feeds, webhooks and the audit trail
-derive from it.
+The table in `server.domain.transitions` decides whether a booking may change; `server.domain.changes` makes the changes. A
+booking is immutable: a change makes a new one, one revision further, and a `BookingChange` holds both. Mails, feeds,
+webhooks and the audit trail derive from it.
 """
 
 from collections.abc import Mapping
@@ -123,48 +123,8 @@ class Partstat(StrEnum):
     TENTATIVE = "TENTATIVE"
 
 
-TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
-    (Status.PENDING_PAYMENT, Action.CANCEL): Status.CANCELLED,
-    (Status.PENDING, Action.VERIFY): Status.CONFIRMED,
-    (Status.PENDING, Action.SUBMIT): Status.PENDING,
-    (Status.PENDING, Action.CONFIRM): Status.CONFIRMED,
-    (Status.PENDING, Action.DECLINE): Status.DECLINED,
-    (Status.PENDING, Action.EXPIRE): Status.DECLINED,
-    (Status.PENDING, Action.REQUEST): Status.PENDING,
-    (Status.PENDING, Action.KEEP): Status.CONFIRMED,
-    (Status.PENDING, Action.RESCHEDULE): Status.CONFIRMED,
-    (Status.PENDING, Action.CANCEL): Status.CANCELLED,
-    (Status.PENDING, Action.JOIN): Status.PENDING,
-    (Status.PENDING, Action.LEAVE): Status.PENDING,
-    (Status.PENDING, Action.REASSIGN): Status.PENDING,
-    (Status.PENDING, Action.RESCHEDULE_ONE): Status.PENDING,
-    (Status.PENDING, Action.CANCEL_ONE): Status.PENDING,
-    (Status.PENDING, Action.CUT): Status.PENDING,
-    (Status.CONFIRMED, Action.REQUEST): Status.PENDING,
-    (Status.CONFIRMED, Action.RESCHEDULE): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.CANCEL): Status.CANCELLED,
-    (Status.CONFIRMED, Action.ROOM): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.JOIN): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.LEAVE): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.WAIT): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.WITHDRAW): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.TURN): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.REASSIGN): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.RESCHEDULE_ONE): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.CANCEL_ONE): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.CUT): Status.CONFIRMED,
-    (Status.PENDING_PAYMENT, Action.ANNOTATE): Status.PENDING_PAYMENT,
-    (Status.PENDING, Action.ANNOTATE): Status.PENDING,
-    (Status.CONFIRMED, Action.ANNOTATE): Status.CONFIRMED,
-    (Status.CONFIRMED, Action.ATTEND): Status.CONFIRMED,
-}
-"""Every transition there is. What is not listed is refused and changes nothing."""
-
 ACTIVE = frozenset({Status.PENDING_PAYMENT, Status.PENDING, Status.CONFIRMED})
 """The states of a booking that may still take place."""
-
-PROVES = frozenset({Action.VERIFY, Action.SUBMIT})
-"""What can be done only to a booking whose guest has yet to prove their mail address; else it can lapse or be cancelled."""
 
 ENDED: Mapping[Status, str] = {
     Status.CANCELLED: sentence("This booking was cancelled. It can no longer be changed."),

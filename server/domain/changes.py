@@ -8,9 +8,7 @@ from datetime import date, datetime, timedelta
 
 from server.domain.booking import (
     ENDED,
-    PROVES,
     REASON_MAX,
-    TRANSITIONS,
     Action,
     Actor,
     Attendance,
@@ -26,6 +24,7 @@ from server.domain.event_type import Location, LocationType
 from server.domain.identity import HISTORY, CalendarPath, calendar_path, home_of
 from server.domain.metadata import Metadata, fault
 from server.domain.series_moves import cut_at, next_start, shifted_to, to_come, with_moved, without
+from server.domain.transitions import PROVES, TRANSITIONS
 
 
 def created(booking: Booking, actor: Actor) -> BookingChange:

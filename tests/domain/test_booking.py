@@ -9,17 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.booking import (
-    PROVES,
-    TRANSITIONS,
-    Action,
-    Actor,
-    Attendance,
-    Booking,
-    Organizer,
-    Partstat,
-    Status,
-)
+from server.domain.booking import Action, Actor, Attendance, Booking, Organizer, Partstat, Status
 from server.domain.changes import (
     Waiting,
     annotated,
@@ -37,15 +27,16 @@ from server.domain.changes import (
     next_sequence,
     placed,
     reassigned,
-    seated,
     requested,
     rescheduled,
     rescheduled_one,
+    seated,
     verified,
 )
 from server.domain.errors import AlreadyCancelled, Conflict, Invalid, SchedulingError
 from server.domain.metadata import Metadata
 from server.domain.series import Frequency, Recurrence, Series
+from server.domain.transitions import PROVES, TRANSITIONS
 from tests.builders import DAY, NOW, at, booking, calendar, guest
 
 LATER = at("2026-03-02 15:00")
@@ -286,10 +277,7 @@ def test_every_pair_of_status_and_action_that_the_table_lacks_is_refused() -> No
         Action.RESCHEDULE_ONE: move_one,
         Action.CANCEL_ONE: cancel_one,
         Action.CUT: cut_short,
-        **{
-            action: seat_somebody(action)
-            for action in (Action.WAIT, Action.WITHDRAW, Action.TURN)
-        },
+        **{action: seat_somebody(action) for action in (Action.WAIT, Action.WITHDRAW, Action.TURN)},
     }
     assert acts.keys() >= {action for _, action in TRANSITIONS}
     for status, action, waits in itertools.product(Status, acts, (False, True)):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from server.domain import attendees, companions
 from server.domain.attendees import one_line
-from server.domain.booking import PROVES, Actor, Attendee, Booking
+from server.domain.booking import Actor, Attendee, Booking
 from server.domain.changes import created, unproven, waiting
 from server.domain.choices import Chosen, PlaceWish, choose, of_duration
 from server.domain.companions import Companion
@@ -24,6 +24,7 @@ from server.domain.phones import e164
 from server.domain.seats import opened
 from server.domain.series import Recurrence, Series, originals
 from server.domain.slots import Refusal
+from server.domain.transitions import PROVES
 from server.domain.zones import is_zone
 from server.ical import vevent
 from server.ports import Busy, Full, MustFit, ObjectWrite, Ports, Repeated, Taken, UsedUp
