@@ -109,7 +109,10 @@ def from_scheduling(error: SchedulingError) -> Problem:
 def _more(error: SchedulingError) -> Mapping[str, object]:
     if not isinstance(error, SlotUnavailable):
         return {}
-    return {"reason": error.reason.value, "nearest": [instant_text(at) for at in error.nearest]}
+    found = {"reason": error.reason.value, "nearest": [instant_text(at) for at in error.nearest]}
+    if isinstance(error, MeetingsUnavailable):
+        found["conflicts"] = [f"{instant_text(at)} {reason.value}" for at, reason in error.conflicts]
+    return found
 
 
 def instant_text(at: float) -> str:

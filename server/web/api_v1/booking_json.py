@@ -8,6 +8,7 @@ from server.domain.seats import person_of, place_in_line, waiter_of
 from server.ports import Ports
 from server.usecases.booking import links
 from server.usecases.booking.look import OWNER, Looked
+from server.web.api_v1.series_shapes import occurrences, recurring
 from server.web.api_v1.shapes import (
     AssignedHost,
     AttendeeAnswer,
@@ -56,6 +57,8 @@ def rendered(ports: Ports, looked: Looked, eyes: int, *, with_token: bool = Fals
         cancel_reason=(booking.reason or None) if is_ended else None,
         cancelled_by=booking.ended_by if is_ended else None,
         is_test=booking.is_test,
+        recurring=recurring(booking),
+        occurrences=occurrences(booking),
         created_at=booking.created_at,
         updated_at=booking.changed_at,
     )

@@ -23,6 +23,7 @@ from server.web.api_v1.asking import as_json, body_of, caller_of, done_once, hel
 from server.web.api_v1.booking_json import HOST, rendered
 from server.web.api_v1.booking_query import wanted
 from server.web.api_v1.event_types import addressed
+from server.web.api_v1.series import skipped
 from server.web.api_v1.shapes import (
     BookingPage,
     BookingQuery,
@@ -50,6 +51,9 @@ async def post(request: web.Request) -> web.Response:
     actor = _actor(caller, event_type)
     new = _new_booking(wish, group_name(host.home, event_type.co_hosts), event_type)
     new = replace(new, host=met(ports, host, event_type, wish.host_id) or "")
+    if wish.recurring is not None:
+        zone = event_type.zone_name(host)
+        new = replace(new, skip=skipped(wish.recurring, wish.start_time, zone))
     if wish.validate_only:
         new = replace(new, validate_only=True, is_test=_is_test(caller))
         made = await create.create(ports, new, actor, now)
@@ -126,6 +130,7 @@ def _new_booking(wish: BookingWish, home: str, event_type: EventType) -> NewBook
         waits=wish.waitlist,
         invite=wish.invite,
         metadata=metadata.of(wish.metadata),
+        recurring=None if wish.recurring is None else wish.recurring.recurrence,
     )
 
 

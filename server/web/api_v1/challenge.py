@@ -7,7 +7,8 @@ from aiohttp import web
 
 from server.domain.errors import Invalid
 from server.web import tickets
-from server.web.api_v1.shapes import BookingWish, Instant
+from server.web.api_v1.instants import Instant
+from server.web.api_v1.shapes import BookingWish
 from server.web.keys import OPTIONS, now_of, ports_of
 from server.web.proofs import is_proven
 

@@ -61,7 +61,7 @@ async def post_cancel(request: web.Request) -> web.Response:
         actor = Actor.GUEST if wish.cancelled_by == "attendee" else asked.actor
         return await cancel.cancel(ports, asked.looked, wish.reason, actor, now, notify=wish.notify_attendee)
 
-    return await _change(request, await held(request, Permission.DELETE), CancelWish, act)
+    return await change(request, await held(request, Permission.DELETE), CancelWish, act)
 
 
 async def post_reschedule(request: web.Request) -> web.Response:
@@ -86,7 +86,7 @@ async def post_reschedule(request: web.Request) -> web.Response:
             notify=wish.notify_attendee,
         )
 
-    return await _change(request, asked, RescheduleWish, act, body)
+    return await change(request, asked, RescheduleWish, act, body)
 
 
 async def post_confirm(request: web.Request) -> web.Response:
@@ -96,7 +96,7 @@ async def post_confirm(request: web.Request) -> web.Response:
     async def act(ports: Ports, asked: Held, _: NoWish) -> Booking:
         return await confirm.confirm(ports, asked.looked, asked.actor, now)
 
-    return await _change(request, await held_by_key(request, Permission.EDIT), NoWish, act)
+    return await change(request, await held_by_key(request, Permission.EDIT), NoWish, act)
 
 
 async def post_decline(request: web.Request) -> web.Response:
@@ -107,7 +107,7 @@ async def post_decline(request: web.Request) -> web.Response:
         answer = keep.keep if wish.keep else decline.decline
         return await answer(ports, asked.looked, wish.reason, asked.actor, now)
 
-    return await _change(request, await held_by_key(request, Permission.EDIT), DeclineWish, act)
+    return await change(request, await held_by_key(request, Permission.EDIT), DeclineWish, act)
 
 
 async def post_attendee(request: web.Request) -> web.Response:
@@ -117,7 +117,7 @@ async def post_attendee(request: web.Request) -> web.Response:
     async def act(ports: Ports, asked: Held, wish: GuestWish) -> Booking:
         return await companions.bring(ports, asked.looked, Companion(wish.email, wish.name), asked.actor, now)
 
-    return await _change(request, await held_by_key(request, Permission.EDIT), GuestWish, act)
+    return await change(request, await held_by_key(request, Permission.EDIT), GuestWish, act)
 
 
 async def delete_attendee(request: web.Request) -> web.Response:
@@ -186,10 +186,10 @@ async def _say(request: web.Request, attendance: Attendance) -> web.Response:
     async def act(ports: Ports, asked: Held, wish: AttendanceWish) -> Booking:
         return await attend.attend(ports, asked.looked, wish.attendee_email, attendance, asked.actor, now)
 
-    return await _change(request, await held_by_key(request, Permission.EDIT), AttendanceWish, act)
+    return await change(request, await held_by_key(request, Permission.EDIT), AttendanceWish, act)
 
 
-async def _change(
+async def change(
     request: web.Request, asked: Held, into: type[S], act: Act[S], body: bytes | None = None
 ) -> web.Response:
     """Do with the booking what the body says, once for each Idempotency-Key, and show what it became."""

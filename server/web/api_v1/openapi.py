@@ -108,9 +108,10 @@ def _operation(one: Operation, schemas: Mapping[str, Schema]) -> Schema:
 
 
 def _parameters(one: Operation, schemas: Mapping[str, Schema]) -> list[Schema]:
-    found: list[Schema] = []
-    if "{id}" in one.path:
-        found.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
+    found: list[Schema] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", one.path)
+    ]
     if one.query is not None:
         schema = schemas[one.query.__name__]
         required = schema.get("required", [])

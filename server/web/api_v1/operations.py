@@ -10,7 +10,16 @@ import msgspec
 from aiohttp import web
 
 from server.domain.permissions import Permission
-from server.web.api_v1 import availability, bookings, challenge, changes, event_type_routes, ics, notes
+from server.web.api_v1 import (
+    availability,
+    bookings,
+    challenge,
+    changes,
+    event_type_routes,
+    ics,
+    notes,
+    series,
+)
 from server.web.api_v1.challenge import Challenge
 from server.web.api_v1.event_type_shapes import (
     EventTypeAnswer,
@@ -20,6 +29,7 @@ from server.web.api_v1.event_type_shapes import (
     EventTypeWish,
     Rules,
 )
+from server.web.api_v1.series_shapes import CancelFutureWish, MoveOneWish, OccurrenceList
 from server.web.api_v1.shapes import (
     AttendanceWish,
     AttendeeEmail,
@@ -109,10 +119,41 @@ OPERATIONS = (
         permission=EDIT,
         status=201,
         checked=Validated,
-        codes=(*TAKEN, "not_accepted"),
+        codes=(*TAKEN, "meetings_unavailable", "not_accepted"),
     ),
     _op(GET, "/v1/bookings", bookings.list_, KEY, BookingPage, query=BookingQuery, permission=VIEW),
     _op(GET, BOOKING, bookings.get, TOKEN, BookingAnswer, permission=VIEW),
+    _op(GET, f"{BOOKING}/occurrences", series.get, TOKEN, OccurrenceList, permission=VIEW),
+    _op(
+        POST,
+        f"{BOOKING}/occurrences/{{date}}/cancel",
+        series.post_cancel,
+        TOKEN,
+        BookingAnswer,
+        body=CancelWish,
+        permission=TAKE_AWAY,
+        codes=(*ENDED, "cancellation_deadline_passed"),
+    ),
+    _op(
+        POST,
+        f"{BOOKING}/occurrences/{{date}}/reschedule",
+        series.post_reschedule,
+        TOKEN,
+        BookingAnswer,
+        body=MoveOneWish,
+        permission=EDIT,
+        codes=(*TAKEN, "already_cancelled", "reschedule_deadline_passed"),
+    ),
+    _op(
+        POST,
+        f"{BOOKING}/cancel-future",
+        series.post_cancel_future,
+        TOKEN,
+        BookingAnswer,
+        body=CancelFutureWish,
+        permission=TAKE_AWAY,
+        codes=(*ENDED, "cancellation_deadline_passed"),
+    ),
     _op(GET, f"{BOOKING}/ics", ics.get, TOKEN, None, permission=VIEW),
     _op(GET, f"{BOOKING}/notes", notes.get, TOKEN, NoteList, permission=VIEW),
     _op(

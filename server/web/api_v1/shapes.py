@@ -1,7 +1,6 @@
 """What goes in and out of /v1, as types: they parse requests, render answers and describe both."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -12,11 +11,10 @@ from server.domain.errors import Invalid
 from server.domain.event_type import LocationType
 from server.domain.limits import Period
 from server.domain.metadata import Value
+from server.web.api_v1.instants import Instant
+from server.web.api_v1.series_shapes import OccurrenceAnswer, RecurringAnswer, RecurringWish
 
 S = TypeVar("S", bound=msgspec.Struct)
-
-Instant = Annotated[datetime, Meta(tz=True)]
-"""An instant with its offset."""
 
 BODY_MAX = 64 * 1024
 LIMIT_MAX = 100
@@ -36,7 +34,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     `start_time` is ISO 8601 with an offset. `duration` chooses one of the event type's, in minutes, and `duration_minutes` is
     the same by its longer name. `invite` is the token at the end of an invite's link. `challenge` and `solution` answer
     GET /v1/challenge, where that is asked. With `validate_only` nothing is booked. With `waitlist` they wait where
-    all seats are taken. `host_id` is whom of a team they meet.
+    all seats are taken. `host_id` is whom of a team they meet. With `recurring` it is a series, `start_time` that of its first meeting.
     """
 
     event_type_id: str
@@ -60,6 +58,7 @@ class BookingWish(msgspec.Struct, frozen=True, kw_only=True):
     solution: str = ""
     validate_only: bool = False
     host_id: str = ""
+    recurring: RecurringWish | None = None
 
 
 class CancelWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,7 +261,7 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     Of a meeting with `total_capacity` each guest has a seat of their own, sees no others unless the host shows them, and may wait in
     the `waitlist` for one. `host_id` says who organizes it, `assigned_host` who of a team that takes turns. `cancelled_by` and `cancel_reason` are there
-    when it was cancelled or declined.
+    when it was cancelled or declined. Of a series, `start_time` is the original start of its first meeting, and `occurrences` are all.
     """
 
     id: str
@@ -292,6 +291,8 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     cancel_reason: str | None
     cancelled_by: Actor | None
     is_test: bool
+    recurring: RecurringAnswer | None
+    occurrences: list[OccurrenceAnswer]
     created_at: Instant
     updated_at: Instant
 

@@ -8,7 +8,9 @@ import re
 from aiohttp import web
 
 _PUBLIC = re.compile(
-    r"/v1/(?:availability|challenge|bookings|bookings/[^/]+|bookings/[^/]+/(?:cancel|reschedule|notes|ics))|/openapi\.json"
+    r"/v1/(?:availability|challenge|bookings|bookings/[^/]+"
+    r"|bookings/[^/]+/(?:cancel|cancel-future|reschedule|notes|ics|occurrences(?:/[^/]+/(?:cancel|reschedule))?)"
+    r")|/openapi\.json"
 )
 EXPOSED = "ETag, Retry-After, X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 PREFLIGHT = {

@@ -88,7 +88,9 @@ async def check(answer: ClientResponse, one: Operation) -> None:
 async def ask(
     client: Client, one: Operation, id_: str, key: Mapping[str, str], query: Mapping[str, str], body: Any
 ) -> ClientResponse:
-    path = one.path.replace("{id}", id_) + (f"?{urlencode(query)}" if query else "")
+    path = one.path.replace("{id}", id_).replace("{date}", "2026-03-03") + (
+        f"?{urlencode(query)}" if query else ""
+    )
     return await client.request(one.method.value, path, headers=key, json=body)
 
 
