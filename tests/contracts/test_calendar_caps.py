@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from server.domain.booking import Booking, Status
+from server.domain.booking import Booking, Status, Waiter
+from server.domain.booking_row import Seating
 from server.domain.identity import HISTORY, Home, Href, Uid, superseded_uid
 from server.domain.intervals import Span
 from server.domain.limits import EVER
@@ -103,3 +105,59 @@ async def test_a_swap_that_is_one_too_many_changes_nothing_and_says_whose_cap_it
     assert calendars.find(ALICE, second.uid) is None
     await put(calendars, second, [fits(second, 2, whose=whose)])
     assert calendars.booked(ALICE, INTRO.id, EVER) == 2
+
+
+async def test_meetings_by_seats_are_found_by_their_start(calendars: Calendars) -> None:
+    """S2.49"""
+    first = seated("09:00-10:00", 1, "ann@example.net", "Ben@example.net")
+    second = seated("11:00-12:00", 2, "ann@example.net")
+    await put(calendars, first)
+    await put(calendars, second)
+    await put(calendars, booking("13:00-14:00", number=3))
+    await put(calendars, replace(seated("14:00-15:00", 4), status=Status.CANCELLED, calendar=PAST))
+    found = calendars.seated(ALICE, INTRO.id, EVER)
+    assert [(row.uid, row.shown.seating) for row in found] == [
+        (first.uid, Seating(3, 2, (), 0)),
+        (second.uid, Seating(3, 1, (), 0)),
+    ]
+    assert [row.uid for row in calendars.seated(ALICE, INTRO.id, span("10:00-11:01"))] == [second.uid]
+    assert calendars.seated(ALICE, REVIEW.id, EVER) == []
+    assert calendars.seated(Home("nobody"), INTRO.id, EVER) == []
+
+
+async def test_who_joins_and_who_waits_shows_at_once(calendars: Calendars) -> None:
+    made = seated("09:00-10:00", 1, "ann@example.net")
+    await put(calendars, made)
+    until = made.start - timedelta(hours=1)
+    waiting = (
+        Waiter(person=guest(number=2, email="ben@example.net"), since=made.created_at),
+        Waiter(person=guest(number=3, email="cem@example.net"), since=made.created_at, held_until=until),
+    )
+    await put(calendars, replace(made, waiting=waiting, revision=1))
+    (row,) = calendars.seated(ALICE, INTRO.id, EVER)
+    assert row.shown.seating == Seating(3, 1, (int(until.timestamp()),), 1)
+    await put(calendars, replace(made, attendees=(), revision=2))
+    (row,) = calendars.seated(ALICE, INTRO.id, EVER)
+    assert row.shown.seating == Seating(3, 0, (), 0)
+    moved = replace(
+        made, start=made.start + timedelta(hours=3), end=made.end + timedelta(hours=3), revision=3
+    )
+    await put(calendars, moved)
+    assert calendars.seated(ALICE, INTRO.id, span("09:00-10:00")) == []
+    assert len(calendars.seated(ALICE, INTRO.id, EVER)) == 1
+
+
+async def test_each_who_has_a_seat_is_a_guest_of_their_own(calendars: Calendars) -> None:
+    """S2.50"""
+    made = seated("09:00-10:00", 1, "ann@example.net", "Ben@example.net")
+    await put(calendars, made)
+    assert calendars.booked(ALICE, INTRO.id, EVER, guest="ben@example.net") == 1
+    assert calendars.booked(ALICE, INTRO.id, EVER) == 1
+    await put(calendars, replace(made, attendees=made.attendees[:1], revision=1))
+    assert calendars.booked(ALICE, INTRO.id, EVER, guest="ben@example.net") == 0
+    assert calendars.booked(ALICE, INTRO.id, EVER, guest="ann@example.net") == 1
+
+
+def seated(when: str, number: int, *addresses: str) -> Booking:
+    people = tuple(guest(number=at, email=address) for at, address in enumerate(addresses, 1))
+    return replace(booking(when, number=number), seats=3, attendees=people)

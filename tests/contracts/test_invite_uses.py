@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from server.domain.booking import Action
+from server.domain.booking import Action, Booking
 from server.domain.invites import InviteUse
-from server.ports import Ledger, MailKind, MailState, Taken, UsedUp
+from server.ports import Intent, Ledger, MailKind, MailState, Taken, UsedUp
 from tests.builders import NOW, booking, booking_id, claim, intent, invite
 from tests.contracts.ledger_steps import cancel, moved
 
@@ -93,3 +93,25 @@ async def test_an_invites_mail_waits_in_the_outbox_until_the_invite_expires(ledg
         int(one.expires_at.timestamp()),
     )
     assert other.invite == invite(2).id
+
+
+async def test_each_who_joins_by_an_invite_takes_a_use_of_their_own(ledger: Ledger) -> None:
+    """S2.50"""
+    made = booking()
+    first = intent(made)
+    await ledger.begin(first, [claim(made)], TWICE)
+    await ledger.settle(first)
+    joins = [_joining(made, person) for person in (2, 3)]
+    await ledger.begin(joins[0], [], TWICE)
+    assert len((await ledger.invite_uses([invite().id]))[invite().id]) == 2
+    await ledger.release(joins[0])
+    assert len((await ledger.invite_uses([invite().id]))[invite().id]) == 1
+    await ledger.begin(joins[1], [], TWICE)
+    await ledger.settle(joins[1])
+    with pytest.raises(UsedUp):
+        await ledger.begin(_joining(made, 4, revision=2), [], TWICE)
+
+
+def _joining(made: Booking, person: int, revision: int = 1) -> Intent:
+    joining = intent(replace(made, revision=revision), Action.JOIN)
+    return replace(joining, settlement=replace(joining.settlement, person=person))

@@ -1,5 +1,6 @@
 """What every ledger promises of intents: begun once, settled once, or as if they had never been."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,3 +107,17 @@ async def test_settling_twice_does_it_once(ledger: Ledger) -> None:
     await ledger.settle(intent(wanted))
     assert len(await ledger.trail(wanted.id)) == 1
     assert len(await ledger.mails()) == 2
+
+
+async def test_a_key_is_one_persons(ledger: Ledger) -> None:
+    """S2.50"""
+    made = booking()
+    first, joined = intent(made, key="first"), replace(made, revision=1)
+    await ledger.begin(first, [claim(made)])
+    await ledger.settle(first)
+    second = intent(joined, Action.JOIN, key="second")
+    second = replace(second, settlement=replace(second.settlement, person=2))
+    await ledger.begin(second, [claim(joined)])
+    assert [await ledger.person_by_key(key) for key in ("first", "second", "third")] == [1, 2, 1]
+    await ledger.release(second)
+    assert await ledger.booking_by_key("second") is None

@@ -176,3 +176,32 @@ async def test_a_refusal_that_nobody_waits_for_is_not_logged(
     work.go_on.set()
     await tasks.close()
     assert caplog.records == []
+
+
+async def test_who_asked_first_has_the_first_turn_and_a_fault_ends_only_its_own(
+    tasks: ApplicationTasks,
+) -> None:
+    first, second, other = Work(ValueError("x")), Work(), Work()
+    turns = [asyncio.create_task(tasks.turn("seat", one)) for one in (first, second)]
+    beside = asyncio.create_task(tasks.turn("another", other))
+    await first.begun.wait()
+    await other.begun.wait()
+    assert not second.begun.is_set()
+    other.go_on.set()
+    assert await beside == "done"
+    first.go_on.set()
+    await second.begun.wait()
+    second.go_on.set()
+    with pytest.raises(ValueError, match="x"):
+        await turns[0]
+    assert await turns[1] == "done"
+
+
+async def test_who_goes_away_while_they_wait_keeps_nobody_waiting(tasks: ApplicationTasks) -> None:
+    first, third = Work(), Work()
+    turns = [asyncio.create_task(tasks.turn("seat", one)) for one in (first, Work(), third)]
+    await first.begun.wait()
+    turns[1].cancel()
+    first.go_on.set()
+    third.go_on.set()
+    assert [await turns[0], await turns[2]] == ["done", "done"]

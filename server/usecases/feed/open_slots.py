@@ -28,7 +28,8 @@ def open_slots(
     Its links are those of the invite with the token `invite`, for whoever came by one, and of the host of a team who was
     `chosen`.
     """
-    starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now)
+    # A calendar program cannot say that at some of them one only waits.
+    starts = offer.offer(ports, host, event_type, (now, now + DAYS_MAX * DAY_S), now, waits=False)
     page = f"/i/{invite}" if invite else page_of_type(ports, event_type)
     duration_s, horizon_s = event_type.duration_min * 60, event_type.horizon_days * DAY_S
     slots = [
