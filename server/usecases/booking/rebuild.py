@@ -149,13 +149,20 @@ def _end(ports: Ports, group: Sequence[_Found]) -> _Found | None:
         return one.written.revision, is_first, one.row.calendar
 
     candidates = [one for one in group if not one.is_superseded and _may_be_at_home(ports, one)]
-    return max(candidates, key=rank, default=None)
+    # Who was let go from a team keeps what they once held; who was never part of it can say so all the same.
+    of_members = [one for one in candidates if _is_with_a_member(ports, one)]
+    return max(of_members or candidates, key=rank, default=None)
 
 
 def _may_be_at_home(ports: Ports, one: _Found) -> bool:
     kind = ports.homes.event_type_by_id(one.written.event_type_id)
     is_home = kind is None or kind.home == (one.written.team or one.written.home)
     return is_home and home_of(one.row.calendar) == one.written.home
+
+
+def _is_with_a_member(ports: Ports, one: _Found) -> bool:
+    team = None if one.written.team is None else ports.homes.team(one.written.team)
+    return team is None or team.member(one.written.home) is not None
 
 
 def _co_hosts(group: Sequence[_Found], end: _Found) -> tuple[Home, ...]:
