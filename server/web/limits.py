@@ -17,11 +17,15 @@ WRONG_KEYS_PER_MINUTE = 30
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What an asker may still ask for: so many of `limit` requests, and all of them from `reset_at` on (epoch seconds)."""
+    """What an asker may still ask for: so many of `limit` requests, and all of them from `reset_at` on (epoch seconds).
+
+    `window` is the time in which there are so many: "1m", "1h".
+    """
 
     limit: int
     remaining: int
     reset_at: float
+    window: str
 
 
 class Limit:
@@ -56,7 +60,8 @@ class Limit:
         """Return what `asker` may still ask for."""
         whole_at = max(self._whole_at.get(hash(asker), now), now)
         used = ceil((whole_at - now) / self._interval_s) if self._interval_s else 0
-        return Allowance(self.count, max(0, self.count - used), whole_at)
+        window = f"{self._period_s // 3_600}h" if self._period_s >= 3_600 else f"{self._period_s // 60}m"
+        return Allowance(self.count, max(0, self.count - used), whole_at, window)
 
     def _whole_after_one(self, asker: str, now: float) -> float:
         return max(self._whole_at.get(hash(asker), now), now) + self._interval_s

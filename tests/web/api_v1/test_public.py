@@ -74,7 +74,13 @@ async def test_programs_are_told_how_much_they_may_still_ask_for(strict: Client,
     assert seen == [(200, 4, 3), (200, 4, 2), (200, 4, 1), (200, 4, 0), (429, 4, 0)]
     answer = answers[-1]
     error = (await answer.json())["error"]
-    assert (error["code"], error["details"]) == ("rate_limited", {"retry_after": 15})
+    assert error["code"] == "rate_limited"
+    assert error["details"] == {
+        "retry_after": 15,
+        "limit": 4,
+        "window": "1m",
+        "reset_at": "2026-03-02T07:01:00Z",
+    }
     assert answer.headers["Retry-After"] == "15"
     assert answer.headers["X-RateLimit-Reset"] == "2026-03-02T07:01:00Z"
 
