@@ -61,6 +61,14 @@ GUEST_WORDS = {
     "of_series": "Fennec Aardvark",
     "of_series_email": "kudu@tapir.example",
     "one_off": "Wapiti",
+    "seated": "Lemming Gerenuk",
+    "seated_email": "saiga@tapir.example",
+    "seated_notes": "Bilby",
+    "also_seated": "Pudu Nyala",
+    "also_seated_email": "gaur@tapir.example",
+    "waits": "Addax Bongo",
+    "waits_email": "eland@tapir.example",
+    "waits_notes": "Muntjac",
     "of_team": "Hyrax Genet",
     "of_team_email": "olm@tapir.example",
 }
@@ -180,6 +188,26 @@ def live_with_a_team(server: Running) -> None:
     mailed_to(server, GUEST_WORDS["of_team_email"], 2)
 
 
+def live_with_seats(server: Running) -> None:
+    """Let two guests share a meeting, and a third wait until one of them leaves."""
+    server.daybook("event-type", "create", "demo/class", "--notice", "0", "--seats", "2", "--waitlist", "2")
+    soon = date.today() + timedelta(days=6)  # noqa: DTZ011 - any day will do
+    start = f"{soon}T22:00:00Z"
+    for who in ("seated", "also_seated"):
+        made = server.daybook(
+            *("booking", "create", "demo/class", "--date", str(soon), "--time", "22:00", "--timezone", "UTC"),
+            *("--name", GUEST_WORDS[who], "--email", GUEST_WORDS[f"{who}_email"], "--anyway", "--json"),
+            *("--notes", GUEST_WORDS["seated_notes"]),
+        )
+        mailed_to(server, GUEST_WORDS[f"{who}_email"], 1)
+    person = {"invitee_name": GUEST_WORDS["waits"], "invitee_email": GUEST_WORDS["waits_email"]}
+    status, waits = server.book("class", start, **person, notes=GUEST_WORDS["waits_notes"], waitlist=True)
+    assert (status, waits["id"]) == (201, json.loads(made)["id"])
+    mailed_to(server, GUEST_WORDS["waits_email"], 1)
+    server.daybook("booking", "remove-guest", str(waits["id"]), GUEST_WORDS["seated_email"])
+    mailed_to(server, GUEST_WORDS["waits_email"], 2)
+
+
 def live_in_series(server: Running) -> None:
     """Let the host repeat a meeting with a guest, move one, and cancel another and say why."""
     server.daybook("event-type", "create", "demo/talks", "--notice", "0")
@@ -241,6 +269,7 @@ def test_no_typed_word_reaches_the_ledger_and_no_secret_the_log(running: Running
     live_together(running)
     live_with_a_team(running)
     live_in_series(running)
+    live_with_seats(running)
     ledger = ledger_bytes(running)
     assert running.stop() == 0
     ledger += ledger_bytes(running)
