@@ -15,6 +15,7 @@ from server.domain.intervals import overlaps
 from server.ical import vevent
 from server.ports import Ports
 from server.usecases.booking import (
+    annotate,
     cancel,
     companions,
     confirm,
@@ -23,6 +24,7 @@ from server.usecases.booking import (
     expire,
     follow,
     keep,
+    notes,
     reschedule,
 )
 from server.usecases.booking.look import Looked
@@ -48,7 +50,9 @@ friends = st.sampled_from([Companion(f"{name}@example.net", name) for name in ("
 lifetimes = st.one_of(st.just(99), st.integers(0, 9))
 """How many points of stage, claim, swap and settle a process passes before it dies; no change has 99."""
 deeds = st.sampled_from(("nothing", "drag", "remove", "force back"))
-verbs = st.sampled_from(("cancel", "move", "confirm", "decline", "keep", "bring", "take off"))
+verbs = st.sampled_from(
+    ("cancel", "move", "confirm", "decline", "keep", "bring", "take off", "annotate", "note")
+)
 
 
 class Life(World):
@@ -224,13 +228,22 @@ class Life(World):
 
     @invariant()
     def the_history_has_every_revision_that_was(self) -> None:
-        past = [str(one.href) for one in self.all(HISTORY)]
+        kept = [str(one.href) for one in self.all(HISTORY)]
+        past = [href for href in kept if "-n" not in href]
         hidden = [one.id for one in self.live() if one.is_hidden]
         for record in self.records():
             assert sum(href.startswith(record.uid) for href in past) == record.revision + (
                 record.id in hidden
             )
         assert len(past) == sum(record.revision for record in self.records()) + len(hidden)
+
+    @invariant()
+    def the_history_has_every_note(self) -> None:
+        noted = [str(one.href) for one in self.all(HISTORY) if "-n" in str(one.href)]
+        for record in self.records():
+            found = [href for href in noted if href.startswith(record.uid)]
+            if record.missing_since is None:
+                assert len(found) == self.look(record).booking.last_note
 
     @invariant()
     def nothing_half_made_is_left(self) -> None:
@@ -277,6 +290,8 @@ class Life(World):
             "decline": lambda ports: decline.decline(ports, looked, "", Actor.HOST, NOW),
             "bring": lambda ports: companions.bring(ports, looked, friend, actor, NOW),
             "take off": lambda ports: companions.take_off(ports, looked, person, actor, NOW),
+            "annotate": lambda ports: annotate.annotate(ports, looked, ((actor, 1),), actor, NOW),
+            "note": lambda ports: notes.add(ports, looked, "So.", actor, NOW, is_private=True),
         }
         return acts[verb]
 
