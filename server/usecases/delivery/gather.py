@@ -132,7 +132,7 @@ async def _letter(ports: Ports, mail: QueuedMail, looked: Looked, now: int) -> L
         attendee=attendee,
         actor=booking.ended_by or await actor_of(ports, mail),
         before=await _before(ports, mail, booking, looked.record),
-        link=None if is_unproven else _link(ports, mail, booking, looked.record),
+        link=None if is_unproven else _link(ports, mail, looked.told, looked.record),
         answer=_answer(ports, mail, booking, looked.record),
         verify=links.verify_link(ports, seen, looked.record) if is_unproven else None,
         due=timed.reckoned_from(mail, now),
@@ -208,7 +208,9 @@ def _link(ports: Ports, mail: QueuedMail, booking: Booking, record: BookingRecor
     """Return the guest's page of the booking; the host has the calendar, and an ended booking has nothing to manage."""
     if mail.recipient <= HOST_RECIPIENT or not booking.is_active or booking.awaiting_address:
         return None
-    return links.manage_link(ports, booking, record, mail.recipient)
+    link = links.manage_link(ports, booking, record, mail.recipient)
+    is_theirs = mail.recipient == booking.guest.number
+    return f"{link}{timed.path_of(mail, booking)}" if link and is_theirs else link
 
 
 def _answer(

@@ -37,6 +37,14 @@ def meant(mail: QueuedMail, booking: Booking) -> Booking | None:
     return next((booking.alone(one) for one in booking.meetings if one.span[0] == mail.expires_at), None)
 
 
+def path_of(mail: QueuedMail, booking: Booking) -> str:
+    """Return where below a series' page the meeting has its own that a timed mail is about, by its day (C41); else ""."""
+    if mail.offset_min is None or booking.series is None:
+        return ""
+    found = (one for one in booking.meetings if one.span[0] == mail.expires_at)
+    return next((f"/on/{one.day(booking.zone).isoformat()}" for one in found), "")
+
+
 def reckoned_from(mail: QueuedMail, now: int) -> datetime | None:
     """Return the instant that a timed mail counts from: when it was due, or now if that is long ago; None for others."""
     if mail.offset_min is None:

@@ -8,6 +8,7 @@ from aiohttp import web
 from server.domain.booking import REASON_MAX, Actor, Booking, Status
 from server.domain.errors import Conflict, Invalid, NotFound, SlotUnavailable
 from server.domain.plain import paragraphs
+from server.i18n.repetition import repetition
 from server.i18n.translator import Translator
 from server.ports import Ports
 from server.usecases.booking import confirm, decline, keep, look
@@ -27,7 +28,7 @@ class AnswerPage:
     """A booking as its host answers it. `state` is its status, or "expired"; `asks` whether an answer is wanted still.
 
     `agreed` is the time that was confirmed before, `can_keep` whether it is free still. `wish` is the answer that the link
-    named, `fault` why the last one did not go through, `is_reason_wrong` whether that was for its reason.
+    named, `repeats` how a series does, `fault` why the last one did not go through, `is_reason_wrong` whether that was for its reason.
     """
 
     asks: bool
@@ -39,6 +40,7 @@ class AnswerPage:
     email: str
     notes: str
     when: When
+    repeats: str
     agreed: When | None
     can_keep: bool
     expires: When | None
@@ -124,7 +126,7 @@ def _respond(
     booking = asked.looked.booking
     waits = booking.status is Status.PENDING
     page = AnswerPage(
-        asks=waits and booking.start > asked.now,
+        asks=waits and booking.begins_at > asked.now,
         state=_state(booking),
         wish=asked.wish,
         path=asked.path,
@@ -133,6 +135,7 @@ def _respond(
         email=booking.guest.email,
         notes=booking.notes,
         when=_when(asked, booking.start, booking.end),
+        repeats=repetition(booking, asked.reader, booking.zone),
         agreed=None if not waits or booking.agreed is None else _when(asked, *booking.agreed),
         can_keep=waits and keep.is_free(asked.ports, asked.looked, asked.now),
         expires=_when(asked, booking.expires_at, booking.expires_at) if waits and booking.answer_by else None,
