@@ -3,7 +3,7 @@
 import click
 
 from server.cli.minutes import MINUTES
-from server.control.views import EventTypeView
+from server.control.event_type_view import EventTypeView
 from server.domain.event_type import ReschedulePolicy
 
 OPTIONS = (

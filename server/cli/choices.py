@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from server.cli.minutes import MINUTES
-from server.control.views import EventTypeView
+from server.control.event_type_view import EventTypeView
 from server.domain.questions import Question
 
 _QUESTIONS = msgspec.json.Decoder(list[Question])

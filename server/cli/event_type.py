@@ -12,6 +12,7 @@ from server.cli.columns import columns, facts
 from server.cli.given import Option, request
 from server.cli.installation import Installation, on_installation
 from server.cli.minutes import MINUTES
+from server.control.event_type_view import EventTypeView
 from server.control.event_types import (
     CreateEventType,
     DeleteEventType,
@@ -19,7 +20,6 @@ from server.control.event_types import (
     ListEventTypes,
     ShowEventType,
 )
-from server.control.views import EventTypeView
 from server.domain.event_type import View, Visibility
 from server.domain.hosts import Strategy
 

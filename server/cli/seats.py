@@ -5,7 +5,8 @@ from collections.abc import Callable
 import click
 
 from server.cli.minutes import MINUTES
-from server.control.views import BookingView, EventTypeView
+from server.control.event_type_view import EventTypeView
+from server.control.views import BookingView
 
 OPTIONS = (
     click.option(

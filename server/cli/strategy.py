@@ -2,7 +2,7 @@
 
 import click
 
-from server.control.views import EventTypeView
+from server.control.event_type_view import EventTypeView
 from server.domain.hosts import Rotation, Strategy
 
 OPTIONS = (

@@ -8,8 +8,8 @@ from msgspec import UNSET, UnsetType, structs
 from server.control import choices, texts
 from server.control.acting import ActingCommand, refuse_event_type, refuse_home, who
 from server.control.choices import ChoiceFields
+from server.control.event_type_view import EventTypeView
 from server.control.texts import Texts, given
-from server.control.views import EventTypeView
 from server.domain.attendees import one_line
 from server.domain.event_type import EventType, ReschedulePolicy, View, Visibility
 from server.domain.hosts import Rotation, Strategy
@@ -171,13 +171,12 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
     read.refuse()
     place = UNSET if fields.location is UNSET else texts.location(fields.location)
     blocking = UNSET if fields.blocking is UNSET else texts.calendars_or_inherited(fields.blocking)
-    fixed = UNSET if fields.fixed_hosts is UNSET else texts.homes(fields.fixed_hosts)
     choose = choices.change(fields)
 
     def change(present: EventType) -> EventType:
         placed = choose(replace(present, location=given(place, present.location)))
         return replace(
-            placed,
+            _agreed(fields, _meeting(fields, placed)),
             slug=Slug(given(fields.new_slug, present.slug)),
             title=one_line(given(fields.title, present.title)),
             description=given(fields.description, present.description).strip(),
@@ -198,29 +197,44 @@ def _change(fields: EventTypeFields) -> Callable[[EventType], EventType]:
             caps=given(caps, present.caps),
             guest_caps=given(guest_caps, present.guest_caps),
             first_slot_only=given(fields.first_slot_only, present.first_slot_only),
-            strategy=given(fields.strategy, present.strategy),
-            rotation=given(fields.rotation, present.rotation),
-            hosts=present.hosts if fields.hosts is UNSET else texts.homes_or_all(fields.hosts),
-            fixed_hosts=given(fixed, present.fixed_hosts),
-            seats=given(fields.seats, present.seats),
-            seats_shown=given(fields.seats_shown, present.seats_shown),
-            keeps_empty=given(fields.keeps_empty, present.keeps_empty),
-            waitlist_max=given(fields.waitlist_max, present.waitlist_max),
-            waitlist_hold_min=given(fields.waitlist_hold_min, present.waitlist_hold_min),
-            confirm_address=given(fields.confirm_address, present.confirm_address),
-            requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
-            confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,
-            pending_holds_slot=given(fields.pending_holds_slot, present.pending_holds_slot),
-            pending_in_calendar=given(fields.pending_in_calendar, present.pending_in_calendar),
-            guest_reschedule_policy=given(fields.guest_reschedule_policy, present.guest_reschedule_policy),
-            cancel_deadline_min=given(fields.cancel_deadline_min, present.cancel_deadline_min),
-            reschedule_deadline_min=given(fields.reschedule_deadline_min, present.reschedule_deadline_min),
             enabled=given(fields.enabled, present.enabled),
             visibility=given(fields.visibility, present.visibility),
             series=given(series, present.series),
         )
 
     return change
+
+
+def _meeting(fields: EventTypeFields, present: EventType) -> EventType:
+    """Return the event type with who meets as `fields` say: which hosts, and how many guests."""
+    fixed = UNSET if fields.fixed_hosts is UNSET else texts.homes(fields.fixed_hosts)
+    return replace(
+        present,
+        strategy=given(fields.strategy, present.strategy),
+        rotation=given(fields.rotation, present.rotation),
+        hosts=present.hosts if fields.hosts is UNSET else texts.homes_or_all(fields.hosts),
+        fixed_hosts=given(fixed, present.fixed_hosts),
+        seats=given(fields.seats, present.seats),
+        seats_shown=given(fields.seats_shown, present.seats_shown),
+        keeps_empty=given(fields.keeps_empty, present.keeps_empty),
+        waitlist_max=given(fields.waitlist_max, present.waitlist_max),
+        waitlist_hold_min=given(fields.waitlist_hold_min, present.waitlist_hold_min),
+    )
+
+
+def _agreed(fields: EventTypeFields, present: EventType) -> EventType:
+    """Return the event type with what has to be agreed on as `fields` say: confirmations, deadlines, moves."""
+    return replace(
+        present,
+        confirm_address=given(fields.confirm_address, present.confirm_address),
+        requires_confirmation=given(fields.requires_confirmation, present.requires_confirmation),
+        confirm_within_min=given(fields.confirm_within_min, present.confirm_within_min or 0) or None,
+        pending_holds_slot=given(fields.pending_holds_slot, present.pending_holds_slot),
+        pending_in_calendar=given(fields.pending_in_calendar, present.pending_in_calendar),
+        guest_reschedule_policy=given(fields.guest_reschedule_policy, present.guest_reschedule_policy),
+        cancel_deadline_min=given(fields.cancel_deadline_min, present.cancel_deadline_min),
+        reschedule_deadline_min=given(fields.reschedule_deadline_min, present.reschedule_deadline_min),
+    )
 
 
 def _shown_once(ports: Ports, asked: EventTypeFields, saved: EventType) -> EventTypeView:

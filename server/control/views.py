@@ -9,12 +9,9 @@ from server.control.series import OccurrenceView, RepeatView, occurrences_of, re
 from server.control.texts import location_text
 from server.domain.away import Away
 from server.domain.booking import Attendee, Booking, Status, Waiter
-from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import DateOverride, format_hours, format_windows
-from server.domain.questions import Question
 from server.ports import AuditEntry, Ports, QueuedMail
-from server.usecases.team.address import absolute, page_of_type
 
 
 class HostView(msgspec.Struct, kw_only=True):
@@ -83,125 +80,6 @@ class FeedLinksView(msgspec.Struct):
 
     freebusy: str
     bookings: str
-
-
-class EventTypeView(msgspec.Struct, kw_only=True):
-    """An event type as operators see it; durations in minutes, None means "as the host has it"."""
-
-    id: str
-    home: str
-    slug: str
-    title: str
-    description: str
-    duration_min: int
-    step_min: int | None
-    buffer_before_min: int
-    buffer_after_min: int
-    notice_min: int
-    horizon_days: int
-    hours: str | None
-    overrides: list[str]
-    location_type: str
-    location: str
-    blocking: list[str] | None
-    receiving: str | None
-    zone: str | None
-    confirm_address: bool
-    requires_confirmation: bool
-    confirm_within_min: int | None
-    pending_holds_slot: bool
-    pending_in_calendar: bool
-    guest_reschedule_policy: str
-    cancel_deadline_min: int
-    reschedule_deadline_min: int
-    guests_max: int
-    reminders: list[str]
-    caps: str
-    guest_caps: str
-    first_slot_only: bool
-    strategy: str
-    rotation: str
-    hosts: list[str] | None
-    fixed_hosts: list[str]
-    seats: int
-    seats_shown: bool
-    keeps_empty: bool
-    waitlist_max: int
-    waitlist_hold_min: int
-    series: str
-    away: list[str]
-    duration_options: list[int]
-    location_options: list[str]
-    questions: list[Question]
-    room_template: str
-    room_webhook: str
-    redirect_url: str
-    redirect_particulars: bool
-    thanks: str
-    enabled: bool
-    visibility: str
-    page: str
-    room_secret: str | None = None
-
-    @classmethod
-    def of(cls, ports: Ports, event_type: EventType) -> Self:
-        """Return the view of an event type."""
-        home, slug = event_type.home, event_type.slug
-        return cls(
-            id=event_type.id,
-            home=home,
-            slug=slug,
-            title=event_type.title,
-            description=event_type.description,
-            duration_min=event_type.duration_min,
-            step_min=event_type.step_min,
-            buffer_before_min=event_type.buffer_before_min,
-            buffer_after_min=event_type.buffer_after_min,
-            notice_min=event_type.notice_min,
-            horizon_days=event_type.horizon_days,
-            hours=None if event_type.hours is None else format_hours(event_type.hours),
-            overrides=[override_text(override) for override in event_type.overrides],
-            location_type=event_type.location.type.value,
-            location=event_type.location.value or location_text(event_type.location),
-            blocking=None if event_type.blocking is None else list(event_type.blocking),
-            receiving=event_type.receiving,
-            zone=event_type.zone,
-            confirm_address=event_type.confirm_address,
-            requires_confirmation=event_type.requires_confirmation,
-            confirm_within_min=event_type.confirm_within_min,
-            pending_holds_slot=event_type.pending_holds_slot,
-            pending_in_calendar=event_type.pending_in_calendar,
-            guest_reschedule_policy=event_type.guest_reschedule_policy.value,
-            cancel_deadline_min=event_type.cancel_deadline_min,
-            reschedule_deadline_min=event_type.reschedule_deadline_min,
-            guests_max=event_type.guests_max,
-            reminders=list(map(str, event_type.reminders)),
-            caps=str(event_type.caps),
-            guest_caps=str(event_type.guest_caps),
-            first_slot_only=event_type.first_slot_only,
-            strategy=event_type.strategy.value,
-            rotation=event_type.rotation.value,
-            hosts=None if event_type.hosts is None else list(event_type.hosts),
-            fixed_hosts=list(event_type.fixed_hosts),
-            seats=event_type.seats,
-            seats_shown=event_type.seats_shown,
-            keeps_empty=event_type.keeps_empty,
-            waitlist_max=event_type.waitlist_max,
-            waitlist_hold_min=event_type.waitlist_hold_min,
-            series="none" if event_type.series is None else str(event_type.series),
-            away=[away_text(one) for one in event_type.away],
-            duration_options=list(event_type.duration_options),
-            location_options=list(map(location_text, event_type.location_options)),
-            questions=list(event_type.questions),
-            room_template="" if event_type.room is None else event_type.room.template,
-            room_webhook="" if event_type.room is None else event_type.room.webhook,
-            redirect_url=event_type.redirect_url,
-            redirect_particulars=event_type.redirect_particulars,
-            thanks=event_type.thanks,
-            enabled=event_type.enabled,
-            visibility=event_type.visibility.value,
-            page=absolute(ports, page_of_type(ports, event_type)),
-        )
 
 
 class AnswerView(msgspec.Struct):

@@ -9,7 +9,8 @@ from server.adapters.memory import memory_ports
 from server.control import bookings, event_types, hosts
 from server.control.acting import ActingCommand
 from server.control.commands import HANDLERS, Request
-from server.control.views import BookingDetails, BookingView, EventTypeView, HostWithPassword
+from server.control.event_type_view import EventTypeView
+from server.control.views import BookingDetails, BookingView, HostWithPassword
 from server.domain.booking import Actor
 from server.ports import Ports
 from server.usecases.booking import create

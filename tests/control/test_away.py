@@ -8,7 +8,8 @@ import pytest
 from server.adapters.memory import memory_ports
 from server.adapters.memory.clock import FixedClock
 from server.control import away, event_types, hosts
-from server.control.views import EventTypeView, HostView
+from server.control.event_type_view import EventTypeView
+from server.control.views import HostView
 from server.ports import Ports
 from server.usecases.host.change import change
 from tests.builders import DAY, NOW, event_type, host, settle_in

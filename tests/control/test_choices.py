@@ -9,7 +9,8 @@ from server.control import bookings, event_types
 from server.control.answers import Done, Refused, answer
 from server.control.choices import question_lines
 from server.control.commands import Request
-from server.control.views import AnswerView, BookingDetails, BookingView, EventTypeView
+from server.control.event_type_view import EventTypeView
+from server.control.views import AnswerView, BookingDetails, BookingView
 from server.domain.event_type import Location, LocationType
 from server.domain.questions import Question, QuestionType
 from server.domain.rooms import secret

@@ -11,10 +11,10 @@ from server.adapters.memory.mailer import MemoryMailer
 from server.control import bookings, event_types, hosts, mails
 from server.control.answers import Done, Refusal, Refused, answer, answer_line, read_answer
 from server.control.commands import HANDLERS, Request
+from server.control.event_type_view import EventTypeView
 from server.control.views import (
     BookingDetails,
     BookingView,
-    EventTypeView,
     FeedLinksView,
     HostView,
     HostWithPassword,

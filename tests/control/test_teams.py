@@ -9,8 +9,9 @@ from server.adapters.memory import memory_ports
 from server.control import away, bookings, event_types, hosts, teams
 from server.control.away import AwayView
 from server.control.commands import Request
+from server.control.event_type_view import EventTypeView
 from server.control.teams import MemberView, TeamView
-from server.control.views import BookingView, EventTypeView, HostView, HostWithPassword
+from server.control.views import BookingView, HostView, HostWithPassword
 from server.domain.team import Role
 from server.ports import Ports
 from server.usecases.booking import offer
