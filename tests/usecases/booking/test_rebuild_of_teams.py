@@ -43,7 +43,7 @@ async def test_what_a_former_hosts_program_put_back_while_the_ledger_was_lost_go
     await write(ports, looked.stored.calendar, looked.stored.href, looked.stored.text)
     fresh = await rebuilt(ports, NOW)
     record = (await look.by_id(fresh, made.id)).record
-    assert (record.home, record.handed_on) == (BOB, {1})
+    assert (record.home, record.handed_on) == (BOB, frozenset({1}))
     await copies.mend_all(fresh)
     await agree(fresh, made)
 
