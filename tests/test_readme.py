@@ -51,6 +51,7 @@ def test_the_readme_shows_every_group_of_commands(tmp_path: Path) -> None:
     assert {words[0] for words in commands(tmp_path)} == {
         "host",
         "app-password",
+        "api-key",
         "event-type",
         "team",
         "booking",

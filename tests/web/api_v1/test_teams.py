@@ -6,9 +6,10 @@ import pytest
 
 from server.domain.hosts import Strategy
 from server.domain.identity import Home
+from server.domain.team import Member, Role
 from server.ports import Ports
 from tests.builders import event_type, host, settle_in, team
-from tests.web.api_v1.conftest import Book, Client, wish
+from tests.web.api_v1.conftest import Book, Client, Key, wish
 
 DEMO = replace(event_type("demo", home="sales", number=50), strategy=Strategy.ROUND_ROBIN)
 DAY = "start=2026-03-02&end=2026-03-02&timezone=Europe/Berlin"
@@ -78,3 +79,34 @@ async def test_a_booking_that_moves_is_offered_what_its_own_host_is(client: Clie
     found = await book("2026-03-02T13:00:00Z", event_type_id="sales/demo", host_id="mem_7")
     excluded = f"&exclude_booking={found['id']}&token={found['cancel_token']}"
     assert await slots(client, excluded) == 8
+
+
+async def listed(client: Client, key: dict[str, str], query: str = "") -> list[str]:
+    answer = await client.get(f"/v1/bookings?{query}", headers=key)
+    assert answer.status == 200, await answer.text()
+    return [one["id"] for one in (await answer.json())["data"]]
+
+
+async def test_a_key_reaches_as_far_as_whose_it_is(
+    ports: Ports, client: Client, book: Book, key: Key
+) -> None:
+    """S2.52, S2.56, S5.15, S5.36, C43: members their own, who looks after a team all of the team's, the site all."""
+    chief = Member(home=Home("carol"), role=Role.MANAGER, active=False)
+    await settle_in(ports, host("carol", number=9, name="Carol Example"))
+    present = ports.homes.team("sales")
+    assert present is not None
+    await ports.homes.save_team(replace(present, members=(*present.members, chief)))
+    hers, his = [
+        (await book(f"2026-03-02T{hour}:00:00Z", event_type_id="sales/demo"))["id"] for hour in (13, 14)
+    ]
+    own = (await book())["id"]
+    keys = {name: await key(name) for name in ("alice", "bob", "carol", None)}
+    seen = {name: set(await listed(client, shown)) for name, shown in keys.items()}
+    assert seen == {"alice": {hers, own}, "bob": {his}, "carol": {hers, his}, None: {hers, his, own}}
+    assert await listed(client, keys[None], "assigned_host_id=mem_7") == [his]
+    path = f"/v1/bookings/{his}"
+    statuses = {name: (await client.get(path, headers=shown)).status for name, shown in keys.items()}
+    assert statuses == {"alice": 404, "bob": 200, "carol": 200, None: 200}
+    assert (await client.get(f"/v1/bookings/{own}", headers=keys["carol"])).status == 404
+    assert (await client.post(f"{path}/cancel", headers=keys["alice"])).status == 404
+    assert (await client.post(f"{path}/cancel", headers=keys["carol"])).status == 200
