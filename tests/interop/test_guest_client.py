@@ -8,9 +8,9 @@ import pytest
 from server.domain.booking import Actor
 from server.domain.companions import Companion
 from server.domain.event_type import Location, LocationType
-from server.domain.identity import BookingId
+from server.domain.identity import BookingId, Home
 from server.domain.series import Frequency, Recurrence, originals
-from server.usecases.booking import cancel, companions, confirm, keep, look, reschedule
+from server.usecases.booking import cancel, companions, confirm, keep, look, reassign, reschedule
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
 from server.usecases.booking.move_occurrence import move_occurrence
 from server.usecases.room.again import ask_again
@@ -18,6 +18,7 @@ from tests.builders import BERLIN, DAY, at
 from tests.correspondence import GUEST, LINK, Correspondence, Deed
 from tests.interop import debian, thunderbird
 from tests.interop.thunderbird import GuestsThunderbird
+from tests.usecases.booking import teams
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
@@ -50,6 +51,10 @@ def move(start_: object, actor: Actor) -> Deed:
 
 def call_off(actor: Actor = Actor.HOST) -> Deed:
     return lambda ports, looked, now: cancel.cancel(ports, looked, "", actor, now)
+
+
+def hand(to: Home, *, notify: bool = True) -> Deed:
+    return lambda ports, looked, now: reassign.reassign(ports, looked, Actor.HOST, now, to=to, notify=notify)
 
 
 def opened(client: GuestsThunderbird, mails: list[bytes]) -> list[str]:
@@ -326,3 +331,23 @@ async def test_a_series_moves_as_a_whole(client: GuestsThunderbird) -> None:
     post, booking = await course(move_one(2, "16:00", Actor.GUEST), move(later, Actor.GUEST))
     assert opened(client, post.to_guest()) == [ACCEPT_ALL, ACCEPT, ACCEPT_ALL]
     assert occurring(client) == await meant(post, booking)
+
+
+async def test_a_meeting_that_another_host_takes_over_is_updated_and_stays_one(
+    client: GuestsThunderbird,
+) -> None:
+    """S4.38, C37: the organizer is the team throughout, so that the program takes each mail for the same meeting's."""
+    post = await Correspondence.begun()
+    await teams.move_in(post.ports)
+    booking = await post.book(TEN, home="sales")
+    await post.do(hand(teams.BOB), booking)
+    await post.do(hand(teams.CARL, notify=False), booking)
+    await post.do(call_off(), booking)
+    invitation, update, bare, end = post.to_guest()
+    assert opened(client, [invitation, update]) == [ACCEPT, ACCEPT]
+    assert [one["title"] for one in client.meetings().values()] == ["Demo – Bob Example"]
+    assert opened(client, [bare]) == [ACCEPT]
+    assert standing(client) == [(TEN.timestamp(), 2, "CONFIRMED", "ACCEPTED")]
+    assert [one["title"] for one in client.meetings().values()] == ["Demo – Carl Example"]
+    assert opened(client, [end]) == [DELETE]
+    assert client.meetings() == {}
