@@ -15,12 +15,13 @@ WORDS = ("SUMMARY", "DESCRIPTION")
 
 def words(booking: Booking) -> list[Property]:
     """Return title and description; neither is in any language but that of the people concerned."""
-    written = [Property("SUMMARY", escape(_summary(booking)))]
+    written = [Property("SUMMARY", escape(summary(booking)))]
     description = _description(booking)
     return [*written, Property("DESCRIPTION", escape(description))] if description else written
 
 
-def _summary(booking: Booking) -> str:
+def summary(booking: Booking) -> str:
+    """Return what a booking is called in its host's calendar: by who booked, or by how many seats are taken."""
     if booking.is_seated:
         waits = f" (+{len(booking.waiting)})" if booking.waiting else ""
         return f"{line(booking.title)} – {len(booking.attendees)}/{booking.seats}{waits}"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from server.domain.booking import Booking
 from server.domain.identity import Uid
 from server.domain.plain import line, paragraphs
+from server.ical.booking_shown import summary
 from server.ical.scan import Component, Property, escape, serialise
 from server.ical.values import written_utc
 from server.ical.vevent import PRODUCT, STATUSES
@@ -111,7 +112,7 @@ def _meeting(uid: Uid, booking: Booking) -> Component:
             Property("DTSTART", written_utc(booking.start)),
             Property("DTEND", written_utc(booking.end)),
             Property("STATUS", STATUSES[booking.status]),
-            Property("SUMMARY", escape(f"{line(booking.title)} – {line(booking.guest.name)}")),
+            Property("SUMMARY", escape(summary(booking))),
             Property("DESCRIPTION", escape(description)),
             *([Property("LOCATION", escape(location))] if location else []),
             *([Property("URL", line(booking.location.url))] if booking.location.url else []),

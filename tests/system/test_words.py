@@ -193,6 +193,7 @@ def live_with_seats(server: Running) -> None:
     server.daybook("event-type", "create", "demo/class", "--notice", "0", "--seats", "2", "--waitlist", "2")
     soon = date.today() + timedelta(days=6)  # noqa: DTZ011 - any day will do
     start = f"{soon}T22:00:00Z"
+    made = ""
     for who in ("seated", "also_seated"):
         made = server.daybook(
             *("booking", "create", "demo/class", "--date", str(soon), "--time", "22:00", "--timezone", "UTC"),

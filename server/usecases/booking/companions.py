@@ -95,7 +95,9 @@ def refuse_companion(looked: Looked, actor: Actor) -> None:
 
 def refuse_too_many(event_type: EventType | None, count: int, actor: Actor) -> None:
     """Raise GuestsNotAllowed for more than the event type allows; hosts are bound by what one booking can hold at all."""
-    most = GUESTS_MAX if actor is Actor.HOST else 0 if event_type is None else event_type.guests_max
+    most = 0 if event_type is None else event_type.guests_max
+    if actor is Actor.HOST and (event_type is None or event_type.seats == 1):
+        most = GUESTS_MAX
     if count > most:
         words = f"may be {most}, not {count}" if most else "cannot be brought along to this meeting"
         raise GuestsNotAllowed("So many guests cannot be brought along.", {"guests": words})

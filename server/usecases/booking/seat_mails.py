@@ -25,8 +25,8 @@ def of_seats(change: BookingChange) -> Mails:
 def of_the_line(change: BookingChange) -> Mails:
     """Return what those are told who wait, when the meeting of all is moved or cancelled: their links are others by now."""
     after = change.after
-    if change.unannounced and after.is_active:
-        return ()
+    if change.unannounced:
+        return ()  # nothing stands in their calendars
     if not after.is_active:
         return tuple((MailKind.CANCELLED, one.person.number) for one in after.waiting if not one.is_unproven)
     return tuple((_kind(one), one.person.number) for one in after.waiting)
