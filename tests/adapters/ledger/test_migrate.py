@@ -154,3 +154,29 @@ def test_a_booking_from_before_ends_were_kept_ends_with_its_claim(path: Path, tm
         (1, 2800, None),
         (2, None, None),
     ]
+
+
+def test_a_trail_from_before_meetings_changed_hosts_names_the_one_there_was(
+    path: Path, tmp_path: Path
+) -> None:
+    """S4.38"""
+    (before := tmp_path / "before").mkdir()
+    for step in ("0001.sql", "0002.sql", "0003.sql"):
+        (before / step).write_text((MIGRATIONS / step).read_text())
+    prepare(path, before)
+    with closing(connect(path)) as connection:
+        connection.execute(
+            """
+            INSERT INTO bookings
+                (number, id, home, uid, event_type, calendar, href, status, revision, sent_sequence, created_at)
+            VALUES (1, 'bk', 'alice', 'uid', 'evt', 'alice/calendar', 'x', 'confirmed', 0, 0, 0)
+            """
+        )
+        connection.execute(
+            """
+            INSERT INTO trail (booking, entry, revision, action, actor, at)
+            VALUES ('bk', 1, 0, 'create', 'guest', 0), ('gone', 1, 0, 'create', 'guest', 0)
+            """
+        )
+    prepare(path)
+    assert rows(path, "SELECT booking, home FROM trail ORDER BY booking") == [("bk", "alice"), ("gone", "")]
