@@ -27,7 +27,8 @@ class DatePart:
 class SeriesPart:
     """A series: `rule` in words, all `dates` yet to come, and what is `news` to the reader.
 
-    `single` is "moved" or "off" where the news are of one meeting, else "". `zone` is in force for all of them.
+    `single` is "moved" or "off" where the news are of one meeting, else "". `zone` is in force for all of them; with `is_off` none
+    takes place.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class SeriesPart:
     dates: tuple[DatePart, ...]
     news: tuple[DatePart, ...]
     single: str
+    is_off: bool
 
 
 def series_part(letter: Letter, speaks: Translator, zone: str) -> SeriesPart | None:
@@ -49,6 +51,7 @@ def series_part(letter: Letter, speaks: Translator, zone: str) -> SeriesPart | N
         zone=speaks.zone_of_all([one.start for one in booking.meetings] or [booking.start], zone),
         dates=tuple(_date(one, speaks, zone) for _, one in coming),
         news=tuple(_news(one, speaks, zone) for one in news),
+        is_off=not booking.is_active,
         single="" if len(news) != 1 else "off" if news[0].after is None else "moved",
     )
 

@@ -58,6 +58,7 @@ LETTERS = {
         series(MOVED, rule=replace(RULE, count=None, until=FIRSTS[7].date())), series(MOVED), Actor.HOST
     ),
     "cancelled": replace(BOOKED, kind=MailKind.CANCELLED, booking=replace(series(), status=Status.CANCELLED)),
+    "all moved": replace(BOOKED, kind=MailKind.RESCHEDULED, booking=series(), before=REVIEW),
     "bare": replace(letter(series(MOVED), series()), kind=MailKind.SERIES_BARE),
 }
 
@@ -119,6 +120,17 @@ def test_a_series_that_ends_early_is_told_by_the_dates_that_go() -> None:
         "Tue, 4 May",
     ]
     assert len(re.findall(r"^- ", words.text, re.MULTILINE)) == 8
+
+
+def test_a_series_that_is_cancelled_or_moved_is_called_one() -> None:
+    words = write(LETTERS["cancelled"]).text
+    assert "All meetings are cancelled" in words
+    assert "You cancelled all meetings of this series." in words
+    assert "Cancelled:\n- Tue, Dec 1, 2026" in words
+    words = write(LETTERS["all moved"]).text
+    assert "You moved all meetings of this series. This is when they take place now." in words
+    words = write(replace(LETTERS["booked"], attendee=None, link=None)).text
+    assert "Ada Lovelace booked a series of meetings with you." in words
 
 
 def test_what_was_missed_of_an_earlier_change_is_told_too() -> None:
