@@ -6,6 +6,7 @@ Built at start by reading the files; no cache file is read or written.
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from time import time
 
@@ -32,7 +33,8 @@ class Index:
         self._now = now
         self._calendars: dict[str, CalendarIndex] = {}
         self._homes: dict[str, tuple[CalendarIndex, ...]] = {}
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str | None, int] = {}
+        self._touches = count(1)
 
     def get(self, path: str) -> CalendarIndex | None:
         """Return a collection by its path, "alice/calendar"."""
@@ -70,13 +72,15 @@ class Index:
             if not one.path.endswith(_OF_TESTS)
         )
 
-    def version(self, home: str) -> int:
-        """Return a number that rises after anything in a home's collections has changed."""
+    def version(self, home: str | None) -> int:
+        """Return a number that rises after anything in a home's collections, None: in any home's, has changed."""
         return self._versions.get(home, 0)
 
     def touch(self, home: str) -> None:
         """Raise the version of a home; the caller holds the storage lock for writing."""
         self._versions[home] = self._versions.get(home, 0) + 1
+        # Never the same twice, also where two homes are read in new zones at once.
+        self._versions[None] = next(self._touches)
 
     def load(self) -> None:
         """Read every collection below the root."""

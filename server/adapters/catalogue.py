@@ -24,7 +24,7 @@ class Catalogue:
         self._by_id: dict[str, EventType] = {}
         self._invites: dict[str, dict[str, Invite]] = {}
         self._invite_homes: dict[str, Home] = {}
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str | None, int] = {}
         self._last_number = 0
 
     def hosts(self) -> Sequence[Host]:
@@ -68,8 +68,8 @@ class Catalogue:
         """Return the invites to the event types of a home, oldest first."""
         return sorted(self._invites.get(home, {}).values(), key=lambda one: (one.made_at, one.id))
 
-    def version(self, home: Home) -> int:
-        """Return a number that rises whenever the host, the team or an event type of `home` is put or dropped.
+    def version(self, home: Home | None) -> int:
+        """Return a number that rises whenever the host, the team or an event type of `home`, None: of any, is put or dropped.
 
         A team's rises with its members' profiles too: what it offers is made of them.
         """
@@ -141,4 +141,5 @@ class Catalogue:
         return tuple(kind for kind in known if kind.id != event_type.id)
 
     def _touch(self, home: Home) -> None:
-        self._versions[home] = self._versions.get(home, 0) + 1
+        for touched in (home, None):
+            self._versions[touched] = self._versions.get(touched, 0) + 1

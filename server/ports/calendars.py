@@ -147,8 +147,8 @@ class Calendars(Protocol):
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
         ...
 
-    def version(self, home: Home) -> int:
-        """Return a number that rises whenever anything in the calendars of `home` changes."""
+    def version(self, home: Home | None) -> int:
+        """Return a number that rises whenever anything in the calendars of `home`, None: of any, changes."""
         ...
 
     def rows(self, home: Home, *, of_tests: bool = False) -> Sequence[CalendarRow]:

@@ -67,8 +67,11 @@ class Homes(Invites, Protocol):
         """Return an event type by its `evt_…` id."""
         ...
 
-    def version(self, home: Home) -> int:
-        """Return a number that rises whenever the profile or an event type of `home` changes; a team's with its members' too."""
+    def version(self, home: Home | None) -> int:
+        """Return a number that rises whenever the profile or an event type of `home` changes; a team's with its members' too.
+
+        None asks of all homes at once.
+        """
         ...
 
     def next_number(self) -> int:

@@ -234,8 +234,8 @@ class Ledger(ApiKeys, AppPasswords, Bounces, Completion, InviteUses, Repeats, Ro
         """Return the claims of a home whose held time overlaps `span`."""
         ...
 
-    def claims_version(self, home: Home) -> int:
-        """Return a number that rises whenever a claim of `home` comes or goes."""
+    def claims_version(self, home: Home | None) -> int:
+        """Return a number that rises whenever a claim of `home`, None: of any, comes or goes."""
         ...
 
     def next_number(self) -> int:

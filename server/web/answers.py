@@ -32,6 +32,7 @@ class Answers:
 
     def __init__(self, entries_max: int = ENTRIES_MAX, bytes_max: int = BYTES_MAX) -> None:
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._found: dict[Hashable, tuple[Hashable, Answer]] = {}
         self._entries_max = entries_max
         self._bytes_max = bytes_max
         self._bytes = 0
@@ -55,6 +56,19 @@ class Answers:
         self._kept.move_to_end(asked)
         return kept
 
+    def note(self, asked: Hashable, everything: Hashable, answer: Answer) -> None:
+        """Take that `answer` is the one to `asked` as long as nothing at all changes: as long as `everything` is the same."""
+        if self._kept.get(asked) is answer:
+            self._found[asked] = (everything, answer)
+
+    def unchanged(self, asked: Hashable, everything: Hashable) -> Answer | None:
+        """Return the answer to `asked` where nothing at all has changed since it was noted."""
+        found = self._found.get(asked)
+        if found is None or found[0] != everything:
+            return None
+        self._kept.move_to_end(asked)
+        return found[1]
+
     def _keep(self, asked: Hashable, answer: Answer) -> None:
         self._drop(asked)
         self._kept[asked] = answer
@@ -63,6 +77,7 @@ class Answers:
             self._drop(next(iter(self._kept)))
 
     def _drop(self, asked: Hashable) -> None:
+        self._found.pop(asked, None)
         old = self._kept.pop(asked, None)
         if old is not None:
             self._bytes -= _size(old)

@@ -242,6 +242,15 @@ async def test_the_version_of_a_home_rises_with_every_change(calendars: Calendar
     assert before < between < calendars.version(ALICE)
 
 
+async def test_the_version_of_all_homes_rises_with_every_change_in_any(calendars: Calendars) -> None:
+    versions = [calendars.version(None)]
+    etag = await put(calendars, meeting("10:00-11:00"))
+    versions.append(calendars.version(None))
+    await put(calendars, None, etag=etag)
+    versions.append(calendars.version(None))
+    assert versions == sorted(set(versions))
+
+
 async def test_a_booking_is_listed_where_it_stands_with_its_time_and_status(calendars: Calendars) -> None:
     made = booking("10:00-10:30")
     etag = await put(calendars, vevent.stored(made, host()))

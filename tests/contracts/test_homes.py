@@ -115,5 +115,7 @@ async def test_the_version_of_a_home_rises_with_each_change_of_its_files_and_no_
     await homes.delete_event_type(saved)
     versions.append(homes.version(ALICE))
     assert versions == sorted(set(versions))
+    before = homes.version(None)
     await homes.save_host(host("bob", number=9))
     assert homes.version(ALICE) == versions[-1]
+    assert homes.version(None) > before

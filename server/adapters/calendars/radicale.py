@@ -80,8 +80,8 @@ class RadicaleCalendars:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
         return tuple(calendar.path.partition("/")[2] for calendar in self._shown(home))
 
-    def version(self, home: Home) -> int:
-        """Return a number that rises whenever anything in the calendars of `home` changes."""
+    def version(self, home: Home | None) -> int:
+        """Return a number that rises whenever anything in the calendars of `home`, None: of any, changes."""
         return self._storage.index.version(home)
 
     def rows(self, home: Home, *, of_tests: bool = False) -> Sequence[CalendarRow]:

@@ -32,6 +32,7 @@ class ClaimsMirror:
     def __init__(self, claims: Iterable[Claim]) -> None:
         by_home = groupby(sorted(claims, key=lambda claim: (claim.home, _order(claim))), key=lambda c: c.home)
         self._homes = {home: _held(list(group)) for home, group in by_home}
+        self._version = 0
 
     def claims(self, home: Home, span: Span, *, without: BookingId | None = None) -> Sequence[Claim]:
         """Return the claims of a home whose held time overlaps `span`, by held time."""
@@ -45,9 +46,9 @@ class ClaimsMirror:
             at += 1
         return found
 
-    def version(self, home: Home) -> int:
-        """Return a number that rises whenever a claim of `home` comes or goes."""
-        return self._homes.get(home, _NOTHING).version
+    def version(self, home: Home | None) -> int:
+        """Return a number that rises whenever a claim of `home`, None: of any, comes or goes."""
+        return self._version if home is None else self._homes.get(home, _NOTHING).version
 
     def all(self) -> Sequence[Claim]:
         """Return every claim, by home and held time."""
@@ -72,6 +73,7 @@ class ClaimsMirror:
             insort(claims, claim, key=_order)
             longest_s = max(longest_s, claim.held[1] - claim.held[0])
         self._homes[home] = _Held(claims, longest_s, before.version + 1)
+        self._version += 1
 
 
 def _held(claims: Sequence[Claim]) -> _Held:

@@ -111,9 +111,9 @@ class MemoryCalendars:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
         return tuple(path.partition("/")[2] for path in self._shown(home))
 
-    def version(self, home: Home) -> int:
-        """Return a number that rises whenever anything in the calendars of `home` changes."""
-        return self._versions.get(home, 0)
+    def version(self, home: Home | None) -> int:
+        """Return a number that rises whenever anything in the calendars of `home`, None: of any, changes."""
+        return sum(self._versions.values()) if home is None else self._versions.get(home, 0)
 
     def rows(self, home: Home, *, of_tests: bool = False) -> Sequence[CalendarRow]:
         """Return the bookings that stand in the home's calendars, history included; or those of test keys, and no others."""

@@ -104,9 +104,9 @@ class MemoryLedger:
         ]
         return sorted(found, key=lambda claim: (claim.held, claim.booking, claim.revision))
 
-    def claims_version(self, home: Home) -> int:
-        """Return a number that rises whenever a claim of `home` comes or goes."""
-        return self._claims_versions[home]
+    def claims_version(self, home: Home | None) -> int:
+        """Return a number that rises whenever a claim of `home`, None: of any, comes or goes."""
+        return self._claims_versions.total() if home is None else self._claims_versions[home]
 
     def next_number(self) -> int:
         """Return a booking number that was never used."""

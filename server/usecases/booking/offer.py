@@ -363,3 +363,8 @@ def version(ports: Ports, host: Host, others: Sequence[Home] = ()) -> tuple[int,
         ),
         *map(ports.homes.version, sorted(deputies(ports, host))),
     )
+
+
+def version_of_all(ports: Ports) -> tuple[int, int, int]:
+    """Return numbers that change whenever any answer for anybody could, time itself aside: asked before it is known for whom."""
+    return ports.homes.version(None), ports.calendars.version(None), ports.ledger.claims_version(None)

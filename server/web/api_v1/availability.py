@@ -38,27 +38,34 @@ from server.web.keys import CALLER, ports_of
 
 ANSWERS = web.AppKey("V1_AVAILABILITY", Answers)
 SLOTS = web.AppKey("V1_SLOTS", SlotJson)
+CACHING = "private, no-cache"
 DAYS_MAX = 62
 
 
 async def get(request: web.Request) -> web.Response:
     """Answer with the free slots from `start` to `end`: dates are whole days, the last included (C34)."""
-    ports = ports_of(request)
-    query = parse_query(request.query, AvailabilityQuery)
+    ports, answers, asked = ports_of(request), request.app[ANSWERS], request.rel_url.raw_query_string
     now, caller = ports.clock.now(), request.get(CALLER)
+    minute = minute_of(int(now.timestamp()))
+    everything = (offer.version_of_all(ports), minute)
+    # Most of those who ask have asked before: nothing need be read of a question whose answer cannot have changed.
+    if caller is None and (known := answers.unchanged(asked, everything)) is not None:
+        return respond(request, known, "application/json", CACHING)
+    query = parse_query(request.query, AvailabilityQuery)
     invited = await enter(ports, query.invite, now) if query.invite else None
     host, event_type = addressed(
         ports, query.event_type_id, invited, None if caller is None else caller.acting
     )
     event_type = narrowed(ports, event_type, query.host_id)
     without = await _excluded(request, query, event_type) if query.exclude_booking else None
-    minute = minute_of(int(now.timestamp()))
-    answer = request.app[ANSWERS].get(
-        request.rel_url.raw_query_string,
+    answer = answers.get(
+        asked,
         (offer.version(ports, host, event_type.co_hosts), minute),
         lambda: render(ports, host, event_type, query, minute, request.app[SLOTS], without),
     )
-    return respond(request, answer, "application/json", "private, no-cache")
+    if caller is None and invited is None and without is None:
+        answers.note(asked, everything, answer)
+    return respond(request, answer, "application/json", CACHING)
 
 
 async def _excluded(request: web.Request, query: AvailabilityQuery, event_type: EventType) -> Booking:

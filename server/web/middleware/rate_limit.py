@@ -12,7 +12,7 @@ from server.web.limits import Limits
 # The mount and the feeds keep their own limits; a manage link is a capability of 128 bits that nobody guesses. Bringing
 # somebody along is as good as booking: it mails whom one likes.
 _EXEMPT = re.compile(r"/(dav|static)/.*|/b/(?!.*/guests$).*|/v1/bookings/[^/]+/(cancel|reschedule)")
-_READ = re.compile(r"/v1/bookings/[^/]+")
+_EXEMPT_READ = re.compile(rf"{_EXEMPT.pattern}|/v1/bookings/[^/]+")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _API = "/v1/"
 
@@ -20,7 +20,7 @@ _API = "/v1/"
 def limit_rate(request: web.Request, limits: Limits, now: datetime) -> None:
     """Raise TooMany when the asker's allowance for this kind of request is used up; programs are told what is left of it."""
     is_safe = request.method in _SAFE
-    if _EXEMPT.fullmatch(request.path) or (is_safe and _READ.fullmatch(request.path)):
+    if (_EXEMPT_READ if is_safe else _EXEMPT).fullmatch(request.path):
         return
     caller = request.get(CALLER)
     if caller is not None:

@@ -1,9 +1,11 @@
 """GET /v1/availability."""
 
+from dataclasses import replace
+
 import pytest
 
 from server.ports import Ports
-from tests.builders import calendar, event_type_id, span
+from tests.builders import calendar, event_type_id, host, span
 from tests.usecases.booking.foreign import client_puts
 from tests.web.api_v1.conftest import Book, Client
 
@@ -68,6 +70,25 @@ async def test_what_has_not_changed_is_not_sent_again(client: Client, book: Book
     assert (await client.get(f"/v1/availability?{MONDAY}", headers=known)).status == 304
     await book("2026-03-02T09:00:00Z")
     assert (await client.get(f"/v1/availability?{MONDAY}", headers=known)).status == 200
+
+
+async def test_what_was_answered_is_no_longer_known_once_it_is_hidden(client: Client, ports: Ports) -> None:
+    first = await client.get(f"/v1/availability?{MONDAY}")
+    kind = ports.homes.event_type("alice", "intro")
+    assert kind is not None
+    await ports.homes.save_event_type(replace(kind, enabled=False))
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert (await client.get(f"/v1/availability?{MONDAY}", headers=known)).status == 404
+
+
+async def test_what_was_answered_is_known_again_after_a_change_that_concerns_others(
+    client: Client, ports: Ports
+) -> None:
+    first = await client.get(f"/v1/availability?{MONDAY}")
+    known = {"If-None-Match": first.headers["ETag"]}
+    await ports.homes.save_host(host("bob", number=99))
+    for _ in range(2):
+        assert (await client.get(f"/v1/availability?{MONDAY}", headers=known)).status == 304
 
 
 @pytest.mark.parametrize(
