@@ -22,7 +22,7 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 def insert(connection: sqlite3.Connection, key: str = "k") -> None:
-    connection.execute("INSERT INTO keys VALUES (:key, 'bk_x', 1)", {"key": key})
+    connection.execute("INSERT INTO keys (key, booking, made_at) VALUES (:key, 'bk_x', 1)", {"key": key})
 
 
 def count(connection: sqlite3.Connection) -> int:
