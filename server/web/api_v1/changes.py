@@ -8,7 +8,7 @@ from aiohttp import web
 from server.domain import metadata
 from server.domain.booking import Actor, Attendance, Booking
 from server.domain.companions import Companion
-from server.domain.errors import NotFound
+from server.domain.errors import Invalid, NotFound
 from server.domain.identity import BookingId
 from server.domain.permissions import Permission
 from server.ports import Ports
@@ -59,6 +59,11 @@ async def post_cancel(request: web.Request) -> web.Response:
 
     async def act(ports: Ports, asked: Held, wish: CancelWish) -> Booking:
         actor = Actor.GUEST if wish.cancelled_by == "attendee" else asked.actor
+        if actor is not asked.actor and asked.looked.booking.is_seated:
+            raise Invalid(
+                "Which guest's seat is meant, only their token says.",
+                {"cancelled_by": "cannot be attendee here"},
+            )
         return await cancel.cancel(ports, asked.looked, wish.reason, actor, now, notify=wish.notify_attendee)
 
     return await change(request, await held(request, Permission.DELETE), CancelWish, act)

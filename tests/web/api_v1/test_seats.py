@@ -112,3 +112,22 @@ async def test_a_key_registers_somebody_and_takes_them_out_of_their_seat(client:
     assert [one["name"] for one in added["attendees"]] == ["Ann", "Ben"]
     gone = await (await client.delete(f"{path}?email=ann@example.net", headers=bearer)).json()
     assert [one["name"] for one in gone["attendees"]] == ["Ben"]
+
+
+async def test_invitations_are_for_those_who_have_a_seat_and_the_hosts_has_all(
+    client: Client, key: Key
+) -> None:
+    first, second = await book(client, "Ann"), await book(client, "Ben")
+    waits = await book(client, "Cem", waitlist=True)
+    path = f"/v1/bookings/{first['id']}/ics"
+    own = await (await client.get(f"{path}?token={second['cancel_token']}")).text()
+    assert ("ben@example.net" in own, "ann@example.net" in own) == (True, False)
+    assert (await client.get(f"{path}?token={waits['cancel_token']}")).status == 404
+    await client.post(f"/v1/bookings/{first['id']}/cancel?token={first['cancel_token']}", json={})
+    bearer = await key("bob")
+    all_of_them = await (await client.get(path, headers=bearer)).text()
+    assert ("ben@example.net" in all_of_them, "ann@example.net" in all_of_them) == (True, False)
+    whose = await client.post(
+        f"/v1/bookings/{first['id']}/cancel", json={"cancelled_by": "attendee"}, headers=bearer
+    )
+    assert (whose.status, set((await whose.json())["error"]["details"])) == (422, {"cancelled_by"})
