@@ -124,7 +124,7 @@ def test_what_is_committed_is_on_disk(path: Path) -> None:
 def test_the_schema_asks_for_strict_types(path: Path) -> None:
     prepare(path)
     with closing(connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
-        connection.execute("INSERT INTO keys VALUES ('k', 'bk_x', 'yesterday')")
+        connection.execute("INSERT INTO keys (key, booking, made_at) VALUES ('k', 'bk_x', 'yesterday')")
 
 
 def test_a_booking_from_before_ends_were_kept_ends_with_its_claim(path: Path, tmp_path: Path) -> None:
