@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from server.domain.errors import BookingCapReached, Conflict, Forbidden, NoLonge
 from server.domain.happenings import Happening
 from server.domain.limits import Caps
 from server.ports import HOST_RECIPIENT, MailKind, Ports
-from server.usecases.booking import cancel, create, look, reschedule, seats, verify
+from server.usecases.booking import cancel, create, look, offer, reschedule, seating, seats, verify
 from tests.builders import DAY, NOW, at, host, settle_in
 from tests.usecases.booking.conftest import Wish
 from tests.usecases.booking.test_seats import CLASS, book, mails, of, rule, starts, whole
@@ -215,3 +216,32 @@ async def test_caps_of_a_guest_are_asked_when_they_take_the_seat(ports: Ports, w
     await leave(ports, made, 1)
     with pytest.raises(BookingCapReached):
         await seats.take(ports, await of(ports, made.id, 3), NOW)
+
+
+@pytest.mark.parametrize("first_only", [False, True])
+async def test_what_is_offered_and_what_is_refused_agree(ports: Ports, wish: Wish, first_only: bool) -> None:
+    """Meetings with seats left, full ones with and without room to wait, one off the grid, and one outside the hours."""
+    await rule(ports, waitlist_max=1, notice_min=0)
+    for clock, names in {"10:00": "ABC", "12:00": "AB", "14:00": "A", "16:00": "DE"}.items():
+        for name in names:
+            made = await book(ports, wish, name, clock, waits=True)
+    await reschedule.reschedule(ports, await look.by_id(ports, made.id), at(f"{DAY} 20:10"), Actor.HOST, NOW)
+    await rule(ports, first_slot_only=first_only)
+    bob, kind = ports.homes.host("bob"), ports.homes.event_type("bob", "class")
+    assert bob is not None
+    assert kind is not None
+    now, first = int(NOW.timestamp()), int(at(f"{DAY} 00:00").timestamp())
+    span = (first, first + 86_400)
+    found = offer.offer(ports, bob, kind, span, now)
+    tried = range(first, first + 86_400, 600)
+    assert [start for start in tried if offer.refusal(ports, bob, kind, start, now) is None] == found
+    seats_left = offer.offer(ports, bob, kind, span, now, waits=False)
+    assert set(seats_left) <= set(found) or first_only
+    clocks = [f"{datetime.fromtimestamp(start, ZoneInfo('Europe/Berlin')):%H:%M}" for start in found]
+    if first_only:
+        assert clocks == ["09:00"]
+    else:
+        assert {"12:00", "14:00", "16:00", "20:10"} <= set(clocks)
+        assert "10:00" not in clocks
+    spots = seating.spots(ports, bob, kind, span, now)
+    assert [(one.free, one.places) for _, one in sorted(spots.items())] == [(0, 0), (0, 1), (1, 0), (0, 1)]
