@@ -11,7 +11,7 @@ from server.domain.event_type import EventType
 from server.domain.guards import is_blocked
 from server.domain.host import Host
 from server.domain.hosts import MEASURED, Candidate, Strategy, after, ranked
-from server.domain.identity import HISTORY, SANDBOX, Home, calendar_path
+from server.domain.identity import HISTORY, SANDBOX, EventTypeId, Home, calendar_path
 from server.domain.limits import Period, periods
 from server.domain.team import Member
 from server.ports import Busy, Ports, Taken, Turn, TurnMoved
@@ -109,7 +109,12 @@ async def in_turn(ports: Ports, wanted: Wanted, write: Callable[[Assigned], Awai
                 but |= {assigned.host.home}
         raise Taken
 
-    return await ports.tasks.turn(f"turn:{wanted.event_type.id}", book)
+    return await ports.tasks.turn(turn_of(wanted.event_type.id), book)
+
+
+def turn_of(event_type: EventTypeId) -> str:
+    """Return the key of the line in which all stand who take a turn of an event type."""
+    return f"turn:{event_type}"
 
 
 def given_to(booking: Booking, assigned: Assigned, face: Host, event_type: EventType) -> Booking:

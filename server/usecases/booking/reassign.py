@@ -13,6 +13,7 @@ from server.domain.identity import HISTORY, SANDBOX, CalendarPath, Home, Href, c
 from server.ical import vevent
 from server.ports import Busy, ObjectWrite, Ports, Taken, TurnMoved
 from server.usecases.booking import copies, look
+from server.usecases.booking.assign import turn_of
 from server.usecases.booking.change import ATTEMPTS_MAX, change
 from server.usecases.booking.commit import Plan
 from server.usecases.booking.look import Looked
@@ -37,17 +38,8 @@ async def reassign(
     AlreadyCancelled, NotFound or ChangedMeanwhile.
     """
     wish = _Wish(actor, now, to, reason, notify)
-    for _ in range(ATTEMPTS_MAX):
-        decide = _decider(ports, wish, await ports.ledger.wheel(looked.record.event_type))
-        try:
-            return await change(ports, looked, decide)
-        except (Taken, Busy) as error:
-            if to is not None:
-                raise HostUnavailable(NOT_FREE) from error
-        except TurnMoved:
-            pass  # somebody was booked with this team meanwhile: it may be another's turn
-        looked = await look.by_id(ports, looked.record.id)
-    raise ChangedMeanwhile("Other meetings of this team are being booked. Please try again.")
+    # In line with those who book: the wheel is read by one at a time, or all but one would read it again.
+    return await ports.tasks.turn(turn_of(looked.record.event_type), lambda: _in_turn(ports, looked, wish))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +49,20 @@ class _Wish:
     to: Home | None
     reason: str
     notify: bool
+
+
+async def _in_turn(ports: Ports, looked: Looked, wish: _Wish) -> Booking:
+    for _ in range(ATTEMPTS_MAX):
+        decide = _decider(ports, wish, await ports.ledger.wheel(looked.record.event_type))
+        try:
+            return await change(ports, looked, decide)
+        except (Taken, Busy) as error:
+            if wish.to is not None:
+                raise HostUnavailable(NOT_FREE) from error
+        except TurnMoved:
+            pass  # taken by what a caller who went away had begun
+        looked = await look.by_id(ports, looked.record.id)
+    raise ChangedMeanwhile("Other meetings of this team are being booked. Please try again.")
 
 
 def _decider(ports: Ports, wish: _Wish, wheel: Wheel) -> Callable[[Looked], Plan | None]:

@@ -1,5 +1,6 @@
 """Who takes a meeting over when nobody is named, and whose turn that was."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from server.ports import Ports
 from server.usecases.booking import look, reassign
 from tests.builders import NOW
 from tests.usecases.booking import teams
+from tests.usecases.booking.crash import mortal
 from tests.usecases.booking.teams import ALICE, BOB, CARL, KIND, agree, book, meeting
 
 
@@ -104,3 +106,39 @@ async def test_where_turns_are_counted_otherwise_the_rotation_decides(ports: Por
     made = meeting()
     await book(ports, made)
     assert (await hand(ports, made)).home == CARL
+
+
+async def test_of_two_meetings_that_are_handed_over_at_once_one_host_gets_one(ports: Ports) -> None:
+    """S1.52, S4.38: the claims decide, and a turn is taken by who got the meeting."""
+    made = [meeting(), meeting(home=BOB, number=2)]
+    looked = [await book(ports, one) for one in made]
+    busy = mortal(ports, 999)  # which gives way to others at each step
+    outcomes = await asyncio.gather(
+        *(reassign.reassign(busy, one, Actor.HOST, NOW, to=CARL) for one in looked), return_exceptions=True
+    )
+    assert [type(one) for one in outcomes].count(HostUnavailable) == 1
+    present = [await agree(ports, one) for one in made]
+    assert [one.home for one in present].count(CARL) == 1
+    wheel = await ports.ledger.wheel(KIND.id)
+    assert [(one.home, one.turn) for one in wheel.cursors] == [(CARL, 1)]
+
+
+async def test_many_meetings_that_are_handed_over_at_once_leave_nobody_twice_at_one_time(
+    ports: Ports,
+) -> None:
+    """S2.45: no cursor is lost, and nobody meets two guests at once."""
+    made = [
+        meeting(f"{hour}:00-{hour}:30", home=home, number=10 * hour + at)
+        for hour in range(10, 14)
+        for at, home in enumerate((ALICE, BOB))
+    ]
+    looked = [await book(ports, one) for one in made]
+    busy = mortal(ports, 999)
+    outcomes = await asyncio.gather(
+        *(reassign.reassign(busy, one, Actor.HOST, NOW) for one in looked), return_exceptions=True
+    )
+    assert [one for one in outcomes if not isinstance(one, Booking)] == []
+    present = [await agree(ports, one) for one in made]
+    assert len({(one.home, one.span) for one in present}) == len(made)
+    assert all(one.home != before.home for one, before in zip(present, made, strict=True))
+    assert (await ports.ledger.wheel(KIND.id)).last == len(made)
