@@ -1,13 +1,12 @@
 """Commands that a host can give as well as an operator: what they may then concern."""
 
-from collections.abc import Collection
-
 from server.control.command import Command
 from server.domain.identity import Home
 from server.domain.permissions import OPERATOR, Acting, Permission, authorise, may
 from server.ports import Ports
 from server.usecases.booking.allowed import look_as, owner
 from server.usecases.booking.look import Looked
+from server.usecases.event_type.allowed import members
 from server.usecases.event_type.find import nothing
 from server.usecases.host.acting import as_host
 from server.usecases.host.find import find, nobody
@@ -43,22 +42,16 @@ def may_edit(ports: Ports, asked: ActingCommand, looked: Looked) -> bool:
 
 def refuse_home(ports: Ports, asked: ActingCommand, home: str, permission: Permission) -> None:
     """Raise NotFound for a home that the command may not concern, as for an unknown one."""
-    authorise(who(ports, asked), permission, Home(home), sharers(ports, home), unknown=nobody(home))
+    authorise(who(ports, asked), permission, Home(home), members(ports, home), unknown=nobody(home))
 
 
 def refuse_team(ports: Ports, asked: ActingCommand, home: str, permission: Permission) -> None:
     """Raise NotFound for a team that the command may not concern, as for an unknown one."""
-    authorise(who(ports, asked), permission, Home(home), sharers(ports, home), unknown=no_team(home))
+    authorise(who(ports, asked), permission, Home(home), members(ports, home), unknown=no_team(home))
 
 
 def refuse_event_type(
     ports: Ports, asked: ActingCommand, home: str, slug: str, permission: Permission
 ) -> None:
     """Raise NotFound for an event type that the command may not concern, as for an unknown one."""
-    authorise(who(ports, asked), permission, Home(home), sharers(ports, home), unknown=nothing(home, slug))
-
-
-def sharers(ports: Ports, home: str) -> Collection[Home]:
-    """Return who may see what a home offers, beside those whose it is: the members of a team."""
-    team = ports.homes.team(home)
-    return () if team is None else [one.home for one in team.members]
+    authorise(who(ports, asked), permission, Home(home), members(ports, home), unknown=nothing(home, slug))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.control import texts
-from server.control.acting import ActingCommand, booking, may_edit, refuse_home, sharers, who
+from server.control.acting import ActingCommand, booking, may_edit, refuse_home, who
 from server.control.series import Repeat, cancel_some, occurrence_on, recurrence, skipped
 from server.control.views import BookingDetails, BookingView, MailView, TrailView
 from server.domain.booking import Actor, Booking
@@ -37,6 +37,7 @@ from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
 from server.usecases.booking.move_occurrence import choices, move_occurrence
 from server.usecases.booking.refuse import SENTENCES
+from server.usecases.event_type.allowed import members
 from server.usecases.team.find import every_home
 
 
@@ -306,7 +307,7 @@ def _refuse_foreign(ports: Ports, asked: CreateBooking, name: str) -> None:
     """Raise NotFound, as for what nobody offers, where another host than who acts is the first one of `name`."""
     owner = Home(name.partition(groups.JOINT)[0])
     unknown = NotFound(offer.NOTHING)
-    authorise(who(ports, asked), Permission.EDIT, owner, sharers(ports, owner), unknown=unknown)
+    authorise(who(ports, asked), Permission.EDIT, owner, members(ports, owner), unknown=unknown)
 
 
 def _instant(start: datetime) -> Span:
