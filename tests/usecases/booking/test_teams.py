@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from server.adapters.memory.ledger import MemoryLedger
+from server.domain.away import Away
 from server.domain.booking import Actor, Booking, Organizer
 from server.domain.errors import (
     BookingCapReached,
@@ -543,3 +544,33 @@ async def test_where_no_host_of_a_team_has_all_meetings_those_are_named_that_one
     skip = frozenset({at("2026-03-09 10:00")})
     made = await create.create(ports, replace(wish(), recurring=four, skip=skip), Actor.GUEST, NOW)
     assert made.homes == (ALICE,)
+
+
+async def test_whatever_changes_for_a_member_is_offered_at_once(ports: Ports) -> None:
+    """What is kept of a member's days goes with their calendars, their claims, their profile and the team."""
+
+    async def profile(home: Home, **changes: object) -> None:
+        person = ports.homes.host(home)
+        assert person is not None
+        await ports.homes.save_host(replace(person, **changes))  # type: ignore[arg-type]
+
+    await edit(ports, strategy=Strategy.COLLECTIVE, hosts=(ALICE, BOB), hours=hours("mon-fri 09:00-11:00"))
+    assert offered(ports) == "09:00 09:30 10:00 10:30"
+    remove = await client_puts(ports, calendar("bob"), "dentist", span("09:00-09:30"))
+    assert offered(ports) == "09:30 10:00 10:30"
+    await profile(BOB, blocking=())
+    assert offered(ports) == "09:00 09:30 10:00 10:30"
+    await profile(BOB, blocking=None)
+    await remove()
+    made = await book(ports, "09:00")
+    assert offered(ports) == "09:30 10:00 10:30"
+    await cancel.cancel(ports, await look.by_id(ports, made.id), "", Actor.GUEST, NOW)
+    assert offered(ports) == "09:00 09:30 10:00 10:30"
+    await profile(ALICE, hours=hours("mon-fri 10:00-12:00"))
+    assert offered(ports) == "10:00 10:30"
+    await edit(ports, hours=None)
+    assert offered(ports) == "10:00 10:30 11:00 11:30"
+    await profile(ALICE, away=(Away(first=NOW.date(), last=NOW.date()),))
+    assert offered(ports) == ""
+    await members(ports, Member(home=ALICE, active=False), "bob")
+    assert offered(ports) == clock_times(range(epoch(f"{DAY} 09:00"), epoch(f"{DAY} 17:00"), 1_800))
