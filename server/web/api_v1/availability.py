@@ -1,8 +1,7 @@
 """GET /v1/availability: the slots of an event type (S5.38)."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from server.usecases.booking import offer, seating
 from server.usecases.invite.open import enter
 from server.web.answers import Answers, minute_of, respond
 from server.web.api_v1.asking import held_booking
+from server.web.api_v1.days import WRONG, instant
 from server.web.api_v1.event_types import addressed
 from server.web.api_v1.shapes import (
     Availability,
@@ -162,22 +162,11 @@ def _span(start: str, end: str, zone: ZoneInfo) -> Span:
     bounds = []
     for name, text, days in (("start", start, 0), ("end", end, 1)):
         try:
-            bounds.append(_instant(text, zone, days))
+            bounds.append(instant(text, zone, days))
         except (ValueError, OverflowError):
-            faults[name] = "must be a date (2026-03-02) or an instant with an offset (2026-03-02T09:00:00Z)"
+            faults[name] = WRONG
     if not faults and not 0 < bounds[1] - bounds[0] <= DAYS_MAX * 86_400 + 3600:
         faults["end"] = f"must come after start, at most {DAYS_MAX} days later"
     if faults:
         raise Invalid("Please check the named parameters.", faults)
     return bounds[0], bounds[1]
-
-
-@lru_cache(maxsize=1_024)
-def _instant(text: str, zone: ZoneInfo, days: int) -> int:
-    if len(text) == len("2026-03-02"):
-        day = date.fromisoformat(text) + timedelta(days=days)
-        return int(datetime.combine(day, time(), zone).timestamp())
-    instant = datetime.fromisoformat(text.replace(" ", "+"))
-    if instant.tzinfo is None:
-        raise ValueError(text)
-    return int(instant.timestamp())

@@ -1,6 +1,5 @@
 """Which bookings a query means: states, event types, hosts and days, as programs name them."""
 
-from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from server.domain.booking import Status
@@ -12,6 +11,7 @@ from server.domain.permissions import Acting
 from server.domain.zones import is_zone
 from server.ports import Ports
 from server.usecases.booking.paging import VIEWS, Wanted
+from server.web.api_v1.days import WRONG, instant
 from server.web.api_v1.shapes import BookingQuery
 
 ENDLESS = 2**40
@@ -84,18 +84,7 @@ def _span(query: BookingQuery, zone: ZoneInfo | None, faults: dict[str, str]) ->
         if not text:
             continue
         try:
-            bounds[at] = _instant(text, zone or ZoneInfo("UTC"), at)
+            bounds[at] = instant(text, zone or ZoneInfo("UTC"), at)
         except (ValueError, OverflowError):
-            faults[name] = "must be a date (2026-03-02) or an instant with an offset (2026-03-02T09:00:00Z)"
+            faults[name] = WRONG
     return (bounds[0], bounds[1]) if query.start_date or query.end_date else None
-
-
-def _instant(text: str, zone: ZoneInfo, days: int) -> int:
-    """Return the beginning of a date, `days` later, or an instant as it is (C34)."""
-    if len(text) == len("2026-03-02"):
-        day = date.fromisoformat(text) + timedelta(days=days)
-        return int(datetime.combine(day, time(), zone).timestamp())
-    instant = datetime.fromisoformat(text.replace(" ", "+"))
-    if instant.tzinfo is None:
-        raise ValueError(text)
-    return int(instant.timestamp())
