@@ -1,90 +1,44 @@
 """Book a slot."""
 
-import hmac
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from server.domain import attendees, companions
-from server.domain.attendees import one_line
-from server.domain.booking import Actor, Attendee, Booking
-from server.domain.changes import created, unproven, waiting
-from server.domain.choices import Chosen, PlaceWish, choose, of_duration
-from server.domain.companions import Companion
-from server.domain.errors import Invalid, LinkReplaced, NotFound, SlotUnavailable, Unavailable
+from server.domain.booking import Actor, Booking
+from server.domain.changes import unproven, waiting
+from server.domain.choices import Chosen, choose, of_duration
+from server.domain.errors import LinkReplaced, NotFound, SlotUnavailable, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import SANDBOX, BookingId, Href, calendar_path
+from server.domain.identity import BookingId
 from server.domain.invites import InviteState, InviteUse
-from server.domain.metadata import Metadata
-from server.domain.metadata import fault as fault_of_metadata
-from server.domain.phones import e164
 from server.domain.seats import opened
-from server.domain.series import Recurrence, Series, originals
+from server.domain.series import originals
 from server.domain.slots import Refusal
 from server.domain.transitions import PROVES
-from server.domain.zones import is_zone
-from server.ical import vevent
-from server.ports import Busy, Full, MustFit, ObjectWrite, Ports, Repeated, Taken, UsedUp
+from server.ports import Busy, Full, Ports, Repeated, Taken, UsedUp
 from server.usecases.booking import (
     assign,
     caps,
-    copies,
     groups,
     lineup,
     look,
     occurrences,
     offer,
-    remind,
     seats,
     verify,
 )
-from server.usecases.booking.commit import Plan, commit
+from server.usecases.booking.commit import commit
 from server.usecases.booking.companions import refuse_too_many
+from server.usecases.booking.draft import draft, plan_of_new
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
 from server.usecases.booking.refuse import refuse
 from server.usecases.booking.terms import terms
+from server.usecases.booking.wish import NewBooking, fingerprint, refuse_faults
 from server.usecases.invite.open import over, prove
 from server.usecases.room.open import with_room
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewBooking:
-    """A guest's wish. `start` is aware; `key` is a form's nonce or an Idempotency-Key: equal keys make one booking.
-
-    `invite` is the token of the invite by which the guest came, if any. Without `duration_min` the event type's own
-    applies (S5.6); `guests` are brought along; `answers` are texts by the id of their question. `phone` is
-    kept where a reminder by text message needs it. With `confirm_address` the guest has to prove their mail address first,
-    also where the event type does not ask for that. `waits`: where all seats are taken, they would wait for one. `metadata` is what a program keeps beside it. With `validate_only` nothing
-    is booked: what would be is returned. `host` is the home of whom they want to meet of a team. `is_test`: it stands in the sandbox, nobody is mailed and no time is held (C38).
-    With `recurring` it is a series from `start` on, without the meetings whose starts are in `skip`.
-    """
-
-    home: str
-    slug: str
-    start: datetime
-    name: str
-    email: str
-    zone: str
-    language: str = "en"
-    notes: str = ""
-    phone: str = ""
-    duration_min: int | None = None
-    place: PlaceWish = PlaceWish()
-    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    guests: Sequence[Companion] = ()
-    key: str | None = None
-    invite: str = ""
-    confirm_address: bool = False
-    waits: bool = False
-    metadata: Metadata = ()
-    validate_only: bool = False
-    is_test: bool = False
-    host: str = ""
-    recurring: Recurrence | None = None
-    skip: frozenset[datetime] = frozenset()
+__all__ = ["NewBooking", "create"]
 
 
 class _Order(NamedTuple):
@@ -106,7 +60,7 @@ async def create(ports: Ports, wish: NewBooking, actor: Actor, now: datetime) ->
     Raises NotFound, InviteOver, Invalid (with fields), SlotUnavailable (with the nearest free starts), BookingCapReached,
     Unavailable, or LinkReplaced for a key whose booking waited for its guest's address, which was proven since. A host may book any future time that is free; everybody else gets what `offer` offers, within the caps.
     """
-    key = _fingerprint(ports, wish.key) if wish.key else None
+    key = fingerprint(ports, wish.key) if wish.key else None
     made = await ports.ledger.booking_by_key(key) if key else None
     intent_id = key or ports.ids.secret()
     if made is not None and not ports.tasks.holds(intent_id):
@@ -120,7 +74,7 @@ async def _create(
     host, event_type, use = _found(ports, wish, actor, now)
     event_type = of_duration(_met(ports, wish, host, event_type), wish.duration_min)
     chosen, wrong = choose(event_type, wish.place, wish.answers, is_host=actor is Actor.HOST)
-    _refuse_faults(wish, wrong)
+    refuse_faults(wish, wrong)
     refuse_too_many(event_type, len(wish.guests), actor)
     wish = _repeating(wish, host, event_type, actor)
     if actor is not Actor.HOST:
@@ -144,7 +98,7 @@ async def _book(ports: Ports, order: "_Order") -> Booking:
     start, at = int(order.wish.start.timestamp()), int(order.now.timestamp())
     refuse(ports, host, event_type, start, at, order.actor)
     if order.wish.recurring is not None:
-        planned = _booking(ports, order.wish, host, order.chosen, order.now, number=0)
+        planned = draft(ports, order.wish, host, order.chosen, order.now, number=0)
         occurrences.refuse_conflicts(ports, host, event_type, planned, order.now, order.actor)
     try:
         return await (_with_team(ports, order) if event_type.is_team else _alone(ports, order))
@@ -164,11 +118,11 @@ async def _alone(ports: Ports, order: "_Order") -> Booking:
     """Write the booking of one host, or of a group of them who are all named."""
     wish, host, chosen, use, actor, now, intent_id, key = order
     event_type = chosen.event_type
-    booking = replace(_booking(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
+    booking = replace(draft(ports, wish, host, chosen, now), invite=None if use is None else use.invite)
     booking = await _begun(ports, wish, booking, host, event_type, actor, now)
     booking = opened(booking, event_type) if event_type.seats > 1 else booking
     if not wish.validate_only:
-        await commit(ports, intent_id, _plan(ports, booking, host, event_type, actor, key, use))
+        await commit(ports, intent_id, plan_of_new(ports, booking, host, event_type, actor, key, use))
     return booking
 
 
@@ -186,9 +140,7 @@ async def _with_team(ports: Ports, order: "_Order") -> Booking:
     first = await assign.next_in_turn(ports, wanted)
     if first is None:
         raise Taken
-    booking = replace(
-        _booking(ports, wish, first.host, chosen, now), invite=None if use is None else use.invite
-    )
+    booking = replace(draft(ports, wish, first.host, chosen, now), invite=None if use is None else use.invite)
     booking = assign.given_to(booking, first, face, kind)
     booking = await _begun(ports, wish, booking, first.host, kind, actor, now)
     if wish.validate_only:
@@ -196,7 +148,7 @@ async def _with_team(ports: Ports, order: "_Order") -> Booking:
 
     async def write(assigned: assign.Assigned) -> Booking:
         made = assign.given_to(booking, assigned, face, kind)
-        plan = _plan(ports, made, assigned.host, assigned.event_type, actor, key, use)
+        plan = plan_of_new(ports, made, assigned.host, assigned.event_type, actor, key, use)
         await commit(ports, intent_id, replace(plan, turn=assigned.turn))
         return made
 
@@ -239,37 +191,10 @@ async def _seat(ports: Ports, order: "_Order") -> Booking:
         return await _made_before(ports, error.booking, order.key)
 
 
-async def open_for(ports: Ports, taking: seats.Taking) -> Booking:
-    """Open a meeting by seats for one who moves theirs there, with all that they wrote; refuses what booking it would."""
-    host, kind, person, now = taking.host, taking.event_type, taking.person, taking.now
-    start, at = int(taking.start.timestamp()), int(now.timestamp())
-    refuse(ports, host, kind, start, at, taking.actor)
-    wish = NewBooking(
-        home=host.home,
-        slug=kind.slug,
-        start=taking.start,
-        name=person.name,
-        email=person.email,
-        zone=person.zone,
-    )
-    booking = opened(_booking(ports, wish, host, Chosen(kind, kind.location, ()), now), kind)
-    booking = replace(booking, attendees=(replace(person, number=look.OWNER),))
-    booking = await with_room(ports, booking, kind, host, now)
-    plan = _plan(ports, booking, host, kind, taking.actor, None, None)
-    others = tuple(one for one in plan.free if not isinstance(one, MustFit) or one.guest is None)
-    own = caps.must_fit_guest(host, kind, booking, person.email, without=taking.moves_from)
-    try:
-        await commit(ports, ports.ids.secret(), replace(plan, free=(*others, *own)))
-    except (Taken, Busy) as error:
-        free = offer.nearest(ports, host, kind, start, at)
-        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
-    return booking
-
-
 def _taking(ports: Ports, order: "_Order") -> seats.Taking:
     """Return who wants a seat, at a meeting that may stand already."""
     wish, event_type = order.wish, order.chosen.event_type
-    booking = _booking(ports, wish, order.host, order.chosen, order.now, number=0)
+    booking = draft(ports, wish, order.host, order.chosen, order.now, number=0)
     booking = replace(booking, invite=None if order.use is None else order.use.invite)
     asked = wish.confirm_address
     return seats.Taking(
@@ -340,113 +265,3 @@ async def _made_before(ports: Ports, made: BookingId, key: str | None) -> Bookin
         raise LinkReplaced(look.REPLACED)
     booking = (await look.by_id(ports, made)).booking
     return seats.of_person(booking, person) if booking.is_seated else booking
-
-
-def _plan(
-    ports: Ports,
-    booking: Booking,
-    host: Host,
-    event_type: EventType,
-    actor: Actor,
-    key: str | None,
-    use: InviteUse | None,
-) -> Plan:
-    href = Href(f"{booking.uid}.ics")
-    others = groups.co_hosts(ports, event_type.co_hosts)
-    return Plan(
-        change=created(booking, actor),
-        calendar=booking.calendar,
-        href=href,
-        writes=(
-            *copies.writes(booking, host, others, {}),
-            ObjectWrite(booking.calendar, href, None, vevent.stored(booking, host, (host, *others))),
-        ),
-        free=(
-            *offer.must_all_be_free(ports, host, event_type, booking),
-            *(() if actor is Actor.HOST else caps.must_fit(ports, host, event_type, booking)),
-        ),
-        key=key,
-        use=use,
-    )
-
-
-def _booking(
-    ports: Ports, wish: NewBooking, host: Host, chosen: Chosen, now: datetime, *, number: int | None = None
-) -> Booking:
-    event_type = chosen.event_type
-    start = wish.start.astimezone(UTC)
-    now = now.astimezone(UTC).replace(microsecond=0)
-    guest = Attendee(
-        number=look.OWNER,
-        name=one_line(wish.name),
-        email=wish.email.strip(),
-        zone=wish.zone,
-        language=wish.language,
-        phone=_phone(ports, wish, event_type),
-    )
-    return Booking(
-        id=ports.ids.booking(),
-        number=ports.ledger.next_number() if number is None else number,
-        uid=ports.ids.uid(),
-        home=host.home,
-        co_hosts=event_type.co_hosts,
-        calendar=calendar_path(host.home, SANDBOX) if wish.is_test else event_type.receives(host),
-        event_type_id=event_type.id,
-        slug=event_type.slug,
-        title=event_type.title,
-        description=event_type.description,
-        location=chosen.location,
-        start=start,
-        end=start + timedelta(minutes=event_type.duration_min),
-        zone=event_type.zone_name(host),
-        attendees=(guest, *_companions(wish, guest)),
-        buffer_before_min=event_type.buffer_before_min,
-        buffer_after_min=event_type.buffer_after_min,
-        notes=wish.notes.replace("\r\n", "\n").strip(),
-        answers=chosen.answers,
-        created_at=now,
-        changed_at=now,
-        metadata=wish.metadata,
-        series=_series(wish),
-    )
-
-
-def _series(wish: NewBooking) -> Series | None:
-    if wish.recurring is None:
-        return None
-    return Series(recurrence=wish.recurring, skipped=tuple(sorted(wish.skip)))
-
-
-def _companions(wish: NewBooking, booker: Attendee) -> Sequence[Attendee]:
-    return [
-        companions.attendee(one, number, booker) for number, one in enumerate(wish.guests, look.OWNER + 1)
-    ]
-
-
-def _phone(ports: Ports, wish: NewBooking, event_type: EventType) -> str:
-    """Return the number in E.164 form; what nothing needs is not kept."""
-    return (e164(wish.phone.strip()) or "") if remind.asks_for_phone(ports, event_type) else ""
-
-
-def _refuse_faults(wish: NewBooking, wrong: Mapping[str, str]) -> None:
-    found = {
-        **attendees.faults(name=wish.name, email=wish.email, notes=wish.notes, phone=wish.phone),
-        **companions.faults(wish.guests, [wish.email]),
-        **wrong,
-    }
-    kept = fault_of_metadata(wish.metadata)
-    if kept is not None:
-        found["metadata"] = kept
-    if not is_zone(wish.zone):
-        found["zone"] = "Please choose a time zone by its IANA name, like Europe/Berlin."
-    if not attendees.is_language(wish.language):
-        found["language"] = "must be a language tag, like de or en-GB"
-    if wish.start.tzinfo is None or wish.start.microsecond:
-        found["start"] = "must be an instant with an offset, in whole seconds"
-    if found:
-        raise Invalid("Please check the marked fields.", found)
-
-
-def _fingerprint(ports: Ports, key: str) -> str:
-    """Return what the ledger keeps of a key: enough to know it again, nothing to read."""
-    return hmac.new(ports.secret_key, b"key\0" + key.encode(), sha256).hexdigest()

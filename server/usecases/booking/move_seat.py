@@ -7,13 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from server.domain.booking import ENDED, Actor, Booking
-from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, NotFound
-from server.domain.seats import waiter_of
-from server.ports import Full, Ports
-from server.usecases.booking import caps, create, look, offer, seats
+from server.domain.choices import Chosen
+from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, NotFound, SlotUnavailable
+from server.domain.seats import opened, waiter_of
+from server.domain.slots import Refusal
+from server.ports import Busy, Full, MustFit, Ports, Taken
+from server.usecases.booking import caps, look, offer, seats
+from server.usecases.booking.commit import commit
 from server.usecases.booking.deadline import refuse_late_moving
+from server.usecases.booking.draft import draft, plan_of_new
 from server.usecases.booking.look import Looked
+from server.usecases.booking.refuse import refuse
 from server.usecases.booking.seats import Taking
+from server.usecases.booking.wish import NewBooking
+from server.usecases.room.open import with_room
 
 
 async def move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> Booking:
@@ -26,7 +33,7 @@ async def move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> 
     if start == looked.booking.start:
         return looked.seen
     try:
-        got = await seats.register(ports, taking, lambda: create.open_for(ports, taking))
+        got = await seats.register(ports, taking, lambda: _open(ports, taking))
     except Full as error:
         wanted, at = int(start.timestamp()), int(now.timestamp())
         free = offer.nearest(ports, taking.host, taking.event_type, wanted, at)
@@ -57,3 +64,30 @@ def _taking(looked: Looked, start: datetime, now: datetime) -> Taking:
         moves_from=booking.uid,
         has_one=True,  # as far as it came when it was cut short
     )
+
+
+async def _open(ports: Ports, taking: seats.Taking) -> Booking:
+    """Open a meeting by seats for one who moves theirs there, with all that they wrote; refuses what booking it would."""
+    host, kind, person, now = taking.host, taking.event_type, taking.person, taking.now
+    start, at = int(taking.start.timestamp()), int(now.timestamp())
+    refuse(ports, host, kind, start, at, taking.actor)
+    wish = NewBooking(
+        home=host.home,
+        slug=kind.slug,
+        start=taking.start,
+        name=person.name,
+        email=person.email,
+        zone=person.zone,
+    )
+    booking = opened(draft(ports, wish, host, Chosen(kind, kind.location, ()), now), kind)
+    booking = replace(booking, attendees=(replace(person, number=look.OWNER),))
+    booking = await with_room(ports, booking, kind, host, now)
+    plan = plan_of_new(ports, booking, host, kind, taking.actor, None, None)
+    others = tuple(one for one in plan.free if not isinstance(one, MustFit) or one.guest is None)
+    own = caps.must_fit_guest(host, kind, booking, person.email, without=taking.moves_from)
+    try:
+        await commit(ports, ports.ids.secret(), replace(plan, free=(*others, *own)))
+    except (Taken, Busy) as error:
+        free = offer.nearest(ports, host, kind, start, at)
+        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+    return booking
