@@ -62,7 +62,7 @@ messages: develop
 	    $(foreach word,text count:1$(COMMA)2 sentence $(REFUSALS),--keyword $(word)) --output-file $(VENV)/daybook.pot .
 	for language in de es fr it nl pl; do \
 	    verb=update; test -f $(CATALOGUES)/$$language/LC_MESSAGES/daybook.po || verb=init; \
-	    test $$verb = init && more= || more="--ignore-obsolete --ignore-pot-creation-date"; \
+	    test $$verb = init && more= || more="--ignore-obsolete --ignore-pot-creation-date --no-fuzzy-matching"; \
 	    $(BIN)/pybabel --quiet $$verb $$more --no-wrap --domain daybook --locale $$language \
 	        --input-file $(VENV)/daybook.pot --output-dir $(CATALOGUES) || exit 1; \
 	done
