@@ -123,7 +123,7 @@ async def test_a_full_meeting_offers_to_wait(guest: Guest, ports: Ports) -> None
     assert form.fields["waits"] == "1"
     page = await guest.fill_in(FORM, **CEM)
     assert "You are on the waiting list" in page.words
-    assert "You are number 1 of those who wait." in page.words
+    assert "You are number 1 in line." in page.words
     assert await names(ports) == ["Ann", "Ben"]
     assert (await guest.open(page.path.partition("/booked")[0] + "/booking.ics")).status == 404
     assert (await guest.open(FORM)).status == 409
