@@ -16,7 +16,8 @@ from server.web.reading.zones import canonical
 class Choice:
     """A readable query. What was not said is None or filled from the event type, and then left out of addresses.
 
-    `host` is whom the guest chose, of a team that leaves it to them. `carried` is what a link fills into the form: no concern of the picker, and brought there by every slot.
+    `host` is whom the guest chose, of a team that leaves it to them. `carried` is what a link fills into the form: no concern
+    of the picker, and brought there by every slot.
     """
 
     view: View
