@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from aiohttp import web
 
 from server.adapters.mail.stationery import TemplateStationery
 from server.domain.away import Away
@@ -22,6 +23,7 @@ from server.usecases.invite.create import Terms, Wanted
 from server.usecases.invite.create import create as invite
 from server.usecases.invite.open import token_of
 from server.usecases.team import change, members
+from server.web.guest import routes
 from tests.builders import NOW, event_type, host, settle_in, team
 from tests.web.guest.conftest import Client, Guest, Page
 
@@ -356,3 +358,13 @@ async def test_who_was_invited_chooses_too_and_books_whom_they_chose(guest: Gues
     _, record = await booked(guest, ports, f"{path}/book?host=bob&start=2026-03-02T12:00Z&tz=Europe/Berlin")
     assert (record.home, record.team) == ("bob", "sales")
     assert (await guest.open(path)).status == 410
+
+
+def test_whatever_is_below_the_page_of_a_host_is_below_a_teams_too() -> None:
+    found = {(one.method, one.path) for one in routes() if isinstance(one, web.RouteDef)}
+    of_hosts = {(method, path.removeprefix("/u/{home}")) for method, path in found if path.startswith("/u/")}
+    of_teams = {
+        (method, path.removeprefix("/team/{team}")) for method, path in found if path.startswith("/team/")
+    }
+    assert of_hosts == of_teams
+    assert len(of_hosts) >= 4
