@@ -20,6 +20,7 @@ from server.domain.series import COUNT_MIN, YEARS_MAX, Recurrence, Series, origi
 from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import assign, caps, offer
+from server.usecases.booking.situation import TeamSituation
 
 FAR_DAYS = (YEARS_MAX + 3) * 366
 """How far ahead meetings after the first are looked for."""
@@ -194,7 +195,7 @@ def _refusal(
     far = replace(event_type, horizon_days=FAR_DAYS)
     rules = offer.rules_of(far, now, without)
     seen = offer.situation(ports, host, far, rules, (start, start + 1), without=without)
-    if isinstance(seen, offer.TeamSituation):
+    if isinstance(seen, TeamSituation):
         reason = seen._replace(full=(), days=None).refusal(rules, start)
     else:
         # Of a grid of seconds each is a start.

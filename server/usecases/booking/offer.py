@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.domain import slots
@@ -21,6 +20,7 @@ from server.domain.team import face
 from server.ports import Claim, MustBeFree, Ports
 from server.usecases.booking import caps, groups, joint, lineup, seating
 from server.usecases.booking.claim import meetings_of
+from server.usecases.booking.situation import Situation, TeamSituation
 from server.usecases.host.stand_in import deputies
 from server.usecases.team.listed import is_listed
 
@@ -28,68 +28,6 @@ DAY_S = 86_400
 NOTHING = sentence("There is nothing to book at this address.")
 SEARCH_DAYS = 28
 """How many days `next_free` looks at in one go."""
-
-
-class Situation(NamedTuple):
-    """What stands around the starts in a span; `busy` and `held` in no order, as `slots` takes them.
-
-    `full` are periods that a cap has closed, `days` those of which only the first start is offered, None when all are.
-    """
-
-    open_spans: Sequence[Span]
-    busy: Sequence[Span]
-    held: Sequence[Span]
-    full: Sequence[Span]
-    days: Sequence[Span] | None
-
-    def offer(self, rules: SlotRules) -> list[int]:
-        """Return every start that can be booked by `rules`."""
-        return slots.offer(rules, self.open_spans, self.busy, self.held, full=self.full, days=self.days)
-
-    def refusal(self, rules: SlotRules, start: int) -> Refusal | None:
-        """Return why a start cannot be booked, None when it is offered."""
-        return slots.refusal(
-            rules, start, self.open_spans, self.busy, self.held, full=self.full, days=self.days
-        )
-
-    def is_taken(self, rules: SlotRules, start: int) -> bool:
-        """Tell whether a meeting at `start` meets others, whatever hours and grid say."""
-        return slots.is_taken(rules, start, self.busy, self.held)
-
-
-class TeamSituation(NamedTuple):
-    """The same of a team's event type: a start can be had when some of its members, as the strategy has it, are free."""
-
-    ports: Ports
-    board: joint.Board
-    full: Sequence[Span]
-    days: Sequence[Span] | None
-
-    def offer(self, rules: SlotRules) -> list[int]:
-        """Return every start that can be booked by `rules`."""
-        found = joint.offer(self.ports, self.board._replace(rules=rules))
-        if self.full:
-            found = [one for one in found if not any(first <= one < stop for first, stop in self.full)]
-        return found if self.days is None else slots.first_of_each(self.days, found)
-
-    def refusal(self, rules: SlotRules, start: int) -> Refusal | None:
-        """Return why a start cannot be booked, None when it is offered."""
-        if joint.free_at(self.ports, self.board, [start]):
-            reason = None
-        else:
-            reason = joint.refusal(self.ports, self.board, start)
-        order = list(Refusal)
-        if any(first <= start < stop for first, stop in self.full) and (
-            reason is None or order.index(reason) > order.index(Refusal.CAPPED)
-        ):
-            return Refusal.CAPPED
-        if reason is None and self.days is not None and start not in self.offer(rules):
-            return Refusal.NOT_FIRST
-        return reason
-
-    def is_taken(self, rules: SlotRules, start: int) -> bool:
-        """Tell whether nobody is free at `start`, whatever hours and grid say."""
-        return not joint.free_at(self.ports, self.board._replace(rules=rules), [start], any_hour=True)
 
 
 def find(ports: Ports, home: str, slug: str) -> tuple[Host, EventType]:
