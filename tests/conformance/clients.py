@@ -49,7 +49,7 @@ CLIENTS = (
     Client(
         "python-caldav",
         lambda: version("caldav"),
-        lambda test: "test_caldav" in test and "khal" not in test,
+        lambda test: "python_caldav" in test or ("test_caldav" in test and "khal" not in test),
     ),
     Client(
         "Requests in the shape of macOS and iOS", lambda: "", lambda test: test.endswith(("[macOS]", "[iOS]"))
