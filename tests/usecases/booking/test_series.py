@@ -30,6 +30,7 @@ from server.domain.series_moves import on_day
 from server.domain.slots import Refusal
 from server.ports import Ports
 from server.usecases.booking import (
+    accept,
     companions,
     complete,
     confirm,
@@ -41,6 +42,7 @@ from server.usecases.booking import (
     occurrences,
     offer,
     reschedule,
+    verify,
 )
 from server.usecases.booking.cancel import cancel
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
@@ -50,7 +52,7 @@ from server.usecases.booking.move_occurrence import move_occurrence
 from server.usecases.event_type import edit
 from tests.builders import BERLIN, NOW, at, calendar, span
 from tests.usecases.booking.conftest import Wish
-from tests.usecases.booking.foreign import client_puts
+from tests.usecases.booking.foreign import client_puts, write
 
 ALICE = Home("alice")
 WEEK = timedelta(weeks=1)
@@ -573,3 +575,38 @@ async def test_who_changes_the_rest_of_a_series_is_early_enough_for_its_next_mee
     assert not deadline.may_cancel(booking, kind, at("2026-03-15 12:00"))
     after = await cancel(ports, await seen(ports, made), "", Actor.GUEST, AFTER_TWO)
     assert len(after.meetings) == 2
+
+
+async def test_a_series_is_held_while_its_guest_has_yet_to_prove_their_address(
+    ports: Ports, wish: Wish
+) -> None:
+    await rule(ports, confirm_address=True)
+    made = await book(ports, wish)
+    assert made.awaiting_address
+    assert busy(ports) == []
+    assert claimed(ports) == spans(made)
+    with pytest.raises(SlotUnavailable):
+        await create.create(ports, wish("10:00", day="2026-03-09"), Actor.GUEST, NOW)
+    after = await verify.verify(ports, await seen(ports, made), NOW)
+    assert after.occurrences == made.occurrences
+    await agrees(ports, made)
+
+
+async def test_a_host_may_call_a_series_confirmed_in_a_calendar_program(ports: Ports, wish: Wish) -> None:
+    await rule(ports, requires_confirmation=True)
+    made = await book(ports, wish)
+    stored = (await seen(ports, made)).stored
+    text = stored.text.replace("STATUS:TENTATIVE", "STATUS:CONFIRMED")
+    await write(ports, stored.calendar, stored.href, text)
+    assert await accept.heed_all(ports, NOW) == 1
+    assert (await seen(ports, made)).booking.status is Status.CONFIRMED
+    await agrees(ports, made)
+
+
+async def test_a_test_keys_series_holds_no_time_and_is_looked_at_like_any(ports: Ports, wish: Wish) -> None:
+    made = await book(ports, wish, actor=Actor.API_KEY, is_test=True)
+    assert (await seen(ports, made)).booking.occurrences == made.occurrences
+    assert claimed(ports) == busy(ports) == []
+    dry = await book(ports, wish, actor=Actor.API_KEY, validate_only=True)
+    assert len(dry.occurrences) == 4
+    assert await ports.ledger.booking(dry.id) is None
