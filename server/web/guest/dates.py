@@ -109,7 +109,7 @@ def _instant(one: Foreseen) -> datetime:
 
 
 def _fault(planned: Planned, kept: Collection[int], reader: Translator) -> str:
-    if any(one.reason is not None and one.start in kept for one in planned):
+    if any(one.start in kept for one in planned):
         return reader.text("Some of these dates are no longer free. Please check them once more.")
     return reader.text("Please choose at least one date, or change the repetition.")
 
