@@ -194,7 +194,7 @@ async def _repeated(post: Correspondence) -> AsyncIterator[str]:
 
 
 async def _seated(post: Correspondence) -> AsyncIterator[str]:
-    start = at("2026-03-13 10:00")
+    start = at("2026-03-16 10:00")
 
     async def come(name: str, **facts: object) -> BookingId:
         address = f"{name.lower()}@example.net"
@@ -221,7 +221,7 @@ async def _seated(post: Correspondence) -> AsyncIterator[str]:
     )
     await come("Fay")
     yield "proven, and one more waits"
-    await post.do(_move("2026-03-13 14:00", Actor.HOST), booking)
+    await post.do(_move("2026-03-16 14:00", Actor.HOST), booking)
     yield "moved"
     await post.do(_answer(cancel.cancel), booking)
     yield "cancelled"
