@@ -1,7 +1,9 @@
 """A series: when its meetings are, what became of them, and which series can be booked."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import pytest
 from dateutil.rrule import MONTHLY, WEEKLY, YEARLY, rrule
@@ -25,7 +27,11 @@ from server.domain.series import (
 )
 from tests.builders import BERLIN, at, booking
 
-FREQUENCIES = {Frequency.WEEKLY: WEEKLY, Frequency.MONTHLY: MONTHLY, Frequency.YEARLY: YEARLY}
+FREQUENCIES: Mapping[Frequency, Literal[0, 1, 2]] = {
+    Frequency.WEEKLY: WEEKLY,
+    Frequency.MONTHLY: MONTHLY,
+    Frequency.YEARLY: YEARLY,
+}
 TWELVE = Recurrence(frequency=Frequency.WEEKLY, count=12)
 
 
