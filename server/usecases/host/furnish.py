@@ -1,4 +1,4 @@
-"""Furnish the demonstration: a host with a full calendar and two event types, one of which asks its host."""
+"""Furnish the demonstration: a host with a full calendar, and a meeting of each kind: at once, on request, repeated, shared."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from server.domain.event_type import EventType, Location, LocationType, Reschedu
 from server.domain.host import Host
 from server.domain.hours import parse_hours
 from server.domain.identity import EventTypeId, Home, Slug, calendar_path
+from server.domain.series import Frequency, SeriesRules
 from server.ports import ObjectWrite, Ports
 from server.usecases.host import demo_calendar
 
@@ -82,6 +83,27 @@ def _event_types(ports: Ports) -> Sequence[EventType]:
             confirm_within_min=2 * 1440,
             guest_reschedule_policy=ReschedulePolicy.APPROVE,
             location=Location(type=LocationType.IN_PERSON, value="Daybook, Invalidenstr. 1, 10115 Berlin"),
+        ),
+        EventType(
+            id=EventTypeId(""),
+            number=0,
+            home=DEMO,
+            slug=Slug("lesson"),
+            title="Drawing lesson",
+            description="It takes more than one: book as many as you like, each week or each month.",
+            duration_min=45,
+            series=SeriesRules(frequencies=(Frequency.WEEKLY, Frequency.MONTHLY), count_max=12),
+        ),
+        EventType(
+            id=EventTypeId(""),
+            number=0,
+            home=DEMO,
+            slug=Slug("workshop"),
+            title="Workshop",
+            description="Three of you at one table. When all seats are taken, two may wait for one.",
+            duration_min=90,
+            seats=3,
+            waitlist_max=2,
         ),
     )
     return [
