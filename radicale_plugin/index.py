@@ -33,6 +33,7 @@ class Index:
         self._now = now
         self._calendars: dict[str, CalendarIndex] = {}
         self._homes: dict[str, tuple[CalendarIndex, ...]] = {}
+        self._shown: dict[str, tuple[str, ...]] = {}
         self._versions: dict[str | None, int] = {}
         self._touches = count(1)
 
@@ -51,6 +52,10 @@ class Index:
     def of_home(self, home: str) -> tuple[CalendarIndex, ...]:
         """Return the collections of a home by name."""
         return self._homes.get(home, ())
+
+    def shown(self, home: str) -> tuple[str, ...]:
+        """Return the names of a home's calendars that clients see, sorted; every answer about slots begins with them."""
+        return self._shown.get(home, ())
 
     def busy(self, path: str, span: Span, without_uid: str | None = None) -> list[Span]:
         """Return merged busy spans of one calendar that overlap `span`; an unknown calendar is empty."""
@@ -131,6 +136,10 @@ class Index:
         if path in self._calendars:
             calendars[path] = self._calendars[path]
         self._homes[home] = tuple(calendars[name] for name in sorted(calendars))
+        named = ((one, one.path.partition("/")[2]) for one in self._homes[home])
+        self._shown[home] = tuple(
+            name for one, name in named if one.tag == "VCALENDAR" and name not in HIDDEN
+        )
 
 
 def _folders(path: Path) -> list[Path]:

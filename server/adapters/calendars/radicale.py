@@ -13,7 +13,7 @@ from radicale_plugin import Storage
 from radicale_plugin.calendar_index import CalendarIndex
 from radicale_plugin.entry import Entry
 from radicale_plugin.feed import Change
-from radicale_plugin.index import HIDDEN, is_href
+from radicale_plugin.index import is_href
 from radicale_plugin.texts import etag_of
 from server.adapters.calendars.staged import Staging
 from server.adapters.calendars.swap import swap
@@ -78,7 +78,7 @@ class RadicaleCalendars:
 
     def names(self, home: Home) -> tuple[str, ...]:
         """Return the names of the calendars in `home` that can make a host busy: not history, not sandbox."""
-        return tuple(calendar.path.partition("/")[2] for calendar in self._shown(home))
+        return self._storage.index.shown(home)
 
     def version(self, home: Home | None) -> int:
         """Return a number that rises whenever anything in the calendars of `home`, None: of any, changes."""
@@ -159,11 +159,9 @@ class RadicaleCalendars:
             raise Unavailable("The calendars cannot be written now. Please try again later.") from error
 
     def _shown(self, home: Home) -> list[CalendarIndex]:
-        return [
-            calendar
-            for calendar in self._storage.index.of_home(home)
-            if calendar.tag == "VCALENDAR" and calendar.path.partition("/")[2] not in HIDDEN
-        ]
+        index = self._storage.index
+        found = (index.get(calendar_path(home, name)) for name in index.shown(home))
+        return [calendar for calendar in found if calendar is not None]
 
     def _get(self, calendar: CalendarPath, href: Href) -> StoredObject | None:
         known = self._storage.index.get(calendar)
