@@ -28,7 +28,6 @@ from server.web.api_v1.shapes import (
     Availability,
     AvailabilityQuery,
     CappedPeriod,
-    SeatSlot,
     Slot,
     parse_query,
 )
@@ -124,7 +123,7 @@ def _slots(
 
 
 def _seat_slot(start: int, length_s: int, spots: Spots) -> Slot:
-    return SeatSlot(
+    return Slot(
         datetime.fromtimestamp(start, UTC),
         datetime.fromtimestamp(start + length_s, UTC),
         spots.free,

@@ -154,18 +154,16 @@ class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A bookable slot, UTC."""
+    """A bookable slot, UTC.
+
+    Of one that several guests share: so many seats are left of all; without one left, one can wait for one.
+    """
 
     start_time: Instant
     end_time: Instant
-
-
-class SeatSlot(Slot, frozen=True):
-    """A slot that several guests share: so many seats are left of all; without one left, one can wait for one."""
-
-    spots_remaining: int
-    total_capacity: int
-    waitlist_available: bool
+    spots_remaining: int | msgspec.UnsetType = msgspec.UNSET
+    total_capacity: int | msgspec.UnsetType = msgspec.UNSET
+    waitlist_available: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class CappedPeriod(msgspec.Struct, frozen=True, kw_only=True):
