@@ -8,11 +8,18 @@ from datetime import datetime
 
 from server.domain.booking import ENDED, Actor, Booking
 from server.domain.choices import Chosen
-from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, NotFound, SlotUnavailable
-from server.domain.seats import opened, waiter_of
+from server.domain.errors import (
+    AlreadyCancelled,
+    Conflict,
+    Forbidden,
+    NoLongerPart,
+    NotFound,
+    SlotUnavailable,
+)
+from server.domain.seats import as_seen_by, opened, person_of, there_already, waiter_of
 from server.domain.slots import Refusal
 from server.ports import Busy, Full, MustFit, Ports, Taken
-from server.usecases.booking import caps, look, offer, seats
+from server.usecases.booking import caps, look, offer, seating, seats
 from server.usecases.booking.commit import commit
 from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.draft import draft, plan_of_new
@@ -27,8 +34,18 @@ async def move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> 
     """Move the seat of the one whose link it is to `start`, and return the booking there as they see it.
 
     Nothing changes when no seat is free there. Raises what booking there would, RescheduleDeadlinePassed, Conflict when the
-    meeting has begun, Forbidden for who waits for a seat.
+    meeting has begun, Forbidden for who waits for a seat, NoLongerPart for who has moved elsewhere meanwhile.
     """
+    # One at a time: two who set out from one seat would each arrive at a seat of their own.
+    key = f"moves {looked.record.id} {looked.person}"
+    return await ports.tasks.turn(key, lambda: _move(ports, looked, start, now))
+
+
+async def _move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> Booking:
+    email = looked.seen.guest.email
+    looked = replace(await look.by_id(ports, looked.record.id), person=looked.person)
+    if not looked.booking.is_active or person_of(looked.booking, looked.person) is None:
+        return await _arrived(ports, looked, email, start, now)
     taking = _taking(looked, start, now)
     if start == looked.booking.start:
         return looked.seen
@@ -41,6 +58,20 @@ async def move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> 
     present = await look.by_id(ports, looked.record.id)
     await seats.give_up(ports, present, looked.person, Actor.GUEST, now)
     return got
+
+
+async def _arrived(ports: Ports, looked: Looked, email: str, start: datetime, now: datetime) -> Booking:
+    """Return the booking at `start` for who has arrived there already: a button was pressed twice."""
+    event_type = looked.event_type
+    row = event_type and seating.meeting_at(ports, looked.host, event_type, int(start.timestamp()), now)
+    if row:
+        booking = (await look.by_id(ports, row.shown.id)).booking
+        person = there_already(booking, email)
+        if person is not None and person in booking.attendees:
+            return as_seen_by(booking, person.number)
+    if not looked.booking.is_active:
+        raise AlreadyCancelled(ENDED[looked.booking.status])
+    raise NoLongerPart("You no longer take part in this meeting.")
 
 
 def _taking(looked: Looked, start: datetime, now: datetime) -> Taking:

@@ -1,5 +1,6 @@
 """Meetings that several guests book, each for themselves."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from server.domain.booking import Actor, Booking, Partstat, Status
 from server.domain.companions import Companion
 from server.domain.errors import (
+    AlreadyCancelled,
     BookingCapReached,
     Conflict,
     Forbidden,
@@ -223,6 +225,36 @@ async def test_a_move_that_was_cut_in_two_is_finished_by_doing_it_again(ports: P
     )
     assert moved.guest.name == "Ann"
     assert [one.name for one in (await whole(ports, made.id)).attendees] == ["Ben"]
+
+
+async def test_who_moves_one_seat_several_times_at_once_arrives_once(ports: Ports, wish: Wish) -> None:
+    made = await book(ports, wish, "Ann")
+    await book(ports, wish, "Ben")
+    looked = await of(ports, made.id, 1)
+    found = await asyncio.gather(
+        *(
+            reschedule.reschedule(ports, looked, at(f"{DAY} {hour}:00"), Actor.GUEST, NOW)
+            for hour in (13, 14, 15, 16)
+        ),
+        return_exceptions=True,
+    )
+    assert [isinstance(one, Booking) for one in found] == [True, False, False, False]
+    assert all(isinstance(one, NoLongerPart) for one in found[1:])
+    held = [await whole(ports, record.id) for record in await ports.ledger.bookings(active_only=True)]
+    assert [one.start for one in held for person in one.attendees if person.name == "Ann"] == [
+        at(f"{DAY} 13:00")
+    ]
+
+
+async def test_a_button_that_is_pressed_twice_moves_once_and_says_so_twice(ports: Ports, wish: Wish) -> None:
+    looked = await of(ports, (await book(ports, wish, "Ann")).id, 1)
+    later = at(f"{DAY} 14:00")
+    first, second = await asyncio.gather(
+        *(reschedule.reschedule(ports, looked, later, Actor.GUEST, NOW) for _ in range(2))
+    )
+    assert (first.id, first.start) == (second.id, later)
+    with pytest.raises(AlreadyCancelled):
+        await reschedule.reschedule(ports, looked, at(f"{DAY} 16:00"), Actor.GUEST, NOW)
 
 
 async def test_others_are_hidden_unless_they_are_shown(ports: Ports, wish: Wish) -> None:
