@@ -119,11 +119,6 @@ def after(wheel: Wheel, candidate: Candidate) -> Cursor:
     return Cursor(candidate.home, wheel.last + 1, wheel.mileage_of(candidate) + cost, cost)
 
 
-def turned(wheel: Wheel, cursor: Cursor) -> Wheel:
-    """Return the wheel with one host's cursor moved."""
-    return Wheel((*(one for one in wheel.cursors if one.home != cursor.home), cursor))
-
-
 def cost_of(weight: int) -> int:
     """Return how far one turn carries a host of this weight."""
     return STRIDE // max(weight, 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain import hosts
-from server.domain.hosts import LAG_TURNS, Candidate, Rotation, Wheel
+from server.domain.hosts import LAG_TURNS, Candidate, Cursor, Rotation, Wheel
 from server.domain.identity import Home
 from server.domain.team import Member
 
@@ -24,10 +24,15 @@ def candidates(given_weights: list[int]) -> list[Candidate]:
     ]
 
 
+def turned(wheel: Wheel, cursor: Cursor) -> Wheel:
+    """Return the wheel with one host's cursor moved."""
+    return Wheel((*(one for one in wheel.cursors if one.home != cursor.home), cursor))
+
+
 def book(rotation: Rotation, free: list[Candidate], wheel: Wheel) -> tuple[Candidate, Wheel]:
     """Let the next of those who are free have their turn."""
     chosen = hosts.ranked(rotation, free, wheel)[0]
-    return chosen, hosts.turned(wheel, hosts.after(wheel, chosen))
+    return chosen, turned(wheel, hosts.after(wheel, chosen))
 
 
 def shares(
