@@ -51,7 +51,7 @@ def _known(ports: Ports, home: str, slug: str) -> tuple[Host, EventType] | None:
     hosts = groups.members(ports, home)
     if not hosts:
         return _of_team(ports, home, slug)
-    event_type = ports.homes.event_type(hosts[0].home, slug) if hosts else None
+    event_type = ports.homes.event_type(hosts[0].home, slug)
     if event_type is None or (event_type.seats > 1 and len(hosts) > 1):
         return None  # who shares a meeting with others does so with one host
     return hosts[0], groups.together(event_type, hosts)
