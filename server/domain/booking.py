@@ -30,8 +30,6 @@ from server.domain.plain import sentence
 from server.domain.questions import Answer
 from server.domain.series import Occurrence, OccurrenceStatus, Series
 
-NAME_MAX = 255
-NOTES_MAX = 5000
 REASON_MAX = 500
 
 
