@@ -54,6 +54,7 @@ from server.ports.ledger import (
 )
 from server.ports.mail import (
     HOST_RECIPIENT,
+    SERIES,
     InviteLetter,
     Letter,
     Mailer,
@@ -89,6 +90,7 @@ from server.ports.transfers import (
 __all__ = [
     "GUEST_HELD_MAX_S",
     "HOST_RECIPIENT",
+    "SERIES",
     "Accounts",
     "ApiKey",
     "AppPassword",

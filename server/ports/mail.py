@@ -46,6 +46,10 @@ class MailKind(StrEnum):
     INVITE = "invite"
 
 
+SERIES = frozenset({MailKind.SERIES, MailKind.SERIES_BARE})
+"""The mails that tell what became of single meetings of a series, also of one that waits for its host."""
+
+
 class MailState(StrEnum):
     """What became of a mail."""
 

@@ -7,10 +7,7 @@ from server.domain.news import Difference, differences
 from server.domain.series import Occurrence, OccurrenceStatus
 from server.i18n.repetition import repetition
 from server.i18n.translator import Translator
-from server.ports import Letter, MailKind
-
-SERIES = frozenset({MailKind.SERIES, MailKind.SERIES_BARE})
-"""The mails that tell what became of single meetings."""
+from server.ports import SERIES, Letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from server.domain.errors import NotFound
 from server.domain.host import Host
 from server.ports import (
     HOST_RECIPIENT,
+    SERIES,
     BookingRecord,
     Letter,
     MailKind,
@@ -45,9 +46,6 @@ QUIET = frozenset({MailKind.JOINED, MailKind.LEFT})
 
 HANDED = frozenset({MailKind.ASSIGNED, MailKind.REASSIGNED, MailKind.REASSIGNED_BARE})
 """The mails that tell who holds the meeting, until yet another host does."""
-
-SERIES = frozenset({MailKind.SERIES, MailKind.SERIES_BARE})
-"""The mails that tell what became of single meetings of a series, also of one that waits for its host."""
 
 BARE = frozenset(
     {
