@@ -7,10 +7,9 @@ the files are in place.
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from time import time
-from zoneinfo import ZoneInfo
 
 from radicale_plugin.days import DAY_S, Days
 from radicale_plugin.entries import Entries
@@ -20,7 +19,7 @@ from radicale_plugin.snapshot import Snapshot
 from radicale_plugin.zone_texts import zone_of_properties
 from server.domain.identity import CalendarPath, EventTypeId
 from server.domain.intervals import Span, merge
-from server.domain.zones import is_zone
+from server.domain.zones import zone_of
 
 DAYS_BACK = 400
 DAYS_AHEAD = 800
@@ -56,7 +55,7 @@ class CalendarIndex:
         self.modified = 0.0
         window = (today - DAYS_BACK * DAY_S, today + DAYS_AHEAD * DAY_S)
         self._reach = (today - REACH_DAYS * DAY_S, today + REACH_DAYS * DAY_S)
-        self._basis = Basis(CalendarPath(path), own_zone or _zone(zone_of_home), window)
+        self._basis = Basis(CalendarPath(path), own_zone or zone_of(zone_of_home), window)
         self._taken: tuple[Basis, Snapshot] | None = None
         self._growing = threading.Lock()
         self._following = threading.Lock()
@@ -189,14 +188,14 @@ class CalendarIndex:
 
     def rezone(self, zone_of_home: str) -> None:
         """Take over the home's new zone; the caller holds the storage lock for reading."""
-        self._read_in(self._own_zone or _zone(zone_of_home))
+        self._read_in(self._own_zone or zone_of(zone_of_home))
         self.zone = zone_of_home
 
     def take_properties(self, properties: Mapping[str, object]) -> None:
         """Take over the zone that a client has set, or no longer sets; the caller holds the storage lock for writing."""
         self._own_zone = zone_of_properties(properties)
         self.modified = time()
-        self._read_in(self._own_zone or _zone(self.zone))
+        self._read_in(self._own_zone or zone_of(self.zone))
 
     def _read_in(self, zone: tzinfo) -> None:
         """Read anew, in another zone, what has dates or floating times."""
@@ -248,7 +247,3 @@ class CalendarIndex:
             return (self.folder / entry.href).read_bytes()
         except FileNotFoundError:
             return None
-
-
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name) if is_zone(name) else UTC

@@ -10,8 +10,9 @@ from server.domain.booking import Actor, Booking
 from server.domain.errors import Invalid, MeetingsUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.series import Frequency, Occurrence, Recurrence, originals, zone_of
+from server.domain.series import Frequency, Occurrence, Recurrence, originals
 from server.domain.series_moves import on_day
+from server.domain.zones import zone_of
 from server.ports import Ports
 from server.usecases.booking import occurrences
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence

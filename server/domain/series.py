@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from server.domain.intervals import Span
 from server.domain.plain import sentence
-from server.domain.zones import is_zone
+from server.domain.zones import zone_of
 
 OCCURRENCES_MAX = 104
 INTERVAL_MAX = 12
@@ -130,11 +129,6 @@ class Series:
         if self.listed is not None:
             return self.listed
         return _occurrences(self, start, end, zone)
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return the zone of that name; UTC for a name that nobody knows."""
-    return ZoneInfo(name) if is_zone(name) else UTC
 
 
 def originals(recurrence: Recurrence, start: datetime, zone: str) -> list[datetime]:

@@ -17,8 +17,8 @@ from server.domain.series import (
     originals,
     shifted,
     wall_shift,
-    zone_of,
 )
+from server.domain.zones import zone_of
 
 
 def series_of(booking: Booking) -> Series:

@@ -1,7 +1,8 @@
 """Which time zones there are."""
 
+from datetime import UTC, tzinfo
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 
 @cache
@@ -13,3 +14,8 @@ def zone_names() -> frozenset[str]:
 def is_zone(name: str) -> bool:
     """Tell whether `name` is a known IANA zone."""
     return name in zone_names()
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return the zone of that name; UTC for a name that nobody knows."""
+    return ZoneInfo(name) if is_zone(name) else UTC

@@ -18,8 +18,8 @@ from server.domain.series import (
     Recurrence,
     Series,
     originals,
-    zone_of,
 )
+from server.domain.zones import zone_of
 from server.ical import booking_data, booking_times
 from server.ical import occurrences as calendar
 from server.ical.occurrences import Expansion

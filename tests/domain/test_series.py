@@ -25,6 +25,7 @@ from server.domain.series import (
     originals,
     parse_rules,
 )
+from server.domain.zones import zone_of
 from tests.builders import BERLIN, at, booking
 
 FREQUENCIES: Mapping[Frequency, Literal[0, 1, 2]] = {
@@ -36,7 +37,7 @@ TWELVE = Recurrence(frequency=Frequency.WEEKLY, count=12)
 
 
 def wall(instant: datetime) -> str:
-    return instant.astimezone(all_series.zone_of(BERLIN)).strftime("%Y-%m-%d %H:%M")
+    return instant.astimezone(zone_of(BERLIN)).strftime("%Y-%m-%d %H:%M")
 
 
 def test_a_series_keeps_its_hour_on_the_hosts_wall_over_both_clock_changes() -> None:

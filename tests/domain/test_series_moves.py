@@ -15,9 +15,9 @@ from server.domain.series import (
     OccurrenceStatus,
     Recurrence,
     Series,
-    zone_of,
 )
 from server.domain.series_moves import occurrence, on_day
+from server.domain.zones import zone_of
 from tests.builders import BERLIN, NOW, at, booking
 
 HOUR = timedelta(hours=1)

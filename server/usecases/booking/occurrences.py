@@ -16,8 +16,9 @@ from server.domain.errors import Invalid, MeetingsUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.plain import sentence
-from server.domain.series import COUNT_MIN, YEARS_MAX, Recurrence, Series, originals, zone_of
+from server.domain.series import COUNT_MIN, YEARS_MAX, Recurrence, Series, originals
 from server.domain.slots import Refusal
+from server.domain.zones import zone_of
 from server.ports import Ports
 from server.usecases.booking import assign, caps, offer
 from server.usecases.booking.situation import TeamSituation

@@ -8,8 +8,9 @@ from aiohttp import web
 from server.domain.booking import Actor, Booking
 from server.domain.errors import Invalid, NotFound
 from server.domain.permissions import Permission
-from server.domain.series import originals, zone_of
+from server.domain.series import originals
 from server.domain.series_moves import on_day
+from server.domain.zones import zone_of
 from server.ports import Ports
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
 from server.usecases.booking.move_occurrence import move_occurrence

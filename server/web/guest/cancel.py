@@ -8,7 +8,7 @@ from aiohttp import web
 from server.domain.booking import REASON_MAX, Actor, Booking
 from server.domain.errors import CancellationDeadlinePassed, Invalid
 from server.domain.plain import paragraphs
-from server.domain.series import zone_of
+from server.domain.zones import zone_of
 from server.usecases.booking import cancel
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
 from server.usecases.booking.companions import refuse_companion

@@ -7,7 +7,8 @@ from server.domain.booking import Actor, Booking
 from server.domain.event_type import EventType
 from server.domain.identity import Home
 from server.domain.intervals import Span
-from server.domain.series import Frequency, Recurrence, zone_of
+from server.domain.series import Frequency, Recurrence
+from server.domain.zones import zone_of
 from server.ports import Ports
 from server.usecases.booking import (
     create,

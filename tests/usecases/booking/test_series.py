@@ -14,8 +14,9 @@ from server.domain.errors import (
     SlotUnavailable,
 )
 from server.domain.limits import Caps
-from server.domain.series import Frequency, OccurrenceStatus, Recurrence, SeriesRules, zone_of
+from server.domain.series import Frequency, OccurrenceStatus, Recurrence, SeriesRules
 from server.domain.slots import Refusal
+from server.domain.zones import zone_of
 from server.ports import Ports
 from server.usecases.booking import (
     accept,
