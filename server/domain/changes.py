@@ -238,7 +238,7 @@ def attended(
 ) -> BookingChange:
     """Return the change by which it is said whether the attendee with the number `person` came (C30)."""
     status = _next(booking, Action.ATTEND)
-    if booking.start > at:
+    if booking.begins_at > at:
         raise Conflict("This meeting has not begun. Who came can be said afterwards.")
     attendees = tuple(
         replace(one, attendance=attendance) if one.number == person else one for one in booking.attendees

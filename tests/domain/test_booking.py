@@ -249,6 +249,17 @@ def cancel_one(meeting: Booking) -> Booking:
     return cancelled_one(meeting, second, "ill", actor=Actor.GUEST, at=NOW, sent=0).after
 
 
+def test_who_came_to_a_series_is_said_once_the_first_meeting_has_begun_that_takes_place() -> None:
+    """C30"""
+    series = replace(booking(), series=WEEKLY)
+    first = cancelled_one(series, series.start, "ill", actor=Actor.GUEST, at=NOW, sent=0).after
+    with pytest.raises(Conflict):
+        attended(first, 1, Attendance.ABSENT, actor=Actor.HOST, at=series.start + timedelta(days=1), sent=0)
+    late = series.start + timedelta(days=8)
+    said = attended(first, 1, Attendance.ABSENT, actor=Actor.HOST, at=late, sent=0).after
+    assert said.guest.attendance is Attendance.ABSENT
+
+
 def cut_short(meeting: Booking) -> Booking:
     return cut(meeting, date(2026, 3, 15), "", actor=Actor.HOST, at=NOW, sent=0).after
 

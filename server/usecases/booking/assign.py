@@ -59,8 +59,9 @@ def free_parties(ports: Ports, wanted: Wanted, *, without: Booking | None = None
     left: list[Party] | None = None
     for start in wanted.starts:
         board = joint.board(ports, wanted.event_type, rules, (start, start + 1), without)
-        free = joint.free_at(ports, board, [start], any_hour=wanted.any_hour)
-        left = free if left is None else [party for party in left if party in free]
+        free = joint.free_at(ports, board, start, any_hour=wanted.any_hour)
+        leaders = {party[0].home for party in free}  # of one line-up, no two parties have the same first host
+        left = free if left is None else [party for party in left if party[0].home in leaders]
         if not left:
             return []
     return [party for party in left or () if not _is_unwelcome(party, wanted.guests)]

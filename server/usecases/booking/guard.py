@@ -54,10 +54,9 @@ def _rows(ports: Ports, host: Host) -> Iterable[CalendarRow]:
     team = ports.homes.team(host.home)
     if team is None:
         return ports.calendars.rows(host.home)
-    kinds = frozenset(kind.id for kind in ports.homes.event_types(team.home))
     return (
         row
         for member in team.members
         for row in ports.calendars.rows(member.home)
-        if row.shown.event_type in kinds and not row.shown.is_copy
+        if row.shown.team == team.home and not row.shown.is_copy
     )

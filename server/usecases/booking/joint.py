@@ -36,6 +36,13 @@ class Diary(NamedTuple):
     refused: dict[tuple[int, int, int, int, int], int]
 
 
+class Opening(NamedTuple):
+    """The hours that a party has in common, and every start on their grid as a bit."""
+
+    spans: tuple[Span, ...]
+    starts: int
+
+
 class Board(NamedTuple):
     """What stands around the starts of a team's event type: `days`, as bits from `base` on; `grid` are starts by hours."""
 
@@ -44,7 +51,7 @@ class Board(NamedTuple):
     rules: SlotRules
     days: range
     without: Booking | None
-    grid: dict[tuple[object, ...], int]
+    grid: dict[tuple[object, ...], Opening]
 
     @property
     def base(self) -> int:
@@ -63,7 +70,7 @@ def board(
     """Return what is needed to say who is free at the starts in `span`."""
     first = (span[0] - rules.buffer_before_s) // DAY_S
     stop = -(-(span[1] + rules.duration_s + rules.buffer_after_s) // DAY_S)
-    grid: dict[tuple[object, ...], int] = {}
+    grid: dict[tuple[object, ...], Opening] = {}
     if event_type.cast is None:
         state = (ports.homes, ports.homes.version(event_type.home))
         grid = ports.kept.get(("grid", event_type.id), state, dict)
@@ -78,12 +85,10 @@ def offer(ports: Ports, seen: Board) -> list[int]:
     return cells.instants(found, seen.base, (seen.rules.earliest, seen.rules.latest))
 
 
-def free_at(ports: Ports, seen: Board, starts: Sequence[int], *, any_hour: bool = False) -> list[Party]:
-    """Return the parties that are free at all of `starts`, at `any_hour` or within their hours and on their grid."""
+def free_at(ports: Ports, seen: Board, start: int, *, any_hour: bool = False) -> list[Party]:
+    """Return the parties that are free at `start`, at `any_hour` or within their hours and on their grid."""
     return [
-        party
-        for party, mask in parties(ports, seen, any_hour=any_hour)
-        if all(cells.has(mask, seen.base, start) for start in starts)
+        party for party, mask in parties(ports, seen, any_hour=any_hour) if cells.has(mask, seen.base, start)
     ]
 
 
@@ -95,19 +100,17 @@ def parties(ports: Ports, seen: Board, *, any_hour: bool = False) -> Iterator[tu
     everything = (1 << len(seen.days) * DAY_CELLS) - 1
     for party in seen.lineup.parties:
         refused = shared | _refused(ports, seen, party[0]) if seen.lineup.is_open else shared
-        yield party, (everything if any_hour else _starts(seen, party)) & ~refused
+        yield party, (everything if any_hour else _opening(seen, party).starts) & ~refused
 
 
-def refusal(ports: Ports, seen: Board, start: int) -> Refusal | None:
-    """Return why no party can have a start: of the reasons of each, the one that came closest to having it."""
-    reasons = []
-    for party in seen.lineup.parties:
-        reason = slots.refusal(seen.rules, start, _open(seen, party), *_taken(ports, seen, party))
-        if reason is None:
-            return None
-        reasons.append(reason)
-    order = list(Refusal)
-    return max(reasons, key=order.index, default=Refusal.OUTSIDE_HOURS)
+def refusal(seen: Board, start: int) -> Refusal:
+    """Return why no party can have a start that none is free at: of the reasons of each, the one that came closest to it."""
+    # Who has it within hours and on the grid is busy then: no calendar is read again to say so.
+    reasons = {
+        slots.refusal(seen.rules, start, _opening(seen, party).spans, (), ()) or Refusal.BUSY
+        for party in seen.lineup.parties
+    }
+    return max(reasons, key=list(Refusal).index, default=Refusal.OUTSIDE_HOURS)
 
 
 def is_open(ports: Ports, event_type: EventType, party: Party, span: Span) -> bool:
@@ -193,13 +196,8 @@ def _taken_by(
     return [*busy, *(claim.span for claim in claims)], [claim.held for claim in claims]
 
 
-def _taken(ports: Ports, seen: Board, party: Party) -> tuple[Sequence[Span], Sequence[Span]]:
-    found = [_taken_by(ports, host, seen.span, seen.without) for host in party]
-    return [span for busy, _ in found for span in busy], [span for _, held in found for span in held]
-
-
-def _starts(seen: Board, party: Party) -> int:
-    """Return the starts on the grid of the hours that a party has in common."""
+def _opening(seen: Board, party: Party) -> Opening:
+    """Return the hours that a party has in common, and the starts on their grid."""
     rules, known = seen.rules, seen.grid
     whose = party[0].home if seen.lineup.is_open else tuple(host.home for host in party)
     key = (whose, rules.duration_s, rules.step_s, seen.days.start, seen.days.stop)
@@ -207,7 +205,8 @@ def _starts(seen: Board, party: Party) -> int:
     if found is None:
         if len(known) >= SPANS_KEPT_MAX * max(len(seen.lineup.one_of), 1):
             known.clear()
-        found = cells.starts(tuple(_open(seen, party)), rules.duration_s, rules.step_s, seen.base)
+        spans = tuple(_open(seen, party))
+        found = Opening(spans, cells.starts(spans, rules.duration_s, rules.step_s, seen.base))
         known[key] = found
     return found
 

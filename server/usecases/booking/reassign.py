@@ -9,7 +9,7 @@ from server.domain.changes import reassigned, unannounced
 from server.domain.errors import AlreadyCancelled, ChangedMeanwhile, Conflict, HostUnavailable
 from server.domain.host import Host
 from server.domain.hosts import Wheel
-from server.domain.identity import HISTORY, SANDBOX, CalendarPath, Home, Href, calendar_path
+from server.domain.identity import HISTORY, CalendarPath, Home, Href, calendar_path
 from server.ical import vevent
 from server.ports import Busy, ObjectWrite, Ports, Taken, TurnMoved
 from server.usecases.booking import copies, look
@@ -82,6 +82,8 @@ def _decider(ports: Ports, wish: _Wish, wheel: Wheel) -> Callable[[Looked], Plan
 def _refuse_state(booking: Booking, now: datetime) -> None:
     if not booking.is_active:
         raise AlreadyCancelled(ENDED[booking.status])
+    if booking.is_test:
+        raise Conflict("What a test key booked is nobody's meeting, and cannot be handed to another host.")
     if booking.team is None:
         raise Conflict("Only a meeting with a team can be handed to another host.")
     if booking.over_at <= now:
@@ -134,8 +136,6 @@ def _in_place_of_a_copy(ports: Ports, after: Booking, href: Href, text: str) -> 
 
 
 def _calendar(seen: Looked, host: Host) -> CalendarPath:
-    if seen.booking.is_test:
-        return calendar_path(host.home, SANDBOX)
     if seen.booking.is_hidden:
         return calendar_path(host.home, HISTORY)
     if seen.event_type is None:

@@ -54,10 +54,10 @@ class TeamSituation(NamedTuple):
 
     def refusal(self, rules: SlotRules, start: int) -> Refusal | None:
         """Return why a start cannot be booked, None when it is offered."""
-        if joint.free_at(self.ports, self.board, [start]):
+        if joint.free_at(self.ports, self.board, start):
             reason = None
         else:
-            reason = joint.refusal(self.ports, self.board, start)
+            reason = joint.refusal(self.board, start)
         order = list(Refusal)
         if any(first <= start < stop for first, stop in self.full) and (
             reason is None or order.index(reason) > order.index(Refusal.CAPPED)
@@ -69,4 +69,4 @@ class TeamSituation(NamedTuple):
 
     def is_taken(self, rules: SlotRules, start: int) -> bool:
         """Tell whether nobody is free at `start`, whatever hours and grid say."""
-        return not joint.free_at(self.ports, self.board._replace(rules=rules), [start], any_hour=True)
+        return not joint.free_at(self.ports, self.board._replace(rules=rules), start, any_hour=True)

@@ -7,7 +7,7 @@ import pytest
 
 from server.domain.booking import Action, Actor, Booking, Status
 from server.domain.errors import AlreadyCancelled, Conflict, HostUnavailable, Invalid, LinkReplaced
-from server.domain.identity import HISTORY, Home, Href
+from server.domain.identity import HISTORY, SANDBOX, Home, Href
 from server.domain.series import Frequency, Recurrence, Series
 from server.ical import vevent
 from server.ical.scan import scan
@@ -240,6 +240,15 @@ async def test_what_has_ended_or_is_over_or_is_of_no_team_stays_where_it_is(port
     await book(ports, other)
     with pytest.raises(Conflict, match="team"):
         await hand(ports, other, BOB)
+
+
+async def test_what_a_test_key_booked_is_handed_to_nobody(ports: Ports) -> None:
+    """C38"""
+    await ports.calendars.create_sandbox(ALICE)
+    made = replace(meeting(), calendar=calendar("alice", SANDBOX))
+    await book(ports, made)
+    with pytest.raises(Conflict, match="test key"):
+        await hand(ports, made, BOB)
 
 
 async def test_a_move_keeps_the_host_who_was_assigned(ports: Ports) -> None:
