@@ -308,7 +308,7 @@ def _moved(
     booking: Booking, action: Action, start: datetime, at: datetime, reason: str, *, by_guest: bool
 ) -> Booking:
     status = _next(booking, action)
-    if start == (booking.start if booking.series is None else next_start(booking, at)):
+    if start == next_start(booking, at):
         raise Invalid("The booking is at this time already.", {"start": "is the present start"})
     _refuse_past(start, at)
     _refuse_long(reason)

@@ -119,7 +119,7 @@ def shifted_to(booking: Booking, start: datetime, at: datetime, *, by_guest: boo
 
 
 def next_start(booking: Booking, at: datetime) -> datetime:
-    """Return the start of the first of its rule that is to come, by which a series is moved; that of the rule when none is left."""
+    """Return the start by which a booking is moved: that of its first meeting to come, its own when none is left."""
     return next((one.start for one in booking.coming(at)), booking.start)
 
 

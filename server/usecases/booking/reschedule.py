@@ -78,7 +78,7 @@ def _decide(
 ) -> Plan | None:
     booking = seen.booking
     _refuse_state(booking, actor, now)
-    if start == (booking.start if booking.series is None else next_start(booking, now)):
+    if start == next_start(booking, now):
         return None
     if booking.series is not None and actor is Actor.GUEST and not may_move_one(seen.event_type, booking):
         raise Conflict(ASK_FOR_ALL)
