@@ -95,7 +95,7 @@ def rescheduled(
     """
     answer = Partstat.ACCEPTED if actor is Actor.GUEST else Partstat.NEEDS_ACTION
     after = _moved(booking, Action.RESCHEDULE, start, at, reason, by_guest=actor is Actor.GUEST)
-    after = _agreed(replace(after, attendees=_answering(booking, answer)), calendar or booking.calendar)
+    after = _agreed(replace(after, attendees=answering(booking, answer)), calendar or booking.calendar)
     return _change(booking, after, Action.RESCHEDULE, actor, at, sent)
 
 
@@ -112,7 +112,7 @@ def requested(
         agreed=(booking.start, booking.end) if booking.status is Status.CONFIRMED else booking.agreed,
         answer_by=terms.answer_by,
         holds_while_pending=terms.holds_time,
-        attendees=_answering(booking, Partstat.ACCEPTED),
+        attendees=answering(booking, Partstat.ACCEPTED),
     )
     return _change(booking, after, Action.REQUEST, Actor.GUEST, at, sent)
 
@@ -135,7 +135,7 @@ def kept(
     _refuse_long(reason)
     _refuse_past(booking.agreed[0], at)
     start, end = booking.agreed
-    attendees = _answering(booking, Partstat.NEEDS_ACTION)
+    attendees = answering(booking, Partstat.NEEDS_ACTION)
     after = replace(booking, start=start, end=end, status=status, attendees=attendees, reason=reason.strip())
     return _change(booking, _agreed(after, calendar), Action.KEEP, actor, at, sent)
 
@@ -296,6 +296,15 @@ def cut(booking: Booking, day: date, reason: str, *, actor: Actor, at: datetime,
     return _change(booking, after, Action.CUT, actor, at, sent)
 
 
+def answering(booking: Booking, answer: Partstat) -> tuple[Attendee, ...]:
+    """Return the attendees with the `answer` of the one who booked; the others have yet to give theirs."""
+    if booking.is_seated:
+        return tuple(replace(one, partstat=answer) for one in booking.attendees)
+    guest, companions = booking.guest, booking.companions
+    asked = (replace(companion, partstat=Partstat.NEEDS_ACTION) for companion in companions)
+    return (replace(guest, partstat=answer), *asked)
+
+
 def next_sequence(stored: int, sent: int) -> int:
     """Return the SEQUENCE of a significant change: one more than was sent, never less than is stored (RFC 5546 §2.1.4).
 
@@ -321,15 +330,6 @@ def _moved(
 
 def _agreed(booking: Booking, calendar: CalendarPath) -> Booking:
     return replace(booking, calendar=calendar, agreed=None, answer_by=None, is_invited=True)
-
-
-def _answering(booking: Booking, answer: Partstat) -> tuple[Attendee, ...]:
-    """Return the attendees with the `answer` of the one who booked; the others have yet to give theirs."""
-    if booking.is_seated:
-        return tuple(replace(one, partstat=answer) for one in booking.attendees)
-    guest, companions = booking.guest, booking.companions
-    asked = (replace(companion, partstat=Partstat.NEEDS_ACTION) for companion in companions)
-    return (replace(guest, partstat=answer), *asked)
 
 
 def _ended(

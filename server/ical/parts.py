@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from server.domain.booking import Attendee, Booking, Partstat, Status
+from server.domain.booking import Booking, Partstat, Status
+from server.domain.changes import answering
 from server.domain.series import Frequency, Occurrence, OccurrenceStatus, Recurrence, Series, originals
 
 
@@ -43,7 +44,8 @@ def alone(booking: Booking, occurrence: Occurrence) -> Part:
     if not occurrence.takes_place:
         shown = replace(shown, status=Status.CANCELLED)
     elif occurrence.status is OccurrenceStatus.MOVED:
-        shown = replace(shown, attendees=_answering(booking, by_guest=occurrence.by_guest))
+        answer = Partstat.ACCEPTED if occurrence.by_guest else Partstat.NEEDS_ACTION
+        shown = replace(shown, attendees=answering(booking, answer))
     return Part(shown, occurrence.original)
 
 
@@ -72,9 +74,3 @@ def _master(booking: Booking, series: Series) -> Part:
     first, *others = kept
     begins = replace(booking, start=first.original, end=first.original + (booking.end - booking.start))
     return Part(begins, added=tuple(one.original for one in others))
-
-
-def _answering(booking: Booking, *, by_guest: bool) -> tuple[Attendee, ...]:
-    """Return the attendees of one occurrence that was moved, with what is known of their answers."""
-    guest = replace(booking.guest, partstat=Partstat.ACCEPTED if by_guest else Partstat.NEEDS_ACTION)
-    return (guest, *(replace(one, partstat=Partstat.NEEDS_ACTION) for one in booking.companions))
