@@ -171,7 +171,12 @@ def booking_in(stored: StoredObject, record: BookingRecord) -> Booking | None:
     # So whose it is, and who else hosts it, is not for the owner of a calendar to say.
     revision = max(booking.revision, record.revision)
     booking = replace(
-        booking, revision=revision, home=record.home, co_hosts=record.co_hosts, team=record.team
+        booking,
+        revision=revision,
+        last_note=booking.last_note + revision - booking.revision,  # each since may have brought a note
+        home=record.home,
+        co_hosts=record.co_hosts,
+        team=record.team,
     )
     if booking.revision > record.revision:
         return booking

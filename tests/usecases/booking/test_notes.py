@@ -17,6 +17,7 @@ from server.usecases.booking import cancel, create, look, notes
 from server.usecases.booking.create import NewBooking
 from server.usecases.booking.look import Looked
 from tests.builders import NOW, booking, calendar
+from tests.usecases.booking.foreign import write
 
 Wish = Callable[..., NewBooking]
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
@@ -49,6 +50,15 @@ async def test_notes_are_read_again_oldest_first_also_when_the_booking_has_ended
     await cancel.cancel(ports, await again(ports, made), "", Actor.HOST, NOW)
     found = await notes.listed(ports, await again(ports, made), with_private=True)
     assert [(note.number, note.content) for note in found] == [(1, "First.\nAnd more."), (2, "Second.")]
+
+
+async def test_notes_outlive_a_client_that_puts_an_earlier_text_back(ports: Ports, made: Looked) -> None:
+    earlier = made.stored
+    await say(ports, made, "First.")
+    present = (await again(ports, made)).stored
+    await write(ports, present.calendar, present.href, earlier.text)
+    found = await say(ports, made, "Second.")
+    assert [note.content for note in found] == ["First.", "Second."]
 
 
 async def test_what_is_private_is_for_hosts_alone(ports: Ports, made: Looked) -> None:
