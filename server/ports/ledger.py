@@ -3,7 +3,7 @@
 An INTENT is the note of a change that has begun and is not settled. A CLAIM is the time that a booking holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -273,6 +273,10 @@ class Ledger(ApiKeys, AppPasswords, Bounces, Completion, InviteUses, Repeats, Ro
 
     async def booking(self, id_: BookingId) -> BookingRecord | None:
         """Return what is known of a booking."""
+        ...
+
+    async def bookings_by_id(self, ids: Collection[BookingId]) -> Mapping[BookingId, BookingRecord]:
+        """Return what is known of several bookings; those are left out of which nothing is."""
         ...
 
     async def booking_by_uid(self, uid: Uid) -> BookingRecord | None:

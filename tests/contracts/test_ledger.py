@@ -24,6 +24,16 @@ async def test_a_settled_booking_is_known_by_id_and_by_uid(ledger: Ledger) -> No
     assert (record.created_at, record.missing_since) == (int(NOW.timestamp()), None)
 
 
+async def test_several_bookings_are_known_at_once_and_the_unknown_left_out(ledger: Ledger) -> None:
+    first, second = (
+        await book(ledger, booking("10:00-10:30")),
+        await book(ledger, booking("11:00-11:30", number=2)),
+    )
+    found = await ledger.bookings_by_id([second.id, BookingId("bk_nothing"), first.id])
+    assert dict(found) == {one.id: await ledger.booking(one.id) for one in (first, second)}
+    assert dict(await ledger.bookings_by_id([])) == {}
+
+
 async def test_an_unknown_or_unsettled_booking_is_not_known(ledger: Ledger) -> None:
     wanted = booking("10:00-10:30")
     await ledger.begin(intent(wanted), [claim(wanted)])

@@ -1,7 +1,7 @@
 """What is known of bookings beside their calendar objects."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -39,6 +39,11 @@ class Bookings:
     async def booking(self, id_: BookingId) -> BookingRecord | None:
         """Return what is known of a booking."""
         return await self._database.read(lambda connection: _by_id(connection, id_))
+
+    async def bookings_by_id(self, ids: Collection[BookingId]) -> Mapping[BookingId, BookingRecord]:
+        """Return what is known of several bookings; those are left out of which nothing is."""
+        wanted = msgspec.json.encode(list(ids)).decode()
+        return await self._database.read(lambda connection: _by_ids(connection, wanted))
 
     async def booking_by_uid(self, uid: Uid) -> BookingRecord | None:
         """Return what is known of the booking with this UID."""
@@ -103,6 +108,12 @@ def last_number(connection: sqlite3.Connection) -> int:
 def _by_id(connection: sqlite3.Connection, id_: BookingId) -> BookingRecord | None:
     row = connection.execute(_SELECT + "WHERE id = :id", {"id": id_}).fetchone()
     return None if row is None else _record(row)
+
+
+def _by_ids(connection: sqlite3.Connection, wanted: str) -> Mapping[BookingId, BookingRecord]:
+    where = "WHERE id IN (SELECT value FROM json_each(:wanted))"
+    records = map(_record, connection.execute(_SELECT + where, {"wanted": wanted}))
+    return {record.id: record for record in records}
 
 
 def _by_uid(connection: sqlite3.Connection, uid: Uid) -> BookingRecord | None:

@@ -45,6 +45,7 @@ class SqliteLedger:
 
         known = Bookings(database, mirror)
         self.booking = known.booking
+        self.bookings_by_id = known.bookings_by_id
         self.booking_by_uid = known.booking_by_uid
         self.bookings = known.bookings
         self.trail = known.trail

@@ -1,7 +1,7 @@
 """The ledger in memory: the same promises as the real one, kept with plain searches."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from server.adapters.memory.api_keys import MemoryApiKeys
@@ -188,6 +188,10 @@ class MemoryLedger:
     async def booking(self, id_: BookingId) -> BookingRecord | None:
         """Return what is known of a booking."""
         return self._bookings.get(id_)
+
+    async def bookings_by_id(self, ids: Collection[BookingId]) -> Mapping[BookingId, BookingRecord]:
+        """Return what is known of several bookings; those are left out of which nothing is."""
+        return {id_: self._bookings[id_] for id_ in ids if id_ in self._bookings}
 
     async def booking_by_uid(self, uid: Uid) -> BookingRecord | None:
         """Return what is known of the booking with this UID."""

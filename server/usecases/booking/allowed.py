@@ -18,16 +18,33 @@ async def look_as(
     Raises NotPermitted for a key without the permission, Forbidden for who may only see it, and NotFound for all else: of a
     booking whose guest has yet to prove their address, hosts do not know.
     """
-    unknown, record = NotFound(look.UNKNOWN), await ports.ledger.booking(BookingId(id_))
+    found = await ports.ledger.booking(BookingId(id_))
+    record = _permitted(found, acting, permission, is_test=is_test)
+    looked = await look.by_record(ports, record)
+    if acting.role is not Role.ADMIN and not looked.is_missing and looked.booking.awaiting_address:
+        raise NotFound(look.UNKNOWN)
+    return looked
+
+
+def may_see(record: BookingRecord, acting: Acting, *, is_test: bool) -> bool:
+    """Tell whether `look_as` would show somebody a booking of that sort; raises NotPermitted as it does."""
+    try:
+        _permitted(record, acting, Permission.VIEW, is_test=is_test)
+    except NotFound:
+        return False
+    return True
+
+
+def _permitted(
+    record: BookingRecord | None, acting: Acting, permission: Permission, *, is_test: bool | None
+) -> BookingRecord:
+    unknown = NotFound(look.UNKNOWN)
     if record is None or is_test not in {None, record.is_test}:
         # As for a foreign one, so that a key without the permission learns no more by asking.
         authorise(acting, permission, NOBODY, unknown=unknown)
         raise unknown
     authorise(acting, permission, owner(record, acting), record.co_hosts, unknown=unknown)
-    looked = await look.by_record(ports, record)
-    if acting.role is not Role.ADMIN and not looked.is_missing and looked.booking.awaiting_address:
-        raise unknown
-    return looked
+    return record
 
 
 def owner(record: BookingRecord, acting: Acting) -> Home:

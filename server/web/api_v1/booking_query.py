@@ -3,14 +3,15 @@
 from zoneinfo import ZoneInfo
 
 from server.domain.booking import Status
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, NotFound
 from server.domain.event_type import EventType
 from server.domain.identity import BookingId, EventTypeId, Home
 from server.domain.intervals import Span
-from server.domain.permissions import Acting
+from server.domain.permissions import Acting, Permission
 from server.domain.zones import is_zone
 from server.ports import Ports
 from server.usecases.booking.paging import VIEWS, Wanted
+from server.usecases.event_type.allowed import find_as
 from server.web.api_v1.days import WRONG, instant
 from server.web.api_v1.shapes import BookingQuery
 
@@ -68,14 +69,25 @@ def host_named(ports: Ports, name: str) -> Home:
 
 
 def _zone(ports: Ports, acting: Acting, types: list[EventType | None], said: str) -> ZoneInfo | None:
-    """Return the zone whose days are meant: the one that is said, the event type's, or that of whose key it is."""
+    """Return the zone whose days are meant: the one that is said, the event type's, or that of whose key it is.
+
+    The zone of an event type that is not for them to see is not for them to learn either.
+    """
     if said:
         return ZoneInfo(said) if is_zone(said) else None
-    first = next(filter(None, types), None)
+    first = next((one for one in types if one is not None and _may_see(ports, acting, one)), None)
     host = ports.homes.host(first.home if first is not None else acting.home or NOBODY)
     if first is not None and first.zone is not None:
         return ZoneInfo(first.zone)
     return ZoneInfo("UTC" if host is None else host.zone)
+
+
+def _may_see(ports: Ports, acting: Acting, event_type: EventType) -> bool:
+    try:
+        find_as(ports, acting, event_type.id, Permission.VIEW)
+    except NotFound:
+        return False
+    return True
 
 
 def _span(query: BookingQuery, zone: ZoneInfo | None, faults: dict[str, str]) -> Span | None:

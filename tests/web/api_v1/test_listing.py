@@ -1,17 +1,21 @@
 """Lists of bookings for programs: filtered, in order, page by page."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
 from server.adapters.memory.clock import FixedClock
 from server.domain.event_type import ReschedulePolicy
+from server.domain.identity import BookingId, Home, Href
+from server.ical import vevent
 from server.ports import Ports
-from tests.builders import DAY, at, event_type_id, host, settle_in
+from tests.builders import DAY, NOW, at, booking, calendar, event_type, event_type_id, host, settle_in
+from tests.usecases.booking.foreign import write
 from tests.usecases.booking.waits import set_up
 from tests.web.api_v1.asking import Json, ask, code
-from tests.web.api_v1.conftest import Book, Client, Key
+from tests.web.api_v1.conftest import Book, Client, Key, wish
 
 TIMES = ("08:00", "09:00", "10:00", "11:00", "12:00")
 
@@ -167,3 +171,70 @@ async def test_a_booking_of_a_host_who_was_disabled_is_still_the_sites(
     site = await key(None)
     await ports.homes.save_host(replace(alice, disabled=True))
     assert await ids(client, "", site) == made
+
+
+async def forge(ports: Ports, who: str, id_: str, **facts: object) -> None:
+    """Let a host write into their own calendar that it holds another's booking."""
+    record = await ports.ledger.booking(BookingId(id_))
+    person = ports.homes.host(who)
+    assert record is not None
+    assert person is not None
+    own = {"id": record.id, "uid": record.uid, "home": person.home, "calendar": calendar(who)}
+    said = replace(booking("16:00-16:30"), **own | facts)  # type: ignore[arg-type]
+    await write(ports, calendar(who), Href(f"{record.uid}.ics"), vevent.stored(said, person))
+
+
+@pytest.mark.parametrize("said", [{}, {"home": Home("alice")}, {"co_hosts": (Home("alice"),)}])
+async def test_what_a_host_writes_into_her_calendar_opens_nobody_elses_booking(
+    client: Client, ports: Ports, key: Key, made: list[str], said: dict[str, object]
+) -> None:
+    await settle_in(ports, host("bob", number=2))
+    for id_ in made:
+        await forge(ports, "bob", id_, **said)
+    hers = await key("bob")
+    assert await ids(client, "", hers) == []
+    status, answer = await ask(client, "GET", f"/v1/bookings?starting_after={made[0]}", hers)
+    assert (status, code(answer)) == (422, "validation_error")
+    assert await ids(client, "limit=5", await key(None)) == made
+    assert await ids(client, "", await key()) == made
+
+
+async def test_pages_are_as_long_as_they_would_be_without_what_is_made_up(
+    client: Client, ports: Ports, key: Key, made: list[str], book: Book
+) -> None:
+    await settle_in(ports, host("bob", number=2), event_type("own", number=9, home="bob"))
+    own = [(await book(f"2026-03-02T{at}:00Z", event_type_id="bob/own"))["id"] for at in TIMES[:3]]
+    for id_ in made:
+        await forge(ports, "bob", id_, created_at=NOW + timedelta(days=1))
+    hers, seen = await key("bob"), []
+    for offset in range(3):
+        status, page = await ask(client, "GET", f"/v1/bookings?limit=1&offset={offset}", hers)
+        seen += [one["id"] for one in cast(list[Json], page["data"])]
+        assert (status, page["has_more"]) == (200, offset < 2)
+    assert sorted(map(str, seen)) == sorted(own)
+    assert len(await ids(client, f"limit=1&starting_after={seen[0]}", hers)) == 1
+
+
+async def test_a_test_booking_is_not_listed_to_a_live_key_whatever_a_calendar_says(
+    client: Client, ports: Ports, key: Key
+) -> None:
+    body = wish()
+    status, made = await ask(client, "POST", "/v1/bookings", await key(is_test=True), **body)
+    assert status == 201
+    await forge(ports, "alice", str(made["id"]))
+    assert await ids(client, "", await key()) == []
+    assert await ids(client, "", await key(is_test=True)) == [made["id"]]
+
+
+async def test_whose_event_type_is_not_theirs_to_see_learns_no_zone_of_it(
+    client: Client, ports: Ports, key: Key, book: Book
+) -> None:
+    await settle_in(ports, host("bob", number=2, zone="UTC"), event_type("own", number=9, home="bob"))
+    far = replace(event_type("far", number=8), zone="Pacific/Auckland")
+    await ports.homes.save_event_type(far)
+    one = await book("2026-03-02T12:00:00Z", event_type_id="bob/own")  # in Auckland the third has begun
+    day = "start_date=2026-03-02&end_date=2026-03-02"
+    for named in ("alice/far", far.id, "evt_nothing"):
+        query = f"event_type_id={named},bob/own&{day}"
+        assert await ids(client, query, await key("bob")) == [one["id"]]
+    assert await ids(client, f"event_type_id=alice/far,bob/own&{day}", await key(None)) == []
