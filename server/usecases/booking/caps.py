@@ -1,6 +1,6 @@
 """How much of an event type is booked already, by everybody and by one guest: counted by the calendar index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from server.domain.identity import Home, Uid
 from server.domain.intervals import Span
 from server.domain.limits import Quota, quotas
 from server.domain.plain import sentence
-from server.ports import MustFit, Ports
+from server.ports import Condition, Full, MustFit, Ports
 from server.usecases.booking import lineup
 from server.usecases.booking.claim import meetings_of
 
@@ -95,6 +95,19 @@ def must_fit_guest(
         MustFit((host.home,), event_type.id, quota.span, quota.most, whose, without or booking.uid)
         for quota in quotas(event_type.guest_caps, zone, (start, start + 1))
     )
+
+
+def refuse_full(ports: Ports, conditions: Iterable[Condition]) -> None:
+    """Raise Full where the calendars would, if it were not only asked whether something can be had."""
+    for one in conditions:
+        if not isinstance(one, MustFit):
+            continue
+        there = sum(
+            ports.calendars.booked(home, one.event_type, one.span, guest=one.guest, without=one.without)
+            for home in one.homes
+        )
+        if there + one.adds > one.most:
+            raise Full(by_guest=one.guest is not None)
 
 
 def crowded(

@@ -41,12 +41,19 @@ async def move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> 
     return await ports.tasks.turn(key, lambda: _move(ports, looked, start, now))
 
 
-async def _move(ports: Ports, looked: Looked, start: datetime, now: datetime) -> Booking:
+async def check(ports: Ports, looked: Looked, start: datetime, now: datetime) -> Booking:
+    """Return what `move` would, and move nothing; raises what it does."""
+    return await _move(ports, looked, start, now, is_trial=True)
+
+
+async def _move(
+    ports: Ports, looked: Looked, start: datetime, now: datetime, *, is_trial: bool = False
+) -> Booking:
     email = looked.seen.guest.email
     looked = replace(await look.by_id(ports, looked.record.id), person=looked.person)
     if not looked.booking.is_active or person_of(looked.booking, looked.person) is None:
         return await _arrived(ports, looked, email, start, now)
-    taking = _taking(looked, start, now)
+    taking = replace(_taking(looked, start, now), is_trial=is_trial)
     if start == looked.booking.start:
         return looked.seen
     try:
@@ -55,6 +62,8 @@ async def _move(ports: Ports, looked: Looked, start: datetime, now: datetime) ->
         wanted, at = int(start.timestamp()), int(now.timestamp())
         free = offer.nearest(ports, taking.host, taking.event_type, wanted, at)
         raise caps.reached(free, by_guest=error.by_guest) from error
+    if is_trial:
+        return got
     present = await look.by_id(ports, looked.record.id)
     await seats.give_up(ports, present, looked.person, Actor.GUEST, now)
     return got
@@ -63,9 +72,10 @@ async def _move(ports: Ports, looked: Looked, start: datetime, now: datetime) ->
 async def _arrived(ports: Ports, looked: Looked, email: str, start: datetime, now: datetime) -> Booking:
     """Return the booking at `start` for who has arrived there already: a button was pressed twice."""
     event_type = looked.event_type
-    row = event_type and seating.meeting_at(ports, looked.host, event_type, int(start.timestamp()), now)
-    if row:
-        booking = (await look.by_id(ports, row.shown.id)).booking
+    at = int(start.timestamp())
+    row = None if event_type is None else seating.meeting_at(ports, looked.host, event_type, at, now)
+    if event_type is not None and row is not None:
+        booking = (await seats.meeting(ports, row, event_type)).booking
         person = there_already(booking, email)
         if person is not None and person in booking.attendees:
             return as_seen_by(booking, person.number)
@@ -112,10 +122,14 @@ async def _open(ports: Ports, taking: seats.Taking) -> Booking:
     )
     booking = opened(draft(ports, wish, host, Chosen(kind, kind.location, ()), now), kind)
     booking = replace(booking, attendees=(replace(person, number=look.OWNER),))
-    booking = await with_room(ports, booking, kind, host, now)
+    if not taking.is_trial:
+        booking = await with_room(ports, booking, kind, host, now)
     plan = plan_of_new(ports, booking, host, kind, taking.actor, None, None)
     others = tuple(one for one in plan.free if not isinstance(one, MustFit) or one.guest is None)
     own = caps.must_fit_guest(host, kind, booking, person.email, without=taking.moves_from)
+    if taking.is_trial:
+        caps.refuse_full(ports, (*others, *own))
+        return booking
     try:
         await commit(ports, ports.ids.secret(), replace(plan, free=(*others, *own)))
     except (Taken, Busy) as error:

@@ -59,10 +59,16 @@ async def reschedule(
         raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
 
 
-def check(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime) -> Booking:
+async def check(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime) -> Booking:
     """Return what the booking would become if it were moved to `start`, and move nothing; refuses what `reschedule` does."""
+    if actor is Actor.GUEST and looked.booking.is_seated:
+        return await move_seat.check(ports, looked, start, now)
     refuse_companion(looked, actor)
     plan = _decide(ports, looked, start, actor, now)
+    try:
+        caps.refuse_full(ports, () if plan is None else plan.free)
+    except Full as error:
+        raise caps.reached(_nearest(ports, looked, start, now), by_guest=error.by_guest) from error
     return looked.booking if plan is None else plan.change.after
 
 

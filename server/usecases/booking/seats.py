@@ -140,6 +140,14 @@ async def take(ports: Ports, looked: Looked, now: datetime, *, is_proven: bool =
         raise caps.reached([], by_guest=error.by_guest) from error
 
 
+async def meeting(ports: Ports, row: CalendarRow, event_type: EventType) -> Looked:
+    """Return the meeting of a row; raises NotFound for one of another event type, whatever a calendar says of it."""
+    looked = await look.by_id(ports, row.shown.id)
+    if looked.record.event_type != event_type.id:
+        raise NotFound(look.UNKNOWN)
+    return looked
+
+
 def of_person(booking: Booking, person: int) -> Booking:
     """Return a booking as one of its people sees it; raises NoLongerPart for who has left."""
     if seats.person_of(booking, person) is None:
@@ -202,7 +210,7 @@ async def _register(ports: Ports, taking: Taking, first: Callable[[], Awaitable[
                     raise
                 continue
         try:
-            return await _join(ports, taking, await look.by_id(ports, row.shown.id))
+            return await _join(ports, taking, await meeting(ports, row, taking.event_type))
         except (_Elsewhere, NotFound):
             continue
     raise ChangedMeanwhile(MOVED)
@@ -238,6 +246,7 @@ async def _join(ports: Ports, taking: Taking, looked: Looked) -> Booking:
 
     if taking.is_trial:
         plan = decide(looked)
+        caps.refuse_full(ports, () if plan is None else plan.free)
         return as_seen_by(looked.booking if plan is None else plan.change.after, number)
     after = await change(ports, looked, decide)
     return after if taking.actor is Actor.HOST else as_seen_by(after, number)

@@ -75,7 +75,8 @@ async def post_reschedule(request: web.Request) -> web.Response:
     body = await body_of(request)
     wanted = parse(body, RescheduleWish)
     if wanted.validate_only:
-        after = reschedule.check(ports_of(request), asked.looked, wanted.new_start_time, asked.actor, now)
+        start = wanted.new_start_time
+        after = await reschedule.check(ports_of(request), asked.looked, start, asked.actor, now)
         return as_json(Validated(status=after.status, start_time=after.start, end_time=after.end))
     if asked.actor is Actor.GUEST:
         request.app[LIMITS].count_recipient(asked.looked.seen.guest.email, now.timestamp())

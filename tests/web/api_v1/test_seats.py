@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from server.domain.identity import BookingId, Href
 from server.domain.permissions import Permission
+from server.ical import vevent
 from server.ports import Ports
-from tests.builders import event_type, host, settle_in
+from server.usecases.booking import look
+from tests.builders import calendar, event_type, host, settle_in
+from tests.usecases.booking.foreign import write
 from tests.web.api_v1.conftest import Client, Key, wish
 
 QUERY = "/v1/availability?event_type_id=bob/class&start=2026-03-02&end=2026-03-02&timezone=Europe/Berlin"
@@ -100,6 +104,59 @@ async def test_a_token_moves_one_seat_and_the_answer_is_about_where_it_is_now(cl
     assert await at_nine(client) == spots(1)
     gone = await client.post(f"/v1/bookings/{moved['id']}/cancel?token={moved['cancel_token']}", json={})
     assert (gone.status, (await gone.json())["status"]) == (200, "cancelled")
+
+
+async def test_whether_a_seat_can_be_moved_is_said_as_moving_it_would(client: Client, ports: Ports) -> None:
+    first = await book(client, "Ann")
+    for name in ("Ben", "Cem"):
+        await book(client, name, start_time="2026-03-02T11:00:00Z")
+    path = f"/v1/bookings/{first['id']}/reschedule?token={first['cancel_token']}"
+    records = await ports.ledger.bookings()
+    for start, would in (("10:00", 200), ("09:00", 200), ("11:00", 409), ("23:00", 409)):
+        wanted = {"new_start_time": f"2026-03-02T{start}:00Z"}
+        asked = await client.post(path, json=wanted | {"validate_only": True})
+        answer = await asked.json()
+        assert asked.status == would, answer
+        if would == 200:
+            assert (answer["valid"], answer["start_time"]) == (True, wanted["new_start_time"])
+        else:
+            real = await client.post(path, json=wanted)
+            assert (real.status, (await real.json())["error"]["code"]) == (would, answer["error"]["code"])
+    assert await ports.ledger.bookings() == records
+    done = await client.post(path, json={"new_start_time": "2026-03-02T10:00:00Z"})
+    assert done.status == 200
+
+
+async def test_a_seat_is_not_said_to_be_movable_where_its_guest_has_their_share(
+    client: Client, ports: Ports
+) -> None:
+    kind = ports.homes.event_type("bob", "class")
+    assert kind is not None
+    await ports.homes.save_event_type(replace(kind, guest_caps=replace(kind.guest_caps, per_day=1)))
+    first = await book(client, "Ann")
+    await book(client, "Ann", start_time="2026-03-03T09:00:00Z")
+    path = f"/v1/bookings/{first['id']}/reschedule?token={first['cancel_token']}"
+    wanted = {"new_start_time": "2026-03-03T10:00:00Z"}
+    asked = await client.post(path, json=wanted | {"validate_only": True})
+    real = await client.post(path, json=wanted)
+    assert (asked.status, real.status) == (409, 409)
+    assert (await asked.json())["error"]["details"] == (await real.json())["error"]["details"]
+
+
+async def test_nobody_takes_a_seat_at_a_meeting_that_a_calendar_only_says_is_there(
+    client: Client, ports: Ports
+) -> None:
+    mine = replace(event_type("mine", number=9, home="carol"), seats=2)
+    carol = await settle_in(ports, host("carol", number=3), mine)
+    there = await book(client, "Ann")
+    record = await ports.ledger.booking(BookingId(str(there["id"])))
+    assert record is not None
+    held = (await look.by_record(ports, record)).booking
+    said = replace(held, home=carol.home, calendar=calendar("carol"), event_type_id=mine.id)
+    await write(ports, calendar("carol"), Href(f"{record.uid}.ics"), vevent.stored(said, carol))
+    answer = await book(client, "Eve", event_type_id="carol/mine")
+    assert answer.get("id") != there["id"]
+    assert [one.name for one in (await look.by_record(ports, record)).booking.attendees] == ["Ann"]
 
 
 async def test_a_key_registers_somebody_and_takes_them_out_of_their_seat(client: Client, key: Key) -> None:
