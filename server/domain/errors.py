@@ -22,6 +22,7 @@
     │   └── NotPermitted      the API key was made without this permission
     ├── LinkReplaced          the link was right once; a later change of the booking replaced it
     ├── TooMany               a limit on requests was reached; says when to try again
+    │   └── TooManyMails      it would mail people who have been sent too many today
     └── Unavailable           a part Daybook stands on (disk, ledger) does not answer now
 
 The message of each is an English sentence that a guest may read; faces translate it. One table in
@@ -191,6 +192,10 @@ class TooMany(SchedulingError):
     def __init__(self, message: str, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class TooManyMails(TooMany):
+    """A change of a booking would mail people of it who have been sent too many mails today."""
 
 
 class Unavailable(SchedulingError):

@@ -4,15 +4,22 @@ The number is the instant at which the asker's allowance is whole again. No time
 allowed, then one request each `period / count`. Lives in memory; a restart forgives everybody.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from server.domain.errors import TooMany
+from server.domain.errors import TooMany, TooManyMails
 from server.domain.guards import mailbox
+from server.domain.plain import sentence
 
 ASKERS_MAX = 50_000
 WRONG_KEYS_PER_MINUTE = 30
 """How many wrong API keys one network may show: nobody guesses 140 bits, but each guess asks the database."""
+
+MANY_MAILS = sentence(
+    "The people of this booking have been sent many mails today. Try again later, or ask the host. "
+    "The whole booking can still be cancelled by who made it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,21 @@ class Limits:
         wait_s = self._recipients.wait_s(mailbox(address), now)
         if wait_s:
             raise TooMany("This mail address has been used for many bookings today.", wait_s)
+
+    def count_recipients(self, addresses: Iterable[str], now: float) -> None:
+        """Count one mail to each; raise TooManyMails, as a rule with nothing counted, when one of them has been sent too many."""
+        boxes = [mailbox(address) for address in addresses]
+        waits = (self._recipients.would_wait_s(box, now) for box in boxes)
+        wait_s = max(waits, default=0)
+        # Several addresses can lead to one mailbox: only counting tells whether there is room for all of these.
+        wait_s = wait_s or max((self._recipients.wait_s(box, now) for box in boxes), default=0)
+        if wait_s:
+            raise TooManyMails(MANY_MAILS, wait_s)
+
+    def note_recipients(self, addresses: Iterable[str], now: float) -> None:
+        """Count one mail to each as far as there is room; for what must not be refused."""
+        for address in addresses:
+            self._recipients.wait_s(mailbox(address), now)
 
     def count_phone(self, number: str, now: float) -> None:
         """Count one booking that sends text messages to `number`, as `count_recipient` does mails: each may cost its host money."""

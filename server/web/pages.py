@@ -10,7 +10,7 @@ from server.domain.site import Site
 from server.i18n.environment import make_environment
 from server.i18n.translator import Translator
 from server.resources import templates_dir
-from server.web.problems import Problem
+from server.web.problems import MAILS, Problem
 from server.web.reading.reader import reader_of
 from server.web.static_files import static_url
 
@@ -53,7 +53,8 @@ class Pages:
     def problem(self, request: web.BaseRequest, problem: Problem, request_id: str) -> web.Response:
         """Answer with the page that explains a refusal."""
         minutes = -(-(problem.retry_after_s or 0) // 60)
-        page = ProblemPage(problem.code, problem.status, minutes, request_id)
+        code = "too_many_mails" if problem.more.get("reason") == MAILS else problem.code
+        page = ProblemPage(code, problem.status, minutes, request_id)
         response = self.respond(request, "parts/problem.html", page, status=problem.status)
         response.headers.update(problem.headers())
         return response

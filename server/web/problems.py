@@ -28,6 +28,7 @@ from server.domain.errors import (
     SchedulingError,
     SlotUnavailable,
     TooMany,
+    TooManyMails,
     Unauthorized,
     Unavailable,
 )
@@ -54,6 +55,7 @@ STATUS: Mapping[type[SchedulingError], int] = {
     ChangedMeanwhile: 409,
     LinkReplaced: 410,
     TooMany: 429,
+    TooManyMails: 429,
     Unavailable: 503,
 }
 
@@ -68,6 +70,10 @@ CODES: Mapping[int, str] = {
     503: "unavailable",
 }
 """Codes of the refusals that HTTP itself makes, before or after the domain is asked."""
+
+
+MAILS = "mails"
+"""The `reason` of a 429 that is not about how often the asker asks, but about whom it would mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ def from_scheduling(error: SchedulingError) -> Problem:
 
 
 def _more(error: SchedulingError) -> Mapping[str, object]:
+    if isinstance(error, TooManyMails):
+        return {"reason": MAILS}
     if not isinstance(error, SlotUnavailable):
         return {}
     found = {"reason": error.reason.value, "nearest": [instant_text(at) for at in error.nearest]}

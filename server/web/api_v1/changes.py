@@ -48,7 +48,8 @@ from server.web.api_v1.shapes import (
     parse,
     parse_query,
 )
-from server.web.keys import LIMITS, now_of, ports_of
+from server.web.counted import count_change, count_end
+from server.web.keys import now_of, ports_of
 
 Act = Callable[[Ports, Held, S], Awaitable[Booking]]
 
@@ -64,6 +65,8 @@ async def post_cancel(request: web.Request) -> web.Response:
                 "Which guest's seat is meant, only their token says.",
                 {"cancelled_by": "cannot be attendee here"},
             )
+        if asked.actor is Actor.GUEST:
+            count_end(request, asked.looked, now)
         return await cancel.cancel(ports, asked.looked, wish.reason, actor, now, notify=wish.notify_attendee)
 
     return await change(request, await held(request, Permission.DELETE), CancelWish, act)
@@ -78,10 +81,10 @@ async def post_reschedule(request: web.Request) -> web.Response:
         start = wanted.new_start_time
         after = await reschedule.check(ports_of(request), asked.looked, start, asked.actor, now)
         return as_json(Validated(status=after.status, start_time=after.start, end_time=after.end))
-    if asked.actor is Actor.GUEST:
-        request.app[LIMITS].count_recipient(asked.looked.seen.guest.email, now.timestamp())
 
     async def act(ports: Ports, asked: Held, wish: RescheduleWish) -> Booking:
+        if asked.actor is Actor.GUEST:
+            count_change(request, asked.looked, now)
         return await reschedule.reschedule(
             ports,
             asked.looked,

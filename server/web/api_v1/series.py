@@ -24,7 +24,8 @@ from server.web.api_v1.series_shapes import (
     occurrences,
 )
 from server.web.api_v1.shapes import CancelWish
-from server.web.keys import LIMITS, now_of
+from server.web.counted import count_change
+from server.web.keys import now_of
 
 
 def skipped(wish: RecurringWish, start: datetime, zone: str) -> frozenset[datetime]:
@@ -51,6 +52,7 @@ async def post_cancel(request: web.Request) -> web.Response:
     day = _day(request)
 
     async def act(ports: Ports, asked: Held, wish: CancelWish) -> Booking:
+        _count(request, asked, now)
         original = on_day(asked.looked.booking, day).original
         return await cancel_occurrence(
             ports,
@@ -70,6 +72,7 @@ async def post_cancel_future(request: web.Request) -> web.Response:
     now = now_of(request)
 
     async def act(ports: Ports, asked: Held, wish: CancelFutureWish) -> Booking:
+        _count(request, asked, now)
         actor = _actor(asked, wish.cancelled_by)
         return await cancel_future(
             ports, asked.looked, wish.from_date, wish.reason, actor, now, notify=wish.notify_attendee
@@ -82,10 +85,9 @@ async def post_reschedule(request: web.Request) -> web.Response:
     """Move one meeting of a series; the others stay where they are."""
     now, asked = now_of(request), await held(request, Permission.EDIT)
     day = _day(request)
-    if asked.actor is Actor.GUEST:
-        request.app[LIMITS].count_recipient(asked.looked.seen.guest.email, now.timestamp())
 
     async def act(ports: Ports, asked: Held, wish: MoveOneWish) -> Booking:
+        _count(request, asked, now)
         return await move_occurrence(
             ports,
             asked.looked,
@@ -98,6 +100,11 @@ async def post_reschedule(request: web.Request) -> web.Response:
         )
 
     return await change(request, asked, MoveOneWish, act)
+
+
+def _count(request: web.Request, asked: Held, now: datetime) -> None:
+    if asked.actor is Actor.GUEST:
+        count_change(request, asked.looked, now)
 
 
 def _actor(asked: Held, cancelled_by: str) -> Actor:

@@ -13,6 +13,7 @@ from server.usecases.booking import cancel
 from server.usecases.booking.cancel_occurrence import cancel_future, cancel_occurrence
 from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import may_cancel
+from server.web.counted import count_change, count_end
 from server.web.forms import fields_of
 from server.web.guest import too_late
 from server.web.guest.held import Held, fresh_path, hold_one, next_of
@@ -64,7 +65,7 @@ async def submit(request: web.Request) -> web.Response:
     sent = await fields_of(request)
     reason, and_later = paragraphs(sent.get("reason", "")), sent.get("which", "") == LATER
     try:
-        booking = await _cancel(held, reason, now_of(request), and_later=and_later)
+        booking = await _cancel(request, held, reason, now_of(request), and_later=and_later)
     except CancellationDeadlinePassed:
         return too_late.respond(request, held, for_cancelling=True)
     except Invalid:
@@ -75,9 +76,13 @@ async def submit(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(await fresh_path(held, booking) + ("/changed" if goes_on else ""))
 
 
-async def _cancel(held: Held, reason: str, now: datetime, *, and_later: bool) -> Booking:
+async def _cancel(
+    request: web.Request, held: Held, reason: str, now: datetime, *, and_later: bool
+) -> Booking:
     if held.series is None or held.original is None:
+        count_end(request, held.looked, now)
         return await cancel.cancel(held.ports, held.looked, reason, Actor.GUEST, now)
+    count_change(request, held.series, now)
     if and_later:
         day = held.original.astimezone(zone_of(held.booking.zone)).date()
         return await cancel_future(held.ports, held.series, day, reason, Actor.GUEST, now)

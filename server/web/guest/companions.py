@@ -9,6 +9,7 @@ from server.domain.companions import Companion
 from server.domain.errors import GuestsNotAllowed, Invalid, TooMany
 from server.usecases.booking import companions
 from server.usecases.booking.companions import refuse_companion
+from server.web.counted import count_leaving
 from server.web.forms import fields_of
 from server.web.guest.held import Held, hold
 from server.web.guest.particulars import Particulars
@@ -71,6 +72,7 @@ async def remove(request: web.Request) -> web.Response:
     """Take somebody off the booking, and lead to the list."""
     held = await _held_by_booker(request)
     person = int(request.match_info["person"])
+    count_leaving(request, held.looked, person, held.now)
     await companions.take_off(held.ports, held.looked, person, Actor.GUEST, now_of(request))
     raise web.HTTPSeeOther(f"{held.path}/guests")
 
@@ -89,6 +91,7 @@ async def leave(request: web.Request) -> web.Response:
     """Take whose link it is off the booking; the link leads to a page that says so from now on."""
     held = await hold(request)
     person = held.looked.person
+    count_leaving(request, held.looked, person, held.now)
     await companions.take_off(held.ports, held.looked, person, Actor.GUEST, now_of(request))
     raise web.HTTPSeeOther(held.path)
 

@@ -24,6 +24,7 @@ from server.usecases.booking import offer, reschedule
 from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import may_move
 from server.usecases.booking.move_occurrence import ASK, choices, is_clear, may_move_one, move_occurrence
+from server.web.counted import count_change
 from server.web.forms import fields_of
 from server.web.guest import too_late
 from server.web.guest.form.page import Nearby
@@ -110,7 +111,7 @@ async def submit(request: web.Request) -> web.Response:
     _movable(held)
     if _is_late(held):
         return too_late.respond(request, held, for_cancelling=False)
-    request.app[LIMITS].count_recipient(held.attendee.email, held.now.timestamp())
+    count_change(request, held.series or held.looked, held.now)
     try:
         booking = await _move(held, _start(sent), now_of(request))
     except SlotUnavailable as error:
