@@ -21,6 +21,7 @@ from server.domain.slots import Refusal
 from server.domain.zones import zone_of
 from server.ports import Ports
 from server.usecases.booking import assign, caps, offer
+from server.usecases.booking.refuse import taken
 from server.usecases.booking.situation import TeamSituation
 
 FAR_DAYS = (YEARS_MAX + 3) * 366
@@ -150,7 +151,7 @@ def refusals(
         if start <= at:
             reason: Refusal | None = Refusal.TOO_SOON
         elif actor is Actor.HOST:
-            reason = _taken(ports, host, event_type, start, at, without)
+            reason = taken(ports, host, event_type, start, at, without)
         elif start == starts[0]:
             reason = offer.refusal(ports, host, event_type, start, at, without=without)
         else:
@@ -206,14 +207,6 @@ def _refusal(
     if is_late and caps.crowded(ports, host, event_type, start, others, without):
         return Refusal.CAPPED
     return reason
-
-
-def _taken(
-    ports: Ports, host: Host, event_type: EventType, start: int, now: int, without: Booking | None
-) -> Refusal | None:
-    rules = offer.rules_of(event_type, now, without)
-    seen = offer.situation(ports, host, event_type, rules, rules.meeting(start), without=without)
-    return Refusal.BUSY if seen.is_taken(rules, start) else None
 
 
 def _foreseen(

@@ -36,7 +36,7 @@ def refuse(
     if start <= now:
         raise Invalid("This time has passed.", {"start": "must lie in the future"})
     reason = (
-        _taken(ports, host, event_type, start, now, without)
+        taken(ports, host, event_type, start, now, without)
         if actor is Actor.HOST
         else offer.refusal(ports, host, event_type, start, now, without=without)
     )
@@ -51,9 +51,10 @@ def refuse(
     raise SlotUnavailable(SENTENCES[reason], reason, free)
 
 
-def _taken(
+def taken(
     ports: Ports, host: Host, event_type: EventType, start: int, now: int, without: Booking | None
 ) -> Refusal | None:
+    """Return BUSY for a start whose time is not free, None for one that a host may choose."""
     rules = offer.rules_of(event_type, now, without)
     seen = offer.situation(ports, host, event_type, rules, rules.meeting(start), without=without)
     return Refusal.BUSY if seen.is_taken(rules, start) else None
