@@ -4,10 +4,16 @@ Knows integers only: no zone, no calendar, no clock. Every function but `merge` 
 sorted, disjoint and not empty, as `merge` returns them, and gives back such a list, so that calls can be nested.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 Span = tuple[int, int]
+
+
+def meets(spans: Sequence[Span], span: Span) -> bool:
+    """Tell whether `span` shares an instant with any of `spans`, which are sorted and disjoint."""
+    at = bisect_left(spans, (span[1],)) - 1
+    return at >= 0 and spans[at][1] > span[0]
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:

@@ -14,7 +14,8 @@ from server.domain.cells import DAY_CELLS
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.hours import ALWAYS, open_spans
-from server.domain.intervals import Span, intersect, merge
+from server.domain.identity import Home
+from server.domain.intervals import Span, intersect, meets, merge
 from server.domain.local_days import DAY_S
 from server.domain.slots import Refusal, SlotRules
 from server.ports import Ports
@@ -113,6 +114,31 @@ def refusal(seen: Board, start: int) -> Refusal:
     return max(reasons, key=list(Refusal).index, default=Refusal.OUTSIDE_HOURS)
 
 
+def chances(
+    ports: Ports, seen: Board, starts: Sequence[int], *, any_hour: bool = False
+) -> dict[int, frozenset[Home] | Refusal]:
+    """Return for each of many starts who is free at it, by the first host of each party, or why nobody is.
+
+    Over years a host is read but once for all of them; a board of minutes would be as long as these years.
+    """
+    found: dict[int, set[Home]] = {start: set() for start in starts}
+    reasons = {start: {Refusal.OUTSIDE_HOURS} for start in starts}
+    taken: dict[Home, frozenset[int]] = {}
+    for party in seen.lineup.parties:
+        opened = () if any_hour else _open(seen, party)
+        closed = {} if any_hour else {one: slots.refusal(seen.rules, one, opened, (), ()) for one in starts}
+        asked = [one for one in starts if closed.get(one) is None]
+        for host in party if asked else ():
+            if host.home not in taken:
+                taken[host.home] = _taken_at(ports, seen, host, starts)
+        for start in starts:
+            if closed.get(start) is None and not any(start in taken[host.home] for host in party):
+                found[start].add(party[0].home)
+            reasons[start].add(closed.get(start) or Refusal.BUSY)
+    order = list(Refusal)
+    return {start: frozenset(free) or max(reasons[start], key=order.index) for start, free in found.items()}
+
+
 def is_open(ports: Ports, event_type: EventType, party: Party, span: Span) -> bool:
     """Tell whether a party may be booked for the whole of `span`, which need not lie on the grid."""
     seen = board(ports, event_type, event_type.rules(span[0]), span)
@@ -194,6 +220,17 @@ def _taken_by(
     claims = ports.ledger.claims(host.home, span, without=without.id if without else None)
     busy = ports.calendars.busy(blocking(ports, host), span, without=without.uid if without else None)
     return [*busy, *(claim.span for claim in claims)], [claim.held for claim in claims]
+
+
+def _taken_at(ports: Ports, seen: Board, host: Host, starts: Sequence[int]) -> frozenset[int]:
+    """Return at which of many starts a meeting would meet those of a host."""
+    busy, held = (merge(spans) for spans in _taken_by(ports, host, seen.span, seen.without))
+    rules = seen.rules
+    return frozenset(
+        start
+        for start in starts
+        if start % cells.CELL_S or meets(busy, rules.held(start)) or meets(held, rules.meeting(start))
+    )
 
 
 def _opening(seen: Board, party: Party) -> Opening:

@@ -15,15 +15,19 @@ from server.domain.booking import Actor, Booking
 from server.domain.errors import Invalid, MeetingsUnavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
+from server.domain.identity import Home
 from server.domain.plain import sentence
 from server.domain.series import COUNT_MIN, YEARS_MAX, Recurrence, Series, originals
 from server.domain.slots import Refusal
 from server.domain.zones import zone_of
 from server.ports import Ports
-from server.usecases.booking import assign, caps, offer
+from server.usecases.booking import caps, joint, offer
 from server.usecases.booking.refuse import taken
 from server.usecases.booking.situation import TeamSituation
 
+NEAREST_MAX = 6
+"""For how many meetings that cannot be had free times near them are looked for: each look gathers two weeks of everybody who
+takes part, and who lacks more than a few had better choose another time for all of them."""
 FAR_DAYS = (YEARS_MAX + 3) * 366
 """How far ahead meetings after the first are looked for."""
 
@@ -37,7 +41,7 @@ NOT_ALL = sentence(
 class Foreseen:
     """A meeting that would be, by its start in epoch seconds: why it cannot be had, and up to three starts near it that can.
 
-    `is_away`: the host is away on that day.
+    Of many that cannot be had only the first few have such starts. `is_away`: the host is away on that day.
     """
 
     start: int
@@ -104,7 +108,9 @@ def foresee(
     _refuse_faults(event_type, start, recurrence, zone, actor)
     starts = [int(one.timestamp()) for one in originals(recurrence, start, zone)]
     reasons = refusals(ports, host, event_type, starts, now, actor)
-    return [_foreseen(ports, host, event_type, one, reasons[one], now) for one in starts]
+    lacking = [one for one in starts if reasons[one] is not None]
+    near = {one: _near(ports, host, event_type, one, now) for one in lacking[:NEAREST_MAX]}
+    return [_foreseen(host, event_type, one, reasons[one], near.get(one, ())) for one in starts]
 
 
 def refuse_conflicts(
@@ -146,6 +152,8 @@ def refusals(
     Those that can be had count for the caps of those after them. The first is offered like any meeting.
     """
     at = int(now.timestamp())
+    if event_type.is_team and without is None:
+        return _of_team(ports, host, event_type, starts, at, actor)
     found: dict[int, Refusal | None] = {}
     for start in starts:
         if start <= at:
@@ -158,31 +166,40 @@ def refusals(
             others = [one for one, wrong in found.items() if wrong is None]
             reason = _refusal(ports, host, event_type, start, at, others, without)
         found[start] = reason
-    if event_type.is_team and without is None:
-        return found | _of_one_host(
-            ports, event_type, [one for one in starts if found[one] is None], at, actor
-        )
     return found
 
 
-def _of_one_host(
-    ports: Ports, event_type: EventType, starts: Sequence[int], now: int, actor: Actor
+def _of_team(
+    ports: Ports, host: Host, event_type: EventType, starts: Sequence[int], now: int, actor: Actor
 ) -> dict[int, Refusal | None]:
-    """Return at which of `starts`, each of which somebody of a team could have, nobody is who has the first and most others."""
-    free = {
-        start: {
-            tuple(host.home for host in party)
-            for party in assign.free_parties(
-                ports,
-                assign.Wanted(event_type=event_type, starts=[start], now=now, any_hour=actor is Actor.HOST),
-            )
-        }
-        for start in starts
-    }
-    first = sorted(free[starts[0]]) if starts else []
-    most = max((sum(one in free[start] for start in starts) for one in first), default=0)
-    best = [one for one in first if sum(one in free[start] for start in starts) == most]
-    return {start: Refusal.BUSY for start in starts if not best or best[0] not in free[start]}
+    """Return the same of a team, of whom it is asked but once who is free at a start."""
+    rules = offer.rules_of(replace(event_type, horizon_days=FAR_DAYS), now, None)
+    found: dict[int, Refusal | None] = {one: Refusal.TOO_SOON for one in starts if one <= now}
+    coming = [one for one in starts if one > now]
+    free: dict[int, frozenset[Home]] = {}
+    reach = (coming[0], coming[-1] + 1) if coming else (now, now)
+    board = joint.board(ports, event_type, rules, reach)
+    chances = joint.chances(ports, board, coming, any_hour=actor is Actor.HOST)
+    for start in coming:
+        chance = chances[start]
+        reason = chance if isinstance(chance, Refusal) else None
+        free[start] = frozenset() if isinstance(chance, Refusal) else chance
+        if actor is Actor.HOST:
+            found[start] = reason and Refusal.BUSY
+        elif start == starts[0]:
+            found[start] = offer.refusal(ports, host, event_type, start, now)
+        else:
+            others = [one for one, wrong in found.items() if wrong is None]
+            found[start] = _unless_crowded(ports, host, event_type, start, others, reason)
+    return found | _of_one_host({one: free[one] for one, wrong in found.items() if wrong is None})
+
+
+def _of_one_host(free: Mapping[int, frozenset[Home]]) -> dict[int, Refusal | None]:
+    """Return at which starts, with who of a team is `free` at each, nobody is who has the first and most others."""
+    first = sorted(next(iter(free.values()), ()))
+    most = max((sum(one in homes for homes in free.values()) for one in first), default=0)
+    best = [one for one in first if sum(one in homes for homes in free.values()) == most]
+    return {start: Refusal.BUSY for start, homes in free.items() if not best or best[0] not in homes}
 
 
 def _refusal(
@@ -203,23 +220,39 @@ def _refusal(
         # Of a grid of seconds each is a start.
         rules = replace(rules, step_s=1)
         reason = slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
+    return _unless_crowded(ports, host, event_type, start, others, reason, without)
+
+
+def _unless_crowded(
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    start: int,
+    others: Sequence[int],
+    reason: Refusal | None,
+    without: Booking | None = None,
+) -> Refusal | None:
+    """Return the reason why a meeting cannot be had, the caps' where they are asked before it."""
     is_late = reason in {Refusal.BUSY, None}
     if is_late and caps.crowded(ports, host, event_type, start, others, without):
         return Refusal.CAPPED
     return reason
 
 
+def _near(ports: Ports, host: Host, event_type: EventType, start: int, now: datetime) -> tuple[int, ...]:
+    far = replace(event_type, horizon_days=FAR_DAYS)
+    return tuple(offer.nearest(ports, host, far, start, int(now.timestamp())))
+
+
 def _foreseen(
-    ports: Ports, host: Host, event_type: EventType, start: int, reason: Refusal | None, now: datetime
+    host: Host, event_type: EventType, start: int, reason: Refusal | None, near: tuple[int, ...]
 ) -> Foreseen:
     if reason is None:
         return Foreseen(start, None)
-    far = replace(event_type, horizon_days=FAR_DAYS)
     zone = zone_of(event_type.zone_name(host))
     day = datetime.fromtimestamp(start, zone).date()
     is_away = any(one.first <= day <= one.last for one in event_type.away_ranges(host))
-    free = offer.nearest(ports, host, far, start, int(now.timestamp()))
-    return Foreseen(start, reason, is_away and reason is Refusal.OUTSIDE_HOURS, tuple(free))
+    return Foreseen(start, reason, is_away and reason is Refusal.OUTSIDE_HOURS, near)
 
 
 def _refuse_faults(

@@ -41,6 +41,8 @@ from server.web.tickets import Ticket
 
 TEMPLATE = "guest/book.html"
 TRAP = "confirm_url"
+_NEVER_OFFERED = frozenset({Refusal.TOO_FAR, Refusal.OUTSIDE_HOURS, Refusal.OFF_GRID})
+"""Why a start cannot have been offered a little while ago either."""
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -53,8 +55,7 @@ async def ask(request: web.Request) -> web.Response:
     refused = offer.refusal(asking.ports, asking.host, asking.event_type, asking.start_s, asking.now_s)
     if refused is None:
         return _show(request, asking, given)
-    faults = Faults(nearest=_nearest(asking), is_full=refused is Refusal.CAPPED)
-    return _show(request, asking, given, faults, status=409)
+    return _show(request, asking, given, _not_offered(asking, refused), status=409)
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -69,6 +70,9 @@ async def submit(request: web.Request) -> web.Response:
         return _show(request, asking, given, faults, ticket=sent["ticket"] if ticket else "", status=422)
     if dates.CHANGE in sent:
         return _show(request, asking, given, ticket=sent["ticket"])
+    refused = None if repeat.read(given) is None else _first_refused(asking, sent)
+    if refused is not None:
+        return _show(request, asking, given, _not_offered(asking, refused), ticket=sent["ticket"], status=409)
     try:
         return await _book(request, asking, given, ticket, pairs)
     except SchedulingError as error:
@@ -77,6 +81,15 @@ async def submit(request: web.Request) -> web.Response:
             return _ask_dates(request, asking, given, pairs)
         faults, status = _refused(asking, given, error)
     return _show(request, asking, given, faults, ticket=sent["ticket"], status=status)
+
+
+def _first_refused(asking: Asking, sent: Mapping[str, str]) -> Refusal | None:
+    """Return why a series cannot begin where it is asked for: all its dates are looked at only where it can.
+
+    Who has seen the dates may find the first of them taken since, and go without it.
+    """
+    refused = offer.refusal(asking.ports, asking.host, asking.event_type, asking.start_s, asking.now_s)
+    return refused if dates.SEEN not in sent or refused in _NEVER_OFFERED else None
 
 
 def _refused(asking: Asking, given: Given, error: SchedulingError) -> tuple[Faults, int]:
@@ -226,6 +239,10 @@ def _invalid(asking: Asking, given: Given, error: Invalid) -> Faults:
         general=asking.reader.text(error.message),
         fields={name: asking.reader.text(message) for name, message in in_form(error.fields, given).items()},
     )
+
+
+def _not_offered(asking: Asking, refused: Refusal) -> Faults:
+    return Faults(nearest=_nearest(asking), is_full=refused is Refusal.CAPPED)
 
 
 def _nearest(asking: Asking) -> tuple[int, ...]:

@@ -20,8 +20,9 @@ from server.domain.hours import DateOverride, Window, open_spans
 from server.domain.identity import Home, Href, calendar_path
 from server.domain.intervals import Span, intersect
 from server.domain.local_days import DAY_S
+from server.domain.slots import Refusal
 from server.ports import Ports
-from server.usecases.booking import create, look, offer
+from server.usecases.booking import create, joint, look, offer
 from server.usecases.booking.create import NewBooking
 from tests.builders import DAY, NOW, at, epoch, event_type, host, hours, settle_in, team
 from tests.usecases.booking.foreign import client_puts
@@ -118,6 +119,38 @@ async def test_a_team_is_offered_what_its_members_are(
         assert (offer.refusal(ports, face, found, start, NOW_S) is None) == (
             start in by_spans(ports, found, (start, start + 1))
         )
+
+
+@settings(max_examples=60)
+@given(
+    kinds(),
+    st.tuples(people(1), people(2), people(3)),
+    st.lists(instants, min_size=1, max_size=6),
+    st.booleans(),
+)
+async def test_of_many_starts_at_once_the_same_is_said_as_of_each(
+    kind: EventType,
+    given_people: Sequence[tuple[Host, list[tuple[str, Span]]]],
+    near: list[int],
+    any_hour: bool,
+) -> None:
+    ports = await furnished(kind, given_people)
+    _, found = offer.find(ports, "sales", "demo")
+    grid = by_spans(ports, found)
+    starts = sorted({*(one // 900 * 900 for one in near), near[0], *grid[:1], *grid[-1:]})
+    rules = replace(found.rules(NOW_S), earliest=0, latest=2**40)
+    chances = joint.chances(
+        ports, joint.board(ports, found, rules, (starts[0], starts[-1] + 1)), starts, any_hour=any_hour
+    )
+    for start in starts:
+        alone = joint.board(ports, found, rules, (start, start + 1))
+        free = frozenset(party[0].home for party in joint.free_at(ports, alone, start, any_hour=any_hour))
+        if free:
+            assert chances[start] == free
+        elif any_hour:
+            assert isinstance(chances[start], Refusal)
+        else:
+            assert chances[start] == joint.refusal(alone, start)
 
 
 async def furnished(kind: EventType, given_people: Sequence[tuple[Host, list[tuple[str, Span]]]]) -> Ports:

@@ -121,6 +121,14 @@ async def test_what_cannot_be_had_is_foreseen_with_why_and_with_times_near_it(
     assert {one.reason for one in late} == {None}
 
 
+async def test_times_near_are_looked_for_beside_the_first_few_meetings_alone(ports: Ports) -> None:
+    host, kind = offer.find(ports, "alice", "intro")
+    ten = replace(FOUR, count=10)
+    found = occurrences.foresee(ports, host, kind, at("2026-03-08 10:00"), ten, NOW, Actor.GUEST)
+    assert [one.reason for one in found] == [Refusal.OUTSIDE_HOURS] * 10
+    assert [bool(one.nearest) for one in found] == [True] * 6 + [False] * 4
+
+
 async def test_hours_and_caps_hold_for_each_meeting_and_the_grid_for_the_first_alone(
     ports: Ports, wish: Wish
 ) -> None:

@@ -2,19 +2,23 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
+from server.adapters.memory import memory_ports
+from server.adapters.memory.calendars import MemoryCalendars
 from server.domain.booking import Actor, Booking
 from server.domain.errors import MeetingsUnavailable, SlotUnavailable
 from server.domain.hosts import Rotation, Strategy
-from server.domain.identity import Home
+from server.domain.identity import CalendarPath, Home, Uid
+from server.domain.intervals import Span
 from server.domain.series import Frequency, Recurrence, SeriesRules
 from server.domain.slots import Refusal
 from server.domain.team import Member
 from server.ports import Ports
-from server.usecases.booking import assign, create, occurrences, offer, recover
+from server.usecases.booking import assign, create, lineup, occurrences, offer, recover
 from server.usecases.booking.assign import Wanted
 from server.usecases.event_type import delete
 from tests.builders import BERLIN, DAY, NOW, at, calendar, clock_times, epoch, event_type, hours, span
@@ -232,3 +236,27 @@ async def test_where_no_host_of_a_team_has_all_meetings_those_are_named_that_one
     skip = frozenset({at("2026-03-09 10:00")})
     made = await create.create(ports, replace(wish(), recurring=four, skip=skip), Actor.GUEST, NOW)
     assert made.homes == (ALICE,)
+
+
+class CountingCalendars(MemoryCalendars):
+    """Calendars that count how often it was asked when somebody is busy."""
+
+    asked = 0
+
+    def busy(
+        self, calendars: Iterable[CalendarPath], span: Span, *, without: Uid | None = None
+    ) -> list[Span]:
+        """Count, and return what is busy."""
+        self.asked += 1
+        return super().busy(calendars, span, without=without)
+
+
+async def test_however_many_meetings_a_series_has_each_host_of_a_team_is_read_once_for_all() -> None:
+    calendars = CountingCalendars()
+    ports = memory_ports(NOW, calendars=calendars)
+    await move_in(ports)
+    face, kind = offer.find(ports, "sales", "demo")
+    starts = [epoch(f"{DAY} 10:00") + week * 7 * 86_400 for week in range(1, 100)]
+    found = occurrences.refusals(ports, face, kind, starts, NOW, Actor.HOST)
+    assert set(found.values()) == {None}
+    assert calendars.asked == len(lineup.lineup(ports, kind).everybody)

@@ -65,6 +65,34 @@ async def test_a_form_asks_for_a_repetition_only_where_meetings_may_repeat(guest
     assert "times" not in other.fields
 
 
+async def test_a_series_that_begins_where_nothing_is_offered_is_refused_before_its_dates_are_shown(
+    guest: Guest,
+) -> None:
+    page = await guest.open(FIRST)
+    sunday = {
+        "start": "2026-03-08T02:00Z",
+        "name": "Gus Guest",
+        "email": "gus@example.org",
+        "notes": "Bring it.",
+    }
+    for seen in ({}, {"seen": "1", "keep": "2026-03-08T02:00Z"}):
+        answer = await guest.send(FORM, page.fields | WEEKLY | sunday | seen)
+        assert answer.status == 409
+        assert (answer.fields["name"], answer.fields["times"]) == ("Gus Guest", "5")
+        assert "Bring it." in answer.words
+        assert "of your series" not in answer.words
+
+
+async def test_a_first_date_that_is_taken_since_the_dates_were_shown_can_be_left_out(
+    guest: Guest, ports: Ports
+) -> None:
+    page = await guest.fill_in(FIRST, **WEEKLY)
+    await blocked(ports, "2026-03-03 10:00")
+    again = await confirm(guest, page, offered(page))
+    assert (again.status, len(offered(again))) == (422, 4)
+    assert (await confirm(guest, again, offered(again))).path.endswith("/booked")
+
+
 async def test_without_a_repetition_one_meeting_is_booked_at_once(guest: Guest) -> None:
     page = await guest.fill_in(FIRST)
     assert page.path.endswith("/booked")
