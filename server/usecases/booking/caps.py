@@ -8,9 +8,9 @@ from server.domain.booking import Booking
 from server.domain.errors import BookingCapReached
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.identity import Home, Uid
+from server.domain.identity import EventTypeId, Home, Uid
 from server.domain.intervals import Span
-from server.domain.limits import Quota, quotas
+from server.domain.limits import Caps, Quota, quotas
 from server.domain.plain import sentence
 from server.ports import Condition, Full, MustFit, Ports
 from server.usecases.booking import lineup
@@ -26,37 +26,15 @@ def full(
     ports: Ports, host: Host, event_type: EventType, span: Span, without: Booking | None = None
 ) -> list[Quota]:
     """Return the periods in reach of `span` in which no further booking may begin; `without` is not counted."""
-    if event_type.caps.is_none:
-        return []
-    zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
-    return [
-        quota
-        for quota in quotas(event_type.caps, zone, span)
-        if sum(
-            ports.calendars.booked(home, event_type.id, quota.span, without=uid)
-            for home in _homes(ports, host, event_type)
-        )
-        >= quota.most
-    ]
+    return _closed(ports, host, event_type, event_type.caps, span, None, without)
 
 
 def full_for_guest(
     ports: Ports, host: Host, event_type: EventType, span: Span, guest: str, without: Booking | None = None
 ) -> list[Quota]:
     """Return the periods in which no further booking may be made under a mail address; `without` is not counted."""
-    if event_type.guest_caps.is_none:
-        return []
-    zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
     whose = guest.strip().casefold()
-    return [
-        quota
-        for quota in quotas(event_type.guest_caps, zone, span)
-        if sum(
-            ports.calendars.booked(home, event_type.id, quota.span, guest=whose, without=uid)
-            for home in _homes(ports, host, event_type)
-        )
-        >= quota.most
-    ]
+    return _closed(ports, host, event_type, event_type.guest_caps, span, whose, without)
 
 
 def must_fit(
@@ -102,10 +80,7 @@ def refuse_full(ports: Ports, conditions: Iterable[Condition]) -> None:
     for one in conditions:
         if not isinstance(one, MustFit):
             continue
-        there = sum(
-            ports.calendars.booked(home, one.event_type, one.span, guest=one.guest, without=one.without)
-            for home in one.homes
-        )
+        there = _booked(ports, one.homes, one.event_type, one.span, one.guest, one.without)
         if there + one.adds > one.most:
             raise Full(by_guest=one.guest is not None)
 
@@ -119,16 +94,47 @@ def crowded(
     without: Booking | None = None,
 ) -> bool:
     """Tell whether no further meeting may begin at `start`, beside `others` that are not booked yet."""
+    if event_type.caps.is_none:
+        return False
     zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
+    homes = _homes(ports, host, event_type)
     return any(
-        sum(
-            ports.calendars.booked(home, event_type.id, quota.span, without=uid)
-            for home in _homes(ports, host, event_type)
-        )
-        + _begin_in(quota, others)
-        >= quota.most
+        _booked(ports, homes, event_type.id, quota.span, None, uid) + _begin_in(quota, others) >= quota.most
         for quota in quotas(event_type.caps, zone, (start, start + 1))
     )
+
+
+def _closed(
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    caps: Caps,
+    span: Span,
+    guest: str | None,
+    without: Booking | None,
+) -> list[Quota]:
+    """Return the periods in reach of `span` that have what `caps` allow to everybody, or to one guest."""
+    if caps.is_none:
+        return []
+    zone, uid = ZoneInfo(event_type.zone_name(host)), without.uid if without else None
+    homes = _homes(ports, host, event_type)
+    return [
+        quota
+        for quota in quotas(caps, zone, span)
+        if _booked(ports, homes, event_type.id, quota.span, guest, uid) >= quota.most
+    ]
+
+
+def _booked(
+    ports: Ports,
+    homes: Iterable[Home],
+    event_type: EventTypeId,
+    span: Span,
+    guest: str | None,
+    without: Uid | None,
+) -> int:
+    """Return how many bookings begin within `span` in all `homes`; `guest` None means those of everybody."""
+    return sum(ports.calendars.booked(home, event_type, span, guest=guest, without=without) for home in homes)
 
 
 def _begin_in(quota: Quota, starts: Sequence[int]) -> int:
