@@ -13,6 +13,7 @@ from server.domain.host import Host
 from server.domain.hosts import MEASURED, Candidate, Strategy, after, ranked
 from server.domain.identity import HISTORY, SANDBOX, EventTypeId, Home, calendar_path
 from server.domain.limits import Period, periods
+from server.domain.slots import Refusal
 from server.domain.team import Member
 from server.ports import Busy, Ports, Taken, Turn, TurnMoved
 from server.usecases.booking import joint, lineup
@@ -55,16 +56,23 @@ class Wanted:
 
 def free_parties(ports: Ports, wanted: Wanted, *, without: Booking | None = None) -> list[Party]:
     """Return the sets of hosts of whom all are free at every wanted start; `without` is not in its own way."""
-    rules = wanted.event_type.rules(wanted.now)
-    left: list[Party] | None = None
-    for start in wanted.starts:
-        board = joint.board(ports, wanted.event_type, rules, (start, start + 1), without)
-        free = joint.free_at(ports, board, start, any_hour=wanted.any_hour)
-        leaders = {party[0].home for party in free}  # of one line-up, no two parties have the same first host
-        left = free if left is None else [party for party in left if party[0].home in leaders]
-        if not left:
-            return []
-    return [party for party in left or () if not _is_unwelcome(party, wanted.guests)]
+    free = _free_at_all(ports, wanted, without)
+    return [party for party in free if not _is_unwelcome(party, wanted.guests)]
+
+
+def _free_at_all(ports: Ports, wanted: Wanted, without: Booking | None) -> list[Party]:
+    if not wanted.starts:
+        return []
+    kind, reach = wanted.event_type, (min(wanted.starts), max(wanted.starts) + 1)
+    # What comes after the first meeting may lie behind the horizon.
+    rules = replace(kind.rules(wanted.now), earliest=reach[0], latest=reach[1])
+    board = joint.board(ports, kind, rules, reach, without)
+    if len(wanted.starts) == 1:
+        return joint.free_at(ports, board, wanted.starts[0], any_hour=wanted.any_hour)
+    chances = joint.chances(ports, board, wanted.starts, any_hour=wanted.any_hour).values()
+    homes = [frozenset() if isinstance(one, Refusal) else one for one in chances]
+    free = frozenset.intersection(*homes)
+    return [party for party in board.lineup.parties if party[0].home in free]
 
 
 async def next_in_turn(

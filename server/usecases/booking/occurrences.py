@@ -21,9 +21,9 @@ from server.domain.series import COUNT_MIN, YEARS_MAX, Recurrence, Series, origi
 from server.domain.slots import Refusal
 from server.domain.zones import zone_of
 from server.ports import Ports
-from server.usecases.booking import caps, joint, offer
+from server.usecases.booking import caps, joint, lineup, offer
 from server.usecases.booking.refuse import taken
-from server.usecases.booking.situation import TeamSituation
+from server.usecases.booking.situation import Situation
 
 NEAREST_MAX = 6
 """For how many meetings that cannot be had free times near them are looked for: each look gathers two weeks of everybody who
@@ -152,8 +152,10 @@ def refusals(
     Those that can be had count for the caps of those after them. The first is offered like any meeting.
     """
     at = int(now.timestamp())
-    if event_type.is_team and without is None:
-        return _of_team(ports, host, event_type, starts, at, actor)
+    if event_type.is_team:
+        if without is not None and event_type.cast is None:  # it keeps its hosts (S1.46)
+            event_type = lineup.booked(ports, event_type, without.homes)
+        return _of_team(ports, host, event_type, starts, at, actor, without)
     found: dict[int, Refusal | None] = {}
     for start in starts:
         if start <= at:
@@ -170,15 +172,21 @@ def refusals(
 
 
 def _of_team(
-    ports: Ports, host: Host, event_type: EventType, starts: Sequence[int], now: int, actor: Actor
+    ports: Ports,
+    host: Host,
+    event_type: EventType,
+    starts: Sequence[int],
+    now: int,
+    actor: Actor,
+    without: Booking | None,
 ) -> dict[int, Refusal | None]:
     """Return the same of a team, of whom it is asked but once who is free at a start."""
-    rules = offer.rules_of(replace(event_type, horizon_days=FAR_DAYS), now, None)
+    rules = offer.rules_of(replace(event_type, horizon_days=FAR_DAYS), now, without)
     found: dict[int, Refusal | None] = {one: Refusal.TOO_SOON for one in starts if one <= now}
     coming = [one for one in starts if one > now]
     free: dict[int, frozenset[Home]] = {}
     reach = (coming[0], coming[-1] + 1) if coming else (now, now)
-    board = joint.board(ports, event_type, rules, reach)
+    board = joint.board(ports, event_type, rules, reach, without)
     chances = joint.chances(ports, board, coming, any_hour=actor is Actor.HOST)
     for start in coming:
         chance = chances[start]
@@ -187,10 +195,10 @@ def _of_team(
         if actor is Actor.HOST:
             found[start] = reason and Refusal.BUSY
         elif start == starts[0]:
-            found[start] = offer.refusal(ports, host, event_type, start, now)
+            found[start] = offer.refusal(ports, host, event_type, start, now, without=without)
         else:
             others = [one for one, wrong in found.items() if wrong is None]
-            found[start] = _unless_crowded(ports, host, event_type, start, others, reason)
+            found[start] = _unless_crowded(ports, host, event_type, start, others, reason, without)
     return found | _of_one_host({one: free[one] for one, wrong in found.items() if wrong is None})
 
 
@@ -214,12 +222,10 @@ def _refusal(
     far = replace(event_type, horizon_days=FAR_DAYS)
     rules = offer.rules_of(far, now, without)
     seen = offer.situation(ports, host, far, rules, (start, start + 1), without=without)
-    if isinstance(seen, TeamSituation):
-        reason = seen._replace(full=(), days=None).refusal(rules, start)
-    else:
-        # Of a grid of seconds each is a start.
-        rules = replace(rules, step_s=1)
-        reason = slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
+    assert isinstance(seen, Situation)
+    # Of a grid of seconds each is a start.
+    rules = replace(rules, step_s=1)
+    reason = slots.refusal(rules, start, seen.open_spans, seen.busy, seen.held)
     return _unless_crowded(ports, host, event_type, start, others, reason, without)
 
 

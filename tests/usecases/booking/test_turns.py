@@ -260,3 +260,19 @@ async def test_however_many_meetings_a_series_has_each_host_of_a_team_is_read_on
     found = occurrences.refusals(ports, face, kind, starts, NOW, Actor.HOST)
     assert set(found.values()) == {None}
     assert calendars.asked == len(lineup.lineup(ports, kind).everybody)
+
+
+async def test_to_book_and_to_move_a_series_of_a_team_costs_few_looks_at_its_hosts() -> None:
+    calendars = CountingCalendars()
+    ports = memory_ports(NOW, calendars=calendars)
+    await move_in(ports)
+    rule = Recurrence(frequency=Frequency.WEEKLY, count=40)
+    wanted = replace(wish(), recurring=rule, validate_only=True)
+    made = await create.create(ports, wanted, Actor.HOST, NOW)
+    assert calendars.asked < 20
+    calendars.asked = 0
+    face, kind = offer.find(ports, "sales", "demo")
+    starts = [one.span[0] for one in made.meetings]
+    found = occurrences.refusals(ports, face, kind, starts, NOW, Actor.GUEST, without=made)
+    assert set(found.values()) == {None}
+    assert calendars.asked < 5
