@@ -16,6 +16,57 @@ from server.usecases.host import demo_calendar
 DEMO = Home("demo")
 PASSWORD = "demo"  # noqa: S105 - it is printed at every start, and only served to this machine
 
+OFFERED = (
+    EventType(
+        id=EventTypeId(""),
+        number=0,
+        home=DEMO,
+        slug=Slug("intro"),
+        title="Intro call",
+        description="Half an hour to get to know each other.",
+        duration_min=30,
+        location=Location(type=LocationType.LINK, value="https://meet.example.org/dana"),
+    ),
+    EventType(
+        id=EventTypeId(""),
+        number=0,
+        home=DEMO,
+        slug=Slug("review"),
+        title="Design review",
+        description="An hour for your drawings, with time to prepare and to write down what was said.",
+        duration_min=60,
+        step_min=30,
+        buffer_before_min=10,
+        buffer_after_min=15,
+        requires_confirmation=True,
+        confirm_within_min=2 * 1440,
+        guest_reschedule_policy=ReschedulePolicy.APPROVE,
+        location=Location(type=LocationType.IN_PERSON, value="Daybook, Invalidenstr. 1, 10115 Berlin"),
+    ),
+    EventType(
+        id=EventTypeId(""),
+        number=0,
+        home=DEMO,
+        slug=Slug("lesson"),
+        title="Drawing lesson",
+        description="It takes more than one: book as many as you like, each week or each month.",
+        duration_min=45,
+        series=SeriesRules(frequencies=(Frequency.WEEKLY, Frequency.MONTHLY), count_max=12),
+    ),
+    EventType(
+        id=EventTypeId(""),
+        number=0,
+        home=DEMO,
+        slug=Slug("workshop"),
+        title="Workshop",
+        description="Three of you at one table. When all seats are taken, two may wait for one.",
+        duration_min=90,
+        seats=3,
+        waitlist_max=2,
+    ),
+)
+"""What the demo host offers: a call at once, a review on request, lessons that repeat, and a workshop with seats."""
+
 
 async def furnish(ports: Ports, now: datetime) -> Host:
     """Return the demo host, made with calendar and event types where there is none; leaves an existing one alone."""
@@ -57,57 +108,8 @@ def _host(ports: Ports) -> Host:
 
 def _event_types(ports: Ports) -> Sequence[EventType]:
     """Return the event types that a cut-short start has not saved yet."""
-    wanted = (
-        EventType(
-            id=EventTypeId(""),
-            number=0,
-            home=DEMO,
-            slug=Slug("intro"),
-            title="Intro call",
-            description="Half an hour to get to know each other.",
-            duration_min=30,
-            location=Location(type=LocationType.LINK, value="https://meet.example.org/dana"),
-        ),
-        EventType(
-            id=EventTypeId(""),
-            number=0,
-            home=DEMO,
-            slug=Slug("review"),
-            title="Design review",
-            description="An hour for your drawings, with time to prepare and to write down what was said.",
-            duration_min=60,
-            step_min=30,
-            buffer_before_min=10,
-            buffer_after_min=15,
-            requires_confirmation=True,
-            confirm_within_min=2 * 1440,
-            guest_reschedule_policy=ReschedulePolicy.APPROVE,
-            location=Location(type=LocationType.IN_PERSON, value="Daybook, Invalidenstr. 1, 10115 Berlin"),
-        ),
-        EventType(
-            id=EventTypeId(""),
-            number=0,
-            home=DEMO,
-            slug=Slug("lesson"),
-            title="Drawing lesson",
-            description="It takes more than one: book as many as you like, each week or each month.",
-            duration_min=45,
-            series=SeriesRules(frequencies=(Frequency.WEEKLY, Frequency.MONTHLY), count_max=12),
-        ),
-        EventType(
-            id=EventTypeId(""),
-            number=0,
-            home=DEMO,
-            slug=Slug("workshop"),
-            title="Workshop",
-            description="Three of you at one table. When all seats are taken, two may wait for one.",
-            duration_min=90,
-            seats=3,
-            waitlist_max=2,
-        ),
-    )
     return [
         replace(one, id=ports.ids.event_type(), number=ports.homes.next_number())
-        for one in wanted
+        for one in OFFERED
         if ports.homes.event_type(DEMO, one.slug) is None
     ]

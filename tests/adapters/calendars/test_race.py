@@ -87,7 +87,9 @@ async def test_of_sixty_four_at_once_no_more_are_booked_than_the_cap_allows(tmp_
         text = vevent.stored(made, builders.host())
         staged = await calendars.stage(ALICE, [ObjectWrite(CALENDAR, href, None, text)])
         try:
-            await calendars.swap(ALICE, made.uid, staged, [MustFit((ALICE,), kind.id, EVER, 7, None, made.uid)])
+            await calendars.swap(
+                ALICE, made.uid, staged, [MustFit((ALICE,), kind.id, EVER, 7, None, made.uid)]
+            )
         except Full:
             await calendars.discard(ALICE, staged)
             return False
