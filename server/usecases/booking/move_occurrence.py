@@ -1,5 +1,6 @@
 """Move one meeting of a series: the others stay where they are."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ from server.domain.booking import ENDED, Actor, Booking, Status
 from server.domain.changes import rescheduled_one, unannounced
 from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
 from server.domain.event_type import EventType
-from server.domain.intervals import overlaps
+from server.domain.intervals import meets, merge
 from server.domain.plain import sentence
 from server.domain.series import Occurrence
 from server.domain.series_moves import occurrence, to_come
@@ -115,22 +116,18 @@ def _refuse_time(
         kind = choices(seen.event_type, found, now)
         wanted, at = int(start.timestamp()), int(now.timestamp())
         refuse(ports, seen.host, kind, wanted, at, actor, without=seen.booking.alone(found))
-    if not is_clear(seen.booking, found, start):
+    if not clear_of_fellows(seen.booking, found)(int(start.timestamp())):
         raise SlotUnavailable(OWN, Refusal.BUSY)
 
 
-def is_clear(booking: Booking, found: Occurrence, start: datetime) -> bool:
-    """Tell whether no other meeting of the same series is where one would be from `start` on."""
-    # A picker asks this of hundreds of starts: no booking is made of each.
+def clear_of_fellows(booking: Booking, found: Occurrence) -> Callable[[int], bool]:
+    """Return what tells of a start (epoch seconds) whether no other meeting of the same series is where it would be."""
+    # A picker asks this of hundreds of starts: the others are gathered once for all.
     before, after = booking.buffer_before_min * 60, booking.buffer_after_min * 60
-    at = int(start.timestamp())
-    until = at + found.span[1] - found.span[0]
-    others = (one.span for one in booking.meetings if one.original != found.original)
-    return not any(
-        overlaps((at - before, until + after), (first, last))
-        or overlaps((at, until), (first - before, last + after))
-        for first, last in others
-    )
+    lasts = found.span[1] - found.span[0]
+    others = merge(one.span for one in booking.meetings if one.original != found.original)
+    held = merge((first - before, last + after) for first, last in others)
+    return lambda at: not (meets(others, (at - before, at + lasts + after)) or meets(held, (at, at + lasts)))
 
 
 def _nearest(ports: Ports, looked: Looked, original: datetime, start: datetime, now: datetime) -> list[int]:
@@ -140,4 +137,4 @@ def _nearest(ports: Ports, looked: Looked, original: datetime, start: datetime, 
     kind = choices(looked.event_type, found, now)
     wanted, at = int(start.timestamp()), int(now.timestamp())
     free = offer.nearest(ports, looked.host, kind, wanted, at, without=looked.booking.alone(found))
-    return [one for one in free if is_clear(looked.booking, found, datetime.fromtimestamp(one, UTC))]
+    return list(filter(clear_of_fellows(looked.booking, found), free))

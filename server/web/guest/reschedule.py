@@ -23,7 +23,13 @@ from server.domain.series import Occurrence
 from server.usecases.booking import offer, reschedule
 from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import may_move
-from server.usecases.booking.move_occurrence import ASK, choices, is_clear, may_move_one, move_occurrence
+from server.usecases.booking.move_occurrence import (
+    ASK,
+    choices,
+    clear_of_fellows,
+    may_move_one,
+    move_occurrence,
+)
 from server.web.counted import count_change
 from server.web.forms import fields_of
 from server.web.guest import too_late
@@ -185,8 +191,7 @@ def _is_clear(held: Held) -> Callable[[int], bool]:
     one = _occurrence(held)
     if held.series is None or one is None:
         return lambda _: True
-    whole = held.series.booking
-    return lambda start: is_clear(whole, one, datetime.fromtimestamp(start, UTC))
+    return clear_of_fellows(held.series.booking, one)
 
 
 def _confirm_page(
