@@ -1,13 +1,16 @@
 """Ports in memory, a host with one event type, and a guest's wishes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from server.adapters.memory import memory_ports
 from server.adapters.memory.calendars import MemoryCalendars
+from server.domain.series import Frequency, SeriesRules
 from server.ports import Ports
 from server.usecases.booking.create import NewBooking
+from server.usecases.event_type import edit
 from tests.builders import BERLIN, DAY, NOW, at, event_type, host, settle_in
 
 Wish = Callable[..., NewBooking]
@@ -53,3 +56,10 @@ def wish() -> Wish:
         )
 
     return make
+
+
+@pytest.fixture
+async def repeated(ports: Ports) -> None:
+    """Let guests repeat meetings of the type `intro`."""
+    rules = SeriesRules(frequencies=tuple(Frequency), count_max=52)
+    await edit.edit(ports, "alice", "intro", lambda one: replace(one, series=rules))

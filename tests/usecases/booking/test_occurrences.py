@@ -17,7 +17,7 @@ from server.domain.errors import (
 )
 from server.domain.event_type import ReschedulePolicy
 from server.domain.happenings import Happening
-from server.domain.series import Frequency, OccurrenceStatus, SeriesRules
+from server.domain.series import OccurrenceStatus
 from server.domain.series_moves import on_day
 from server.ports import Ports
 from server.usecases.booking import (
@@ -42,11 +42,7 @@ from tests.usecases.booking.series_steps import (
     seen,
 )
 
-
-@pytest.fixture(autouse=True)
-async def _series(ports: Ports) -> None:
-    """Let guests repeat meetings of the type `intro`."""
-    await rule(ports, series=SeriesRules(frequencies=tuple(Frequency), count_max=52))
+pytestmark = pytest.mark.usefixtures("repeated")
 
 
 async def test_one_meeting_moves_and_the_others_stay(ports: Ports, wish: Wish) -> None:

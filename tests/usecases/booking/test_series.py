@@ -14,7 +14,7 @@ from server.domain.errors import (
     SlotUnavailable,
 )
 from server.domain.limits import Caps
-from server.domain.series import Frequency, OccurrenceStatus, Recurrence, SeriesRules
+from server.domain.series import Frequency, OccurrenceStatus, Recurrence
 from server.domain.slots import Refusal
 from server.domain.zones import zone_of
 from server.ports import Ports
@@ -44,11 +44,7 @@ from tests.usecases.booking.series_steps import (
     spans,
 )
 
-
-@pytest.fixture(autouse=True)
-async def _series(ports: Ports) -> None:
-    """Let guests repeat meetings of the type `intro`."""
-    await rule(ports, series=SeriesRules(frequencies=tuple(Frequency), count_max=52))
+pytestmark = pytest.mark.usefixtures("repeated")
 
 
 async def test_a_series_is_one_booking_with_its_occurrences(ports: Ports, wish: Wish) -> None:

@@ -11,7 +11,7 @@ from server.domain.errors import (
     Conflict,
     MeetingsUnavailable,
 )
-from server.domain.series import Frequency, OccurrenceStatus, SeriesRules
+from server.domain.series import OccurrenceStatus
 from server.ports import Ports
 from server.usecases.booking import (
     companions,
@@ -41,11 +41,7 @@ from tests.usecases.booking.series_steps import (
     spans,
 )
 
-
-@pytest.fixture(autouse=True)
-async def _series(ports: Ports) -> None:
-    """Let guests repeat meetings of the type `intro`."""
-    await rule(ports, series=SeriesRules(frequencies=tuple(Frequency), count_max=52))
+pytestmark = pytest.mark.usefixtures("repeated")
 
 
 async def test_all_that_is_to_come_from_a_day_on_is_cancelled(ports: Ports, wish: Wish) -> None:
