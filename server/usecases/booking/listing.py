@@ -5,7 +5,7 @@ from datetime import datetime
 
 from server.domain.booking import ACTIVE, Booking, Status
 from server.domain.errors import NotFound
-from server.domain.identity import EventTypeId, Home, home_of, is_superseded
+from server.domain.identity import EventTypeId, Home, is_superseded
 from server.ical import vevent
 from server.ports import CalendarRow, Ports
 
@@ -44,10 +44,8 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
             break
         stored = await ports.calendars.get(row.calendar, row.href)
         booking = vevent.read(stored.text, stored.calendar) if stored else None
-        if booking is None or (wanted.home is None and booking.home != home_of(row.calendar)):
-            continue  # the copy of a co-host
         # Of what waits for its guest's address, and of what lapsed so, hosts never hear.
-        if not booking.awaiting_address:
+        if booking is not None and not booking.awaiting_address:
             found.append(booking)
     return found
 
@@ -55,6 +53,7 @@ async def bookings(ports: Ports, wanted: Wanted, now: datetime) -> list[Booking]
 def _is_wanted(row: CalendarRow, wanted: Wanted, at: int) -> bool:
     return (
         not is_superseded(row.uid)
+        and (wanted.home is not None or not row.shown.is_copy)
         and wanted.team in {None, row.shown.team}
         and (wanted.event_type is None or row.shown.event_type == wanted.event_type)
         and _is_in(row, wanted.view, at)
