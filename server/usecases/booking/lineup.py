@@ -7,11 +7,12 @@ from typing import NamedTuple
 from server.domain.errors import Invalid
 from server.domain.event_type import EventType
 from server.domain.host import Host
-from server.domain.hosts import Strategy, eligible
+from server.domain.hosts import Strategy
 from server.domain.identity import CalendarPath, Home, calendar_path
 from server.domain.plain import sentence
 from server.domain.team import Team, face
 from server.ports import Ports
+from server.usecases.team.members import active
 
 CHOOSE = sentence("Please choose whom you want to meet.")
 NOT_THERE = sentence("This person cannot be chosen for this meeting.")
@@ -108,13 +109,8 @@ def _lineup(ports: Ports, event_type: EventType) -> Lineup:
 
 
 def _hosts(ports: Ports, team: Team, named: Sequence[Home] | None, *, rotates: bool = False) -> Party:
-    found = [ports.homes.host(one.home) for one in eligible(team.members, named, rotates=rotates)]
-    return tuple(
-        sorted(
-            (one for one in found if one is not None and not one.disabled),
-            key=lambda one: one.number,
-        )
-    )
+    found = (host for _, host in active(ports, team, named, rotates=rotates))
+    return tuple(sorted(found, key=lambda host: host.number))
 
 
 def _cast(ports: Ports, event_type: EventType, named: Sequence[Home]) -> Lineup:

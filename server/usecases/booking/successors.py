@@ -9,7 +9,7 @@ from server.domain.errors import Conflict, HostUnavailable, Invalid
 from server.domain.event_type import EventType
 from server.domain.guards import is_blocked
 from server.domain.host import Host
-from server.domain.hosts import Candidate, Strategy, Wheel, after, eligible, ranked
+from server.domain.hosts import Candidate, Strategy, Wheel, after, ranked
 from server.domain.identity import Home
 from server.domain.plain import sentence
 from server.domain.team import Member
@@ -18,6 +18,7 @@ from server.usecases.booking import joint, lineup, offer
 from server.usecases.booking.assign import Wanted, candidate
 from server.usecases.booking.claim import meetings_of
 from server.usecases.booking.look import Looked
+from server.usecases.team.members import active
 
 NOBODY = sentence("Nobody else of this team is free at the time of this meeting.")
 NOT_FREE = sentence("They are not free at the time of this meeting.")
@@ -84,14 +85,8 @@ def _choices(ports: Ports, looked: Looked) -> Sequence[_Choice]:
     """Return the members who are no part of the meeting yet and could be, by number."""
     team = None if looked.record.team is None else ports.homes.team(looked.record.team)
     kind, part = looked.event_type, (looked.record.home, *looked.record.co_hosts)
-    members = () if team is None else eligible(team.members, None if kind is None else kind.hosts)
-    found = [
-        _Choice(member, host)
-        for member in members
-        if (host := ports.homes.host(member.home)) is not None
-        and not host.disabled
-        and member.home not in part
-    ]
+    members = () if team is None else active(ports, team, None if kind is None else kind.hosts)
+    found = [_Choice(member, host) for member, host in members if member.home not in part]
     return sorted(found, key=lambda one: one.host.number)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from server.domain.booking import ACTIVE
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.host import Host
+from server.domain.hosts import eligible
 from server.domain.identity import BookingId, Home, is_superseded
 from server.domain.team import Member, Team
 from server.ports import CalendarRow, Ports
@@ -16,9 +17,14 @@ from server.usecases.team.find import find
 NAMED_MAX = 3
 
 
-def active(ports: Ports, team: Team) -> Sequence[tuple[Member, Host]]:
-    """Return the members who take part: those who are active and whose host is there and not disabled."""
-    known = ((one, ports.homes.host(one.home)) for one in team.members if one.active)
+def active(
+    ports: Ports, team: Team, named: Sequence[Home] | None = None, *, rotates: bool = False
+) -> Sequence[tuple[Member, Host]]:
+    """Return the members who take part: those who are active, of whom `named` if any are, and whose host is there and not disabled.
+
+    A weight of 0 keeps out of what `rotates`.
+    """
+    known = ((one, ports.homes.host(one.home)) for one in eligible(team.members, named, rotates=rotates))
     return [(one, host) for one, host in known if host is not None and not host.disabled]
 
 
