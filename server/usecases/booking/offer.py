@@ -238,7 +238,7 @@ def blocking(ports: Ports, host: Host, event_type: EventType) -> tuple[CalendarP
     others = groups.co_hosts(ports, event_type.co_hosts)
     return (
         *_calendars(ports, host, host.blocking if event_type.blocking is None else event_type.blocking),
-        *(path for other in others for path in _calendars(ports, other, other.blocking)),
+        *(path for other in others for path in lineup.blocking(ports, other)),
     )
 
 
