@@ -352,13 +352,18 @@ def _change(
     return BookingChange(before, after, action, actor, at)
 
 
+def refuse_ended(booking: Booking) -> None:
+    """Raise AlreadyCancelled for a booking that was cancelled or declined: nothing about it can be changed."""
+    if not booking.is_active:
+        raise AlreadyCancelled(ENDED[booking.status])
+
+
 def _next(booking: Booking, action: Action) -> Status:
     after = TRANSITIONS.get((booking.status, action))
     is_meant = (action in PROVES) is booking.awaiting_address or action in {Action.EXPIRE, Action.CANCEL}
     if after is not None and is_meant:
         return after
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
+    refuse_ended(booking)
     if booking.awaiting_address:
         raise Conflict("This booking waits for its guest to confirm their mail address.")
     raise Conflict(f"A booking that is {booking.status} does not allow this.")

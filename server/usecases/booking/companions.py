@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from server.domain import companions
-from server.domain.booking import ENDED, Actor, Booking, Status
-from server.domain.changes import joined, left
+from server.domain.booking import Actor, Booking, Status
+from server.domain.changes import joined, left, refuse_ended
 from server.domain.companions import Companion
-from server.domain.errors import AlreadyCancelled, Conflict, Forbidden, GuestsNotAllowed, Invalid, NotFound
+from server.domain.errors import Conflict, Forbidden, GuestsNotAllowed, Invalid, NotFound
 from server.domain.event_type import GUESTS_MAX, EventType
 from server.ports import Ports
 from server.usecases.booking import seat_guest, seats
@@ -104,8 +104,7 @@ def refuse_too_many(event_type: EventType | None, count: int, actor: Actor) -> N
 
 
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
+    refuse_ended(booking)
     if booking.over_at <= now or (actor is Actor.GUEST and not booking.coming(now)):
         raise Conflict("This meeting has begun or is over. Its guests can no longer be changed.")
 

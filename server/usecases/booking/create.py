@@ -7,14 +7,13 @@ from typing import NamedTuple
 from server.domain.booking import Actor, Booking
 from server.domain.changes import unproven, waiting
 from server.domain.choices import Chosen, choose, of_duration
-from server.domain.errors import LinkReplaced, NotFound, SlotUnavailable, Unavailable
+from server.domain.errors import LinkReplaced, NotFound, Unavailable
 from server.domain.event_type import EventType
 from server.domain.host import Host
 from server.domain.identity import BookingId
 from server.domain.invites import InviteState, InviteUse
 from server.domain.seats import opened
 from server.domain.series import originals
-from server.domain.slots import Refusal
 from server.domain.transitions import PROVES
 from server.ports import Busy, Full, Ports, Repeated, Taken, UsedUp
 from server.usecases.booking import (
@@ -32,7 +31,7 @@ from server.usecases.booking.commit import commit
 from server.usecases.booking.companions import refuse_too_many
 from server.usecases.booking.draft import draft, plan_of_new
 from server.usecases.booking.guard import refuse_too_many_open, refuse_unwelcome
-from server.usecases.booking.refuse import refuse
+from server.usecases.booking.refuse import overtaken, refuse
 from server.usecases.booking.terms import terms
 from server.usecases.booking.wish import NewBooking, fingerprint, refuse_faults
 from server.usecases.invite.open import over, prove
@@ -109,7 +108,7 @@ async def _book(ports: Ports, order: "_Order") -> Booking:
         raise caps.reached(free, by_guest=error.by_guest) from error
     except (Taken, Busy) as error:
         free = offer.nearest(ports, host, event_type, start, at)
-        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+        raise overtaken(free) from error
     except Repeated as error:
         return await _made_before(ports, error.booking, order.key)
 

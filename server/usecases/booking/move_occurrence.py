@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from server.domain.booking import ENDED, Actor, Booking, Status
-from server.domain.changes import rescheduled_one, unannounced
-from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
+from server.domain.booking import Actor, Booking, Status
+from server.domain.changes import refuse_ended, rescheduled_one, unannounced
+from server.domain.errors import Conflict, SlotUnavailable
 from server.domain.event_type import EventType
 from server.domain.intervals import meets, merge
 from server.domain.plain import sentence
@@ -20,7 +20,7 @@ from server.usecases.booking.commit import Plan
 from server.usecases.booking.companions import refuse_companion
 from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.look import Looked
-from server.usecases.booking.refuse import refuse
+from server.usecases.booking.refuse import overtaken, refuse
 
 AROUND_DAYS = 28
 """How far from where it is a meeting behind the horizon may be moved."""
@@ -61,7 +61,7 @@ async def move_occurrence(
         raise caps.reached(free, by_guest=error.by_guest) from error
     except (Taken, Busy) as error:
         free = _nearest(ports, looked, original, start, now)
-        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+        raise overtaken(free) from error
 
 
 def choices(event_type: EventType, found: Occurrence, now: datetime) -> EventType:
@@ -90,8 +90,7 @@ def _decide(
     notify: bool,
 ) -> Plan | None:
     booking = seen.booking
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
+    refuse_ended(booking)
     found = to_come(booking, original, now)
     if start == found.start:
         return None

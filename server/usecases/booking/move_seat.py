@@ -6,25 +6,23 @@ The new seat comes first: whoever is cut short between the two has both, and mov
 from dataclasses import replace
 from datetime import datetime
 
-from server.domain.booking import ENDED, Actor, Booking
+from server.domain.booking import Actor, Booking
+from server.domain.changes import refuse_ended
 from server.domain.choices import Chosen
 from server.domain.errors import (
-    AlreadyCancelled,
     Conflict,
     Forbidden,
     NoLongerPart,
     NotFound,
-    SlotUnavailable,
 )
 from server.domain.seats import as_seen_by, opened, person_of, there_already, waiter_of
-from server.domain.slots import Refusal
 from server.ports import Busy, Full, MustFit, Ports, Taken
 from server.usecases.booking import caps, look, offer, seating, seats
 from server.usecases.booking.commit import commit
 from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.draft import draft, plan_of_new
 from server.usecases.booking.look import Looked
-from server.usecases.booking.refuse import refuse
+from server.usecases.booking.refuse import overtaken, refuse
 from server.usecases.booking.seats import Taking
 from server.usecases.booking.wish import NewBooking
 from server.usecases.room.open import with_room
@@ -79,15 +77,12 @@ async def _arrived(ports: Ports, looked: Looked, email: str, start: datetime, no
         person = there_already(booking, email)
         if person is not None and person in booking.attendees:
             return as_seen_by(booking, person.number)
-    if not looked.booking.is_active:
-        raise AlreadyCancelled(ENDED[looked.booking.status])
+    refuse_ended(looked.booking)
     raise NoLongerPart("You no longer take part in this meeting.")
 
 
 def _taking(looked: Looked, start: datetime, now: datetime) -> Taking:
     booking, event_type = looked.booking, looked.event_type
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
     if booking.start <= now:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
     if event_type is None:
@@ -134,5 +129,5 @@ async def _open(ports: Ports, taking: seats.Taking) -> Booking:
         await commit(ports, ports.ids.secret(), replace(plan, free=(*others, *own)))
     except (Taken, Busy) as error:
         free = offer.nearest(ports, host, kind, start, at)
-        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+        raise overtaken(free) from error
     return booking

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.booking import ENDED, Actor, Booking, Organizer
-from server.domain.changes import reassigned, unannounced
-from server.domain.errors import AlreadyCancelled, ChangedMeanwhile, Conflict, HostUnavailable
+from server.domain.booking import Actor, Booking, Organizer
+from server.domain.changes import reassigned, refuse_ended, unannounced
+from server.domain.errors import ChangedMeanwhile, Conflict, HostUnavailable
 from server.domain.host import Host
 from server.domain.hosts import Wheel
 from server.domain.identity import HISTORY, CalendarPath, Home, Href, calendar_path
@@ -80,8 +80,7 @@ def _decider(ports: Ports, wish: _Wish, wheel: Wheel) -> Callable[[Looked], Plan
 
 
 def _refuse_state(booking: Booking, now: datetime) -> None:
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
+    refuse_ended(booking)
     if booking.is_test:
         raise Conflict("What a test key booked is nobody's meeting, and cannot be handed to another host.")
     if booking.team is None:

@@ -1,5 +1,7 @@
 """The one place that refuses a start, for new bookings and moved ones alike."""
 
+from collections.abc import Sequence
+
 from server.domain.booking import Actor, Booking
 from server.domain.errors import Invalid, SlotUnavailable
 from server.domain.event_type import EventType
@@ -49,6 +51,11 @@ def refuse(
         by_guest = not caps.full(ports, host, event_type, (start, start + 1), without)
         raise caps.reached(free, by_guest=by_guest)
     raise SlotUnavailable(SENTENCES[reason], reason, free)
+
+
+def overtaken(free: Sequence[int]) -> SlotUnavailable:
+    """Return the refusal of a start that was free a moment ago; `free` are the nearest that still are."""
+    return SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free)
 
 
 def taken(

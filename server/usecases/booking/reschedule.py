@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime
 
-from server.domain.booking import ENDED, Actor, Booking, BookingChange, Status
-from server.domain.changes import Waiting, requested, rescheduled, unannounced
+from server.domain.booking import Actor, Booking, BookingChange, Status
+from server.domain.changes import Waiting, refuse_ended, requested, rescheduled, unannounced
 from server.domain.choices import to_move
-from server.domain.errors import AlreadyCancelled, Conflict, SlotUnavailable
+from server.domain.errors import Conflict
 from server.domain.plain import sentence
 from server.domain.series_moves import next_start
-from server.domain.slots import Refusal
 from server.ports import Busy, Full, Ports, Taken
 from server.usecases.booking import caps, move_seat, offer
 from server.usecases.booking.change import change, plan_of
@@ -18,7 +17,7 @@ from server.usecases.booking.deadline import refuse_late_moving
 from server.usecases.booking.look import Looked
 from server.usecases.booking.move_occurrence import may_move_one
 from server.usecases.booking.occurrences import refuse_conflicts
-from server.usecases.booking.refuse import refuse
+from server.usecases.booking.refuse import overtaken, refuse
 from server.usecases.booking.terms import home_calendar, terms
 
 ASK_FOR_ALL = sentence(
@@ -56,7 +55,7 @@ async def reschedule(
         raise caps.reached(_nearest(ports, looked, start, now), by_guest=error.by_guest) from error
     except (Taken, Busy) as error:
         free = _nearest(ports, looked, start, now)
-        raise SlotUnavailable("Somebody else was faster: this time is taken.", Refusal.BUSY, free) from error
+        raise overtaken(free) from error
 
 
 async def check(ports: Ports, looked: Looked, start: datetime, actor: Actor, now: datetime) -> Booking:
@@ -101,8 +100,7 @@ def _decide(
 
 
 def _refuse_state(booking: Booking, actor: Actor, now: datetime) -> None:
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
+    refuse_ended(booking)
     is_left = booking.coming(now) if booking.series is not None or actor is Actor.GUEST else booking.end > now
     if not is_left:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")

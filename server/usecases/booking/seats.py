@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.domain import seats
-from server.domain.booking import ENDED, Action, Actor, Attendee, Booking, Status
-from server.domain.changes import cancelled, seated
+from server.domain.booking import Action, Actor, Attendee, Booking, Status
+from server.domain.changes import cancelled, refuse_ended, seated
 from server.domain.companions import as_seen_by
 from server.domain.errors import (
-    AlreadyCancelled,
     ChangedMeanwhile,
     Conflict,
     Forbidden,
@@ -111,7 +110,8 @@ async def take(ports: Ports, looked: Looked, now: datetime, *, is_proven: bool =
 
     def decide(seen: Looked) -> Plan | None:
         nonlocal own
-        booking = _standing(seen.booking)
+        booking = seen.booking
+        refuse_ended(booking)
         waiter = seats.waiter_of(booking, number)
         if waiter is None:
             if seats.person_of(booking, number) is None:
@@ -323,12 +323,6 @@ def _turned(booking: Booking, event_type: EventType | None, now: datetime) -> Bo
     if event_type is None:
         return booking
     return seats.turned(booking, event_type.waitlist_hold_min, _second(now))
-
-
-def _standing(booking: Booking) -> Booking:
-    if not booking.is_active:
-        raise AlreadyCancelled(ENDED[booking.status])
-    return booking
 
 
 def _second(now: datetime) -> datetime:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from server.domain.booking import ENDED, Actor, Booking, Status
+from server.domain.booking import Actor, Booking, Status
+from server.domain.changes import refuse_ended
 from server.domain.choices import to_move
 from server.domain.errors import (
-    AlreadyCancelled,
     Conflict,
     Invalid,
     MeetingsUnavailable,
@@ -166,8 +166,7 @@ def _movable(held: Held) -> EventType:
         raise web.HTTPFound(held.home)
     if not held.booking.is_seated:
         refuse_companion(held.looked, Actor.GUEST)
-    if not held.booking.is_active:
-        raise AlreadyCancelled(ENDED[held.booking.status])
+    refuse_ended(held.booking)
     if held.has_begun:
         raise Conflict("This meeting has begun or is over. It can no longer be moved.")
     if held.looked.event_type is None:
